@@ -1,0 +1,22 @@
+package dev.twofold.models;
+
+import java.util.List;
+
+/**
+ * A classification task: its own input space and its own label set, as both papers' "twofold
+ * heterogeneous" setting has it.
+ *
+ * @param name unique within a group; part of metric names
+ * @param shape of the task's images
+ * @param classes in label order: label k is {@code classes.get(k)}
+ */
+public record Task(String name, ImageShape shape, List<String> classes) {
+
+  public Task {
+    classes = List.copyOf(classes);
+    if (classes.size() < 2) {
+      throw new IllegalArgumentException(
+          "Invalid classes of task %s: %s (must be at least two)".formatted(name, classes));
+    }
+  }
+}
