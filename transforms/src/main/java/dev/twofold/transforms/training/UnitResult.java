@@ -15,6 +15,8 @@ public record UnitResult(
     Map<String, TaskScore> tasks, int steps, double seconds, Map<String, Double> shares) {
 
   /**
+   * One task's test side.
+   *
    * @param accuracy of the last weights on the test side, as the trainer counts it
    * @param trainImages images of the training side
    * @param testImages images of the test side
