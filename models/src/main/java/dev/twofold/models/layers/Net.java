@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
@@ -118,21 +119,28 @@ public final class Net implements AutoCloseable {
     return fetch(session, values);
   }
 
-  /** The values of these operands, which depend on variables alone, by their names. */
+  /**
+   * The values of these operands, which depend on variables alone, by their names. Several names
+   * may stand for one operand.
+   */
   public static Weights fetch(Session session, Map<String, Operand<TFloat32>> operands) {
+    List<Output<TFloat32>> outputs =
+        operands.values().stream().map(Operand::asOutput).distinct().toList();
     Session.Runner runner = session.runner();
-    operands.values().forEach(runner::fetch);
+    outputs.forEach(runner::fetch);
     Weights weights = new Weights();
     try (Result result = runner.run()) {
-      int i = 0;
-      for (String name : operands.keySet()) {
-        TFloat32 tensor = (TFloat32) result.get(i++);
-        float[] values = new float[Math.toIntExact(tensor.size())];
-        tensor.copyTo(DataBuffers.of(values));
-        weights.put(name, new Weight(tensor.shape().asArray(), values));
-      }
+      operands.forEach(
+          (name, operand) ->
+              weights.put(name, copy((TFloat32) result.get(outputs.indexOf(operand.asOutput())))));
     }
     return weights;
+  }
+
+  private static Weight copy(TFloat32 tensor) {
+    float[] values = new float[Math.toIntExact(tensor.size())];
+    tensor.copyTo(DataBuffers.of(values));
+    return new Weight(tensor.shape().asArray(), values);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.twofold.models.methods;
 
+import dev.twofold.models.Method;
 import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TrainingSettings;
 import java.util.function.Function;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
  * @param settings the preset's settings
  * @param training the preset's training
  * @param start the preset's start
+ * @param create the method with these settings
  * @param joint whether these settings train all tasks of a group in one unit, or each in its own
  */
 public record MethodType<S extends Record>(
@@ -21,4 +23,15 @@ public record MethodType<S extends Record>(
     Function<Preset, S> settings,
     Function<Preset, TrainingSettings> training,
     Function<Preset, Start> start,
-    Predicate<S> joint) {}
+    Function<S, Method> create,
+    Predicate<S> joint) {
+
+  /**
+   * The method with these settings.
+   *
+   * @throws ClassCastException when they are another method's
+   */
+  public Method method(Record settings) {
+    return create.apply(settingsType.cast(settings));
+  }
+}

@@ -18,6 +18,7 @@ public final class Methods {
               preset -> new NoSettings(),
               Methods::baseline,
               preset -> AUXILIARY,
+              settings -> new SingleTask(),
               settings -> false),
           new MethodType<>(
               "multi-task",
@@ -25,6 +26,7 @@ public final class Methods {
               preset -> new NoSettings(),
               Methods::baseline,
               preset -> AUXILIARY,
+              settings -> new MultiTask(),
               settings -> true),
           new MethodType<>(
               "mtal",
@@ -32,6 +34,7 @@ public final class Methods {
               MtalSettings::preset,
               Methods::baseline,
               preset -> AUXILIARY,
+              Mtal::new,
               settings -> true),
           new MethodType<>(
               "damtl",
@@ -42,6 +45,7 @@ public final class Methods {
                       ? TrainingSettings.publishedDamtl()
                       : TrainingSettings.tuned(),
               preset -> AUXILIARY,
+              Damtl::new,
               settings -> settings.mode() == DamtlSettings.Mode.JOINT));
 
   private Methods() {}
