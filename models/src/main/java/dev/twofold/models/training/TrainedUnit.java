@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param finished false when an observer stopped it
  * @param steps done
+ * @param seconds spent, over all attempts
  * @param metrics of the last epoch
  * @param networks of each task
  * @param weights each task's effective parameters, {@code <task>/<parameter>}
@@ -17,6 +18,7 @@ import java.util.Map;
 public record TrainedUnit(
     boolean finished,
     int steps,
+    double seconds,
     Map<String, Double> metrics,
     List<TaskNetwork> networks,
     Weights weights) {}

@@ -209,7 +209,12 @@ public final class Trainer implements AutoCloseable {
       metrics = metrics(course.epochs(), step, sums, clock);
     }
     return new TrainedUnit(
-        step == course.steps(), step, metrics, objective.networks(), effectiveWeights());
+        step == course.steps(),
+        step,
+        clock.seconds(),
+        metrics,
+        objective.networks(),
+        effectiveWeights());
   }
 
   /** Seconds of training, over all attempts. */
