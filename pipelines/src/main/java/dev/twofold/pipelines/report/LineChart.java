@@ -7,6 +7,7 @@ import java.awt.Font;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -22,7 +23,6 @@ final class LineChart {
 
   private static final int WIDTH = 460;
   private static final int HEIGHT = 270;
-  private static final int MOST_LABELS = 9;
   private static final int BAND_OPACITY = 48; // of 255
   private static final float LINE_WIDTH = 2.2f;
   private static final Color INK = new Color(0x44, 0x4c, 0x56);
@@ -54,10 +54,16 @@ final class LineChart {
         .setPlotGridLinesStroke(new BasicStroke(1f))
         .setPlotGridVerticalLinesVisible(false)
         .setYAxisTitleVisible(false)
-        .setXAxisMaxLabelCount(MOST_LABELS)
+        .setXAxisTickMarkSpacingHint(55)
         .setYAxisTickMarkSpacingHint(38)
         .setPlotMargin(0)
-        .setLocale(java.util.Locale.ROOT);
+        .setLocale(Locale.ROOT)
+        .setxAxisTickLabelsFormattingFunction(LineChart::epoch);
+  }
+
+  /** Padded: the chart sets labels as densely as they fit, which is too densely to read. */
+  private static String epoch(double step) {
+    return "\u2002\u2002" + Math.round(step) + "\u2002\u2002";
   }
 
   /** Lets the vertical axis run from 0 to 1. */

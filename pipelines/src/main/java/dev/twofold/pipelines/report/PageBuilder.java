@@ -67,28 +67,27 @@ final class PageBuilder {
   }
 
   private Page.ScoreTable scores(Summary.Table table, Function<Summary.Row, List<Spread>> score) {
-    List<List<Rank>> ranks = new ArrayList<>();
-    for (int column = 0; column < table.columns().size(); column++) {
-      int at = column;
-      ranks.add(Rank.of(table.rows().stream().map(row -> score.apply(row).get(at)).toList()));
-    }
+    List<List<Rank>> ranks = Rank.columns(table.rows().stream().map(score).toList());
     List<Page.ScoreRow> rows = new ArrayList<>();
     for (int i = 0; i < table.rows().size(); i++) {
       Summary.Row row = table.rows().get(i);
-      List<Page.Score> cells = new ArrayList<>();
-      for (int column = 0; column < ranks.size(); column++) {
-        String rank = ranks.get(column).get(i).name().toLowerCase(Locale.ROOT);
-        cells.add(new Page.Score(score.apply(row).get(column).text(), rank));
-      }
       rows.add(
           new Page.ScoreRow(
               row.name(),
               palette.colour(row.name()),
               row.repeats(),
-              cells,
+              cells(score.apply(row), ranks.get(i)),
               row.finished() == 0 ? "–" : minutes(row.seconds().mean())));
     }
     return new Page.ScoreTable(table.group(), table.columns(), rows);
+  }
+
+  private static List<Page.Score> cells(List<Spread> scores, List<Rank> ranks) {
+    List<Page.Score> cells = new ArrayList<>();
+    for (int i = 0; i < scores.size(); i++) {
+      cells.add(new Page.Score(scores.get(i).text(), ranks.get(i).name().toLowerCase(Locale.ROOT)));
+    }
+    return cells;
   }
 
   private List<Page.TimeGroup> times() {

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +25,20 @@ enum Rank {
       return Stream.generate(() -> OTHER).limit(column.size()).toList();
     }
     return column.stream().map(spread -> rank(spread, places)).toList();
+  }
+
+  /** Places of a table given as rows, as rows: each column ranks by itself. */
+  static List<List<Rank>> columns(List<List<Spread>> rows) {
+    List<List<Rank>> ranks = new ArrayList<>();
+    rows.forEach(row -> ranks.add(new ArrayList<>()));
+    for (int column = 0; !rows.isEmpty() && column < rows.get(0).size(); column++) {
+      int at = column;
+      List<Rank> places = of(rows.stream().map(row -> row.get(at)).toList());
+      for (int row = 0; row < rows.size(); row++) {
+        ranks.get(row).add(places.get(row));
+      }
+    }
+    return ranks;
   }
 
   private static Rank rank(Spread spread, List<String> places) {

@@ -27,6 +27,9 @@ public final class Report {
     Files.createDirectories(directory);
     Path html = directory.resolve("report.html");
     Files.writeString(html, html(data), StandardCharsets.UTF_8);
+    Files.writeString(directory.resolve("report.md"), MarkdownReport.of(data));
+    Files.writeString(directory.resolve("report.csv"), CsvReport.table(data));
+    Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
     return html;
   }
 

@@ -68,6 +68,13 @@ public record Summary(List<Table> tables) {
     }
   }
 
+  static List<String> tasks(ReportData data, String group) {
+    return data.groups().stream()
+        .filter(g -> g.name().equals(group))
+        .flatMap(g -> g.tasks().stream())
+        .toList();
+  }
+
   /** Averages the trials of a run. */
   public static Summary of(ReportData data) {
     return new Summary(data.groups().stream().map(group -> table(group, data.trials())).toList());
