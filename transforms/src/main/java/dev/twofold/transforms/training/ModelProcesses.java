@@ -120,6 +120,8 @@ public final class ModelProcesses {
 
   private static List<String> command(Path request) throws IOException {
     List<String> command = new ArrayList<>();
+    // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a checkpoint.
+    command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
     command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast

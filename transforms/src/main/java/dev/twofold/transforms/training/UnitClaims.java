@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * One worker's way through the list of units: it takes those that nobody holds, until every one is
  * whole or has failed. The worker that finds only live foreign claims waits for them.
  */
-final class UnitClaims {
+public final class UnitClaims {
   private static final Logger LOG = LoggerFactory.getLogger(UnitClaims.class);
   private static final String FAILURE = "failure.json";
   private static final long POLL_MILLIS = 500;
@@ -35,7 +35,7 @@ final class UnitClaims {
   private final WorkPlan plan;
   private final ArtifactStore store;
 
-  UnitClaims(WorkPlan plan) {
+  public UnitClaims(WorkPlan plan) {
     this.plan = plan;
     this.store = new ArtifactStore(Path.of(plan.workdir()));
   }
@@ -117,7 +117,7 @@ final class UnitClaims {
   }
 
   /** What became of every unit, whoever trained it. */
-  List<Outcome> outcomes(List<ModelRequest.Train> units) throws IOException {
+  public List<Outcome> outcomes(List<ModelRequest.Train> units) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
     for (ModelRequest.Train unit : units) {
       if (store.find(unit.stageKey()).isPresent()) {
