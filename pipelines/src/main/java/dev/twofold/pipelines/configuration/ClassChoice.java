@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Classes of a dataset: their names, or how many to draw.
  *
- * @param names in label order; empty when {@code count} is given
+ * @param names in any order, labels follow the alphabet; empty when {@code count} is given
  * @param count how many to draw; null when {@code names} are given
  */
 public record ClassChoice(List<String> names, Integer count) {

@@ -85,7 +85,7 @@ public record Configuration(
 
   /** A dataset's split, defaults filled in. */
   public SplitSettings splitOf(String dataset) {
-    return datasets.get(dataset).split().over(effectiveSplit());
+    return datasets.get(dataset).effectiveSplit(effectiveSplit());
   }
 
   /** A method as it is where no group says otherwise. */

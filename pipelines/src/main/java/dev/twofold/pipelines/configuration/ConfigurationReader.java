@@ -107,7 +107,11 @@ public final class ConfigurationReader {
         mapping.get(key).filter(tree -> !Tree.isNothing(tree)).orElse(Tree.Mapping.empty(place));
     if (inner instanceof Tree.Mapping innerMapping) {
       List<String> rest = keys.subList(1, keys.size());
-      return mapping.with(key, set(innerMapping, rest, value, place, problems), place);
+      Tree.Entry there = mapping.entries().get(key);
+      return mapping.with(
+          key,
+          set(innerMapping, rest, value, place, problems),
+          there == null ? place : there.key());
     }
     problems.add("Cannot set `%s`: `%s` has no keys".formatted(keys.get(1), key), place);
     return mapping;
@@ -131,7 +135,7 @@ public final class ConfigurationReader {
       }
       Configuration there = values.isEmpty() ? configuration : bind(swept, binder);
       if (there != null) {
-        points.add(new SweepPoint(values, there));
+        points.add(new SweepPoint(values, there, new Places(swept)));
       }
     }
     return points;

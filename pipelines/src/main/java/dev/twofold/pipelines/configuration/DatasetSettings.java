@@ -1,6 +1,8 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.training.Augment;
+import dev.twofold.transforms.training.Split;
 import java.util.Map;
 
 /**
@@ -17,7 +19,8 @@ import java.util.Map;
  * @param channels 1 (grey) or 3 (RGB)
  * @param fit how images come to their working size
  * @param limit most images a class
- * @param split keys that differ from the configuration's {@code split}
+ * @param split keys that differ from the configuration's {@code split}; a source with splits of its
+ *     own is split by them unless a mode is given here
  * @param augment random changes of training images
  * @param labelMap class here to class of the auxiliary task; equal names map by themselves
  */
@@ -57,6 +60,12 @@ public record DatasetSettings(
     if (limit != null && limit < 1) {
       throw new IllegalArgumentException("Invalid limit: %d (must be at least 1)".formatted(limit));
     }
+  }
+
+  /** The split, defaults filled in. */
+  SplitSettings effectiveSplit(SplitSettings usual) {
+    boolean asTheSource = layout == Layout.SPLIT_CLASS_FILE && !split.gives("mode");
+    return split.over(asTheSource ? usual.with(Split.Mode.SOURCE) : usual);
   }
 
   /** Random changes of training images, defaults filled in. */

@@ -36,6 +36,11 @@ public final class Overlay<R extends Record> {
     return new Overlay<>(type, Map.of(), Map.of(), Place.named("defaults"));
   }
 
+  /** Whether this key is given. */
+  boolean gives(String key) {
+    return values.containsKey(key);
+  }
+
   /**
    * The base with the given values in place of its own.
    *

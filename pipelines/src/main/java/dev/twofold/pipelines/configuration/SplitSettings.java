@@ -34,11 +34,24 @@ public record SplitSettings(
 
   /** The split of one repeat, 1-based; all methods of a repeat have the same. */
   public Split of(int repeat) {
-    return new Split(mode, test, over == Over.PER_REPEAT ? salt + "-" + repeat : salt, only);
+    return split(over == Over.PER_REPEAT ? salt + "-" + repeat : salt);
   }
 
   /** The split of what is trained once, whatever the repeats. */
   public Split fixed() {
-    return new Split(mode, test, salt, only);
+    return split(salt);
+  }
+
+  SplitSettings with(Split.Mode newMode) {
+    return new SplitSettings(newMode, test, salt, over, only);
+  }
+
+  /**
+   * Fraction and salt mean nothing to a source's own split, so there they must not change a key.
+   */
+  private Split split(String effectiveSalt) {
+    return mode == Split.Mode.SOURCE
+        ? new Split(mode, DEFAULT.test, "", only)
+        : new Split(mode, test, effectiveSalt, only);
   }
 }

@@ -9,8 +9,9 @@ import java.util.Map;
  *
  * @param values by dotted key; empty without a sweep
  * @param configuration with these values in place
+ * @param places of the configuration's keys
  */
-public record SweepPoint(Map<String, Object> values, Configuration configuration) {
+public record SweepPoint(Map<String, Object> values, Configuration configuration, Places places) {
 
   public SweepPoint {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));

@@ -82,8 +82,7 @@ sealed interface Tree {
      */
     Mapping with(String key, Tree value, Place by) {
       Map<String, Entry> copy = new LinkedHashMap<>(entries);
-      Entry there = entries.get(key);
-      copy.put(key, new Entry(there != null && value instanceof Mapping ? there.key() : by, value));
+      copy.put(key, new Entry(by, value));
       return new Mapping(copy, place);
     }
 
