@@ -1,0 +1,29 @@
+package dev.twofold.tracking;
+
+import java.net.URI;
+
+/**
+ * Where a server keeps the artifacts of one run or one logged model.
+ *
+ * @param uri as the server names it, {@code mlflow-artifacts:/1/<run>/artifacts}
+ */
+record ArtifactRoot(String uri) {
+  private static final String SCHEME = "mlflow-artifacts";
+  private static final String API = "/api/2.0/mlflow-artifacts/artifacts";
+
+  static ArtifactRoot parse(String uri) {
+    return new ArtifactRoot(uri);
+  }
+
+  /** The path of the request that uploads a file. */
+  String pathOf(String path) {
+    if (!uri.startsWith(SCHEME + ":")) {
+      throw new ServerRefusedException(
+          0,
+          "",
+          "its artifacts lie in %s, where only a client with access to that storage can put them (start the server with --artifacts-destination and without --no-serve-artifacts)"
+              .formatted(uri));
+    }
+    return API + MlflowApi.encodePath(URI.create(uri).getPath() + "/" + path);
+  }
+}

@@ -1,0 +1,622 @@
+package dev.twofold.tracking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twofold.tracking.Journal.Entry;
+import dev.twofold.tracking.Journal.Extent;
+import dev.twofold.tracking.ProjectionState.LogPosition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.mlflow.api.proto.Service.Metric;
+import org.mlflow.api.proto.Service.Param;
+import org.mlflow.api.proto.Service.Run;
+import org.mlflow.api.proto.Service.RunStatus;
+import org.mlflow.api.proto.Service.RunTag;
+
+/**
+ * Brings one run on a server to where its logs are, any number of times.
+ *
+ * <p>What was sent is remembered by byte offsets. Everything that is sent may be sent again: values
+ * are told apart by name and step, files and models by names that follow from the event.
+ */
+final class Projector {
+  private static final String REASON_TAG = "twofold.reason";
+  private static final String CONFLICT_TAG = "twofold.conflict.";
+  private static final String PARENT_TAG = "mlflow.parentRunId";
+  private static final String ARTIFACTS = "artifacts/";
+
+  /** Counts what is sent and hears what is amiss. */
+  interface Listener {
+    void metricsSent(int count);
+
+    void fileSent();
+
+    void warning(String line);
+  }
+
+  /** What a pass left behind: nothing, or what is still missing on the server. */
+  record Outcome(boolean ended, Optional<String> missing) {}
+
+  private final MlflowApi api;
+  private final Path workdir;
+  private final RunDescription run;
+  private final Listener listener;
+  private final ProjectionState state;
+  private final Map<String, Journal> journals = new HashMap<>();
+
+  /** What the server has of this run; filled when the run is opened. */
+  private boolean open;
+
+  private boolean confirmed;
+
+  private final Set<String> metricsOnServer = new HashSet<>();
+  private final Map<String, Set<Long>> steps = new HashMap<>();
+  private final Map<String, String> params = new HashMap<>();
+
+  Projector(MlflowApi api, Path workdir, Path stateFile, RunDescription run, Listener listener) {
+    this.api = api;
+    this.workdir = workdir;
+    this.run = run;
+    this.listener = listener;
+    this.state = ProjectionState.load(stateFile);
+  }
+
+  RunDescription run() {
+    return run;
+  }
+
+  Optional<String> runId() {
+    return state.runId();
+  }
+
+  String experimentId() {
+    return state.experimentId();
+  }
+
+  /**
+   * One pass over all logs. Throws {@link ServerAwayException} where it has to be made again later.
+   */
+  Outcome project() throws IOException {
+    try {
+      return pass();
+    } catch (ServerRefusedException e) {
+      if (state.runId().isPresent() && !api.isActive(state.runId().get())) {
+        forget("Run %s was deleted on the server: projecting it anew".formatted(run.name()));
+        return pass();
+      }
+      throw e;
+    }
+  }
+
+  private Outcome pass() throws IOException {
+    confirmRun();
+    projectLogs();
+    nestUnderParent();
+    if (end().isPresent() && !state.sentEnd().equals(end().get().toString())) {
+      // Once more: a log may have grown after it was read and before the end was.
+      projectLogs();
+      return end().isPresent() ? finish(end().get()) : new Outcome(false, Optional.empty());
+    }
+    if (end().isEmpty() && !state.sentEnd().isEmpty()) {
+      api.reopen(openRun());
+      state.setSentEnd("");
+      state.save();
+    }
+    return new Outcome(!state.sentEnd().isEmpty(), Optional.empty());
+  }
+
+  // ---- the run
+
+  /**
+   * A server that was emptied gets everything again. A run that a person deleted stays so, unless
+   * it has more to tell.
+   */
+  private void confirmRun() throws IOException {
+    if (confirmed) {
+      return;
+    }
+    if (state.runId().isPresent() && !api.exists(state.runId().get())) {
+      forget("The server has lost run %s: projecting it anew".formatted(run.name()));
+    }
+    confirmed = true;
+  }
+
+  /** The run's id on the server, made, found or confirmed at the first need. */
+  private String openRun() throws IOException {
+    if (!open) {
+      Optional<String> known = state.runId().flatMap(api::experimentOfActive);
+      if (known.isEmpty() && state.runId().isPresent()) {
+        forget("Run %s was deleted on the server: projecting it anew".formatted(run.name()));
+      }
+      String experimentId =
+          known.isPresent()
+              ? known.get()
+              : api.ensureExperiment(run.experiment(), listener::warning);
+      adopt(experimentId, api.ensureRun(experimentId, run.key(), run.name(), startTime()));
+    }
+    return state.runId().orElseThrow();
+  }
+
+  private void adopt(String experimentId, Run server) throws IOException {
+    String id = server.getInfo().getRunId();
+    if (!state.runId().equals(Optional.of(id))) {
+      state.adoptRun(id, experimentId, server.getInfo().getArtifactUri());
+      state.save();
+    }
+    forgetValues();
+    server.getData().getMetricsList().forEach(metric -> metricsOnServer.add(metric.getKey()));
+    server.getData().getParamsList().forEach(param -> params.put(param.getKey(), param.getValue()));
+    open = true;
+  }
+
+  private void forget(String warning) throws IOException {
+    listener.warning(warning);
+    state.forgetRun();
+    state.save();
+    forgetValues();
+  }
+
+  private void forgetValues() {
+    open = false;
+    metricsOnServer.clear();
+    steps.clear();
+    params.clear();
+  }
+
+  private void nestUnderParent() throws IOException {
+    if (run.parent().isEmpty() || state.isNested() || state.runId().isEmpty()) {
+      return;
+    }
+    Optional<Run> parent = api.runByKey(state.experimentId(), run.parent().get());
+    if (parent.isPresent()) {
+      api.setTag(state.runId().orElseThrow(), PARENT_TAG, parent.get().getInfo().getRunId());
+      state.setNested();
+      state.save();
+    }
+  }
+
+  /** The time of the first {@code start} that the logs tell, else of the first event. */
+  private long startTime() throws IOException {
+    long first = 0;
+    for (String log : run.logs()) {
+      for (Entry entry : journal(log).read(0, extentOf(log)).entries()) {
+        long time = entry.event().path("time").asLong();
+        if (entry.type().equals("start") && time > 0) {
+          return time;
+        }
+        first = first == 0 ? time : first;
+      }
+    }
+    return first == 0 ? System.currentTimeMillis() : first;
+  }
+
+  // ---- logs
+
+  private void projectLogs() throws IOException {
+    for (String log : run.logs()) {
+      projectLog(log);
+    }
+  }
+
+  private void projectLog(String log) throws IOException {
+    Journal journal = journal(log);
+    rewindIfAnother(log, journal);
+    boolean more = true;
+    while (more) {
+      LogPosition position = state.position(log);
+      if (journal.size() <= position.offset()) {
+        return;
+      }
+      Journal.Slice slice = journal.read(position.offset(), extentOf(log));
+      slice.unreadable().forEach(line -> warnOf(log, "skipped a line that is no event: " + line));
+      if (slice.end() == position.offset()) {
+        return;
+      }
+      projectEntries(log, slice);
+      more = slice.more();
+    }
+  }
+
+  /**
+   * A log that was cut back, or that another one took the place of, is read from its start; what
+   * the server has is not sent again.
+   */
+  private void rewindIfAnother(String log, Journal journal) throws IOException {
+    LogPosition position = state.position(log);
+    if (position.offset() > 0
+        && (journal.size() < position.offset()
+            || !journal.head(position.offset()).equals(position.head()))) {
+      state.setPosition(log, LogPosition.START);
+    }
+  }
+
+  private Extent extentOf(String log) {
+    boolean failed = end().filter(end -> end.path("status").asText().equals("FAILED")).isPresent();
+    return log.startsWith(ARTIFACTS) && !failed ? Extent.LAST_MARK : Extent.LAST_LINE;
+  }
+
+  private void projectEntries(String log, Journal.Slice slice) throws IOException {
+    LogBatch batch = new LogBatch();
+    LogPosition position = state.position(log);
+    for (Entry entry : slice.entries()) {
+      if (batch.isFull()) {
+        commit(log, batch, position);
+        batch = new LogBatch();
+      }
+      switch (entry.type()) {
+        case "metric" -> addMetric(log, batch, entry.event());
+        case "param" -> addParam(log, batch, entry.event());
+        case "tag" -> addTag(batch, entry.event());
+        case "input", "figure", "artifact", "model" -> {
+          commit(log, batch, position);
+          batch = new LogBatch();
+          sendOne(log, entry);
+        }
+        case "done" -> position = new LogPosition(position.offset(), "", true, position.end());
+        case "end" ->
+            position =
+                new LogPosition(position.offset(), "", position.done(), Optional.of(entry.event()));
+        default -> {
+          // start was read when the run was made; progress and checkpoint are for others.
+        }
+      }
+      position = new LogPosition(entry.end(), "", position.done(), position.end());
+    }
+    commit(log, batch, new LogPosition(slice.end(), "", position.done(), position.end()));
+  }
+
+  private void commit(String log, LogBatch batch, LogPosition position) throws IOException {
+    if (!batch.isEmpty()) {
+      String id = openRun();
+      send(id, batch.metrics(), batch.params(), batch.tags());
+      batch.metrics().forEach(metric -> stepsOf(metric.getKey()).add(metric.getStep()));
+      listener.metricsSent(batch.metrics().size());
+    }
+    state.setPosition(
+        log,
+        new LogPosition(
+            position.offset(),
+            journal(log).head(position.offset()),
+            position.done(),
+            position.end()));
+    state.save();
+  }
+
+  /**
+   * A batch with one bad entry is refused whole, so the bad one is found by halving and left out
+   * with a warning.
+   */
+  private void send(String id, List<Metric> metrics, List<Param> params, List<RunTag> tags) {
+    try {
+      api.logBatch(id, metrics, params, tags);
+      params.forEach(param -> this.params.put(param.getKey(), param.getValue()));
+    } catch (ServerRefusedException e) {
+      if (!api.isActive(id)) {
+        throw e;
+      }
+      if (metrics.size() + params.size() + tags.size() == 1) {
+        refused(id, metrics, params, tags, e);
+        return;
+      }
+      List<Object> entries = new ArrayList<>(params);
+      entries.addAll(tags);
+      entries.addAll(metrics);
+      sendEntries(id, entries.subList(0, entries.size() / 2));
+      sendEntries(id, entries.subList(entries.size() / 2, entries.size()));
+    }
+  }
+
+  private void sendEntries(String id, List<Object> entries) {
+    send(
+        id,
+        entries.stream().filter(Metric.class::isInstance).map(Metric.class::cast).toList(),
+        entries.stream().filter(Param.class::isInstance).map(Param.class::cast).toList(),
+        entries.stream().filter(RunTag.class::isInstance).map(RunTag.class::cast).toList());
+  }
+
+  private void refused(
+      String id,
+      List<Metric> metrics,
+      List<Param> params,
+      List<RunTag> tags,
+      ServerRefusedException e) {
+    metrics.forEach(metric -> warn("metric %s: %s".formatted(metric.getKey(), e.getMessage())));
+    tags.forEach(tag -> warn("tag %s: %s".formatted(tag.getKey(), e.getMessage())));
+    for (Param param : params) {
+      warn("parameter %s: %s".formatted(param.getKey(), e.getMessage()));
+      api.setTag(id, CONFLICT_TAG + param.getKey(), param.getValue());
+    }
+  }
+
+  // ---- values
+
+  private void addMetric(String log, LogBatch batch, JsonNode event) throws IOException {
+    String key = MlflowText.key(event.path("name").asText());
+    long step = event.path("step").asLong();
+    Optional<Double> value = numberOf(event.path("value"));
+    if (value.isEmpty()) {
+      warnOf(log, "skipped a metric without a number: " + Transport.brief(event.toString()));
+      return;
+    }
+    openRun();
+    if (batch.holds(key, step) || stepsOf(key).contains(step)) {
+      return;
+    }
+    batch.add(
+        Metric.newBuilder()
+            .setKey(key)
+            .setValue(value.get())
+            .setStep(step)
+            .setTimestamp(event.path("time").asLong())
+            .build());
+  }
+
+  private static Optional<Double> numberOf(JsonNode value) {
+    if (value.isNumber()) {
+      return Optional.of(value.doubleValue());
+    }
+    return switch (value.asText("")) {
+      case "NaN" -> Optional.of(Double.NaN);
+      case "Infinity" -> Optional.of(Double.POSITIVE_INFINITY);
+      case "-Infinity" -> Optional.of(Double.NEGATIVE_INFINITY);
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * The steps that the server has of a metric; asked once, and only for a metric that it had when
+   * the run was opened.
+   */
+  private Set<Long> stepsOf(String key) {
+    return steps.computeIfAbsent(
+        key,
+        metric ->
+            metricsOnServer.contains(metric)
+                ? api.steps(state.runId().orElseThrow(), metric)
+                : new HashSet<>());
+  }
+
+  private void addParam(String log, LogBatch batch, JsonNode event) throws IOException {
+    String key = MlflowText.key(event.path("name").asText());
+    String value = MlflowText.param(event.path("value").asText(""));
+    openRun();
+    String known = batch.param(key) != null ? batch.param(key) : params.get(key);
+    if (known == null) {
+      batch.addParam(key, value);
+    } else if (!known.equals(value)) {
+      warnOf(
+          log,
+          "parameter %s is %s on the server, and stays so; the log says %s"
+              .formatted(key, Transport.brief(known), Transport.brief(value)));
+      batch.addTag(MlflowText.key(CONFLICT_TAG + key), MlflowText.tag(value));
+    }
+  }
+
+  private static void addTag(LogBatch batch, JsonNode event) {
+    batch.addTag(
+        MlflowText.key(event.path("name").asText()),
+        MlflowText.tag(event.path("value").asText("")));
+  }
+
+  // ---- what is sent one by one
+
+  /**
+   * What a server refuses for good is left out with a warning, or nothing after it would ever
+   * arrive.
+   */
+  private void sendOne(String log, Entry entry) throws IOException {
+    String id = openRun();
+    try {
+      switch (entry.type()) {
+        case "input" -> sendInput(id, entry.event());
+        case "figure" -> sendFigure(log, entry.event());
+        case "artifact" -> sendArtifact(log, entry.event());
+        default -> sendModel(log, id, entry.event());
+      }
+    } catch (ServerRefusedException e) {
+      if (!api.isActive(id)) {
+        throw e;
+      }
+      warnOf(log, "cannot send %s: %s".formatted(labelOf(entry), e.getMessage()));
+    } catch (MissingFileException e) {
+      warnOf(log, "cannot send %s: %s".formatted(labelOf(entry), e.getMessage()));
+    }
+  }
+
+  private static String labelOf(Entry entry) {
+    String name = entry.event().path("name").asText(entry.event().path("path").asText());
+    return entry.type() + " " + name;
+  }
+
+  private void sendInput(String id, JsonNode event) {
+    ObjectNode dataset = Transport.JSON.createObjectNode();
+    String source = event.path("source").asText("");
+    dataset
+        .put("name", event.path("name").asText())
+        .put("digest", digest(event.path("digest").asText()))
+        .put("source_type", source.startsWith("http") ? "http" : "local")
+        .put("source", Transport.JSON.createObjectNode().put("uri", source).toString());
+    ObjectNode profile = Transport.JSON.createObjectNode();
+    profile.set("num_rows", event.path("rows"));
+    profile.set("num_classes", event.path("classes"));
+    dataset.put("profile", profile.toString());
+    api.logInput(id, dataset, event.path("context").asText("train"));
+  }
+
+  private static String digest(String digest) {
+    return digest.length() <= 36 ? digest : digest.substring(0, 36);
+  }
+
+  /**
+   * The image grid takes a picture and its compressed twin, and renders PNG bytes under the twin's
+   * name.
+   */
+  private void sendFigure(String log, JsonNode event) throws IOException {
+    byte[] png = Files.readAllBytes(existing(log, event));
+    String name = event.path("name").asText().replaceAll("[^A-Za-z0-9_\\-. /]", "_");
+    String stem =
+        "images/%s+step+%d+timestamp+%d+%s"
+            .formatted(
+                name.replace('/', '~'),
+                event.path("step").asLong(),
+                event.path("time").asLong(),
+                MlflowApi.uuidOf(run.key() + "\n" + event));
+    api.upload(state.artifacts(), stem + ".png", png);
+    api.upload(state.artifacts(), stem + "+compressed.webp", png);
+    if (!state.areImagesMarked()) {
+      api.setTag(state.runId().orElseThrow(), "mlflow.loggedImages", "true");
+      state.setImagesMarked();
+    }
+    listener.fileSent();
+  }
+
+  private void sendArtifact(String log, JsonNode event) throws IOException {
+    String folder = event.path("to").asText("");
+    Path source = existing(log, event);
+    String name = folder.isEmpty() ? "" : folder + "/";
+    if (Files.isDirectory(source)) {
+      uploadFolder(state.artifacts(), source, name + source.getFileName());
+    } else {
+      upload(state.artifacts(), source, name + source.getFileName());
+    }
+  }
+
+  private void uploadFolder(ArtifactRoot root, Path folder, String to) throws IOException {
+    List<Path> files;
+    try (Stream<Path> paths = Files.walk(folder)) {
+      files = paths.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : files) {
+      upload(root, file, to + "/" + folder.relativize(file).toString().replace('\\', '/'));
+    }
+  }
+
+  private void upload(ArtifactRoot root, Path file, String to) throws IOException {
+    api.upload(root, MlflowText.artifactPath(to), file, Files.size(file));
+    listener.fileSent();
+  }
+
+  private void sendModel(String log, String id, JsonNode event) throws IOException {
+    Path savedModel = existing(log, event);
+    String name = MlflowText.modelName(event.path("name").asText());
+    String task = event.path("task").asText("");
+    MlflowApi.LoggedModel model =
+        api.ensureModel(
+            state.experimentId(),
+            id,
+            run.key() + "#" + name.replace('"', '_'),
+            name,
+            Map.of("twofold.task", task));
+    if (!model.isReady()) {
+      uploadFolder(model.artifacts(), savedModel, ModelPackage.DATA);
+      ModelPackage.files(model.id(), id, event, Instant.ofEpochMilli(startTime()))
+          .forEach((path, content) -> api.upload(model.artifacts(), path, content));
+    }
+    api.markReady(id, model.id());
+    if (run.register().isPresent()) {
+      String suffix = task.isEmpty() ? "" : "-" + task;
+      api.register(MlflowText.modelName(run.register().get() + suffix), id, model.id());
+    }
+  }
+
+  /** The file or folder that an event names; never one outside the workdir. */
+  private Path existing(String log, JsonNode event) throws MissingFileException {
+    String path = event.path("path").asText();
+    Path root = workdir.toAbsolutePath().normalize();
+    Path file = root.resolve(log).resolveSibling(path).normalize();
+    if (!file.startsWith(root)) {
+      throw new MissingFileException("%s lies outside of %s".formatted(path, root));
+    }
+    if (!Files.exists(file)) {
+      throw new MissingFileException(file + " is not there");
+    }
+    return file;
+  }
+
+  private static final class MissingFileException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MissingFileException(String message) {
+      super(message);
+    }
+  }
+
+  // ---- the end
+
+  private Optional<JsonNode> end() {
+    return run.logs().stream()
+        .map(log -> state.position(log).end())
+        .flatMap(Optional::stream)
+        .reduce((earlier, later) -> later);
+  }
+
+  private Outcome finish(JsonNode end) throws IOException {
+    RunStatus status = statusOf(end.path("status").asText());
+    Optional<String> unfinished = status == RunStatus.FINISHED ? unfinishedLog() : Optional.empty();
+    if (unfinished.isPresent()) {
+      return new Outcome(
+          false, Optional.of("it ended, but %s has no done line".formatted(unfinished.get())));
+    }
+    String id = openRun();
+    confirmOnly(id);
+    if (status == RunStatus.FINISHED) {
+      api.deleteTag(id, REASON_TAG);
+    } else {
+      api.setTag(id, REASON_TAG, end.path("reason").asText(""));
+    }
+    long time = end.path("time").asLong();
+    api.terminate(id, status, time > 0 ? time : System.currentTimeMillis());
+    state.setSentEnd(end.toString());
+    state.save();
+    return new Outcome(true, Optional.empty());
+  }
+
+  /**
+   * A creation whose answer came too late may have left a second run: the last moment to see it.
+   */
+  private void confirmOnly(String id) {
+    Optional<Run> only = api.runByKey(state.experimentId(), run.key());
+    if (!only.map(each -> each.getInfo().getRunId()).equals(Optional.of(id))) {
+      throw new ServerRefusedException(0, "", "run %s is not the one with its key".formatted(id));
+    }
+  }
+
+  private static RunStatus statusOf(String status) {
+    return switch (status) {
+      case "FINISHED" -> RunStatus.FINISHED;
+      case "KILLED" -> RunStatus.KILLED;
+      default -> RunStatus.FAILED;
+    };
+  }
+
+  private Optional<String> unfinishedLog() {
+    return run.logs().stream()
+        .filter(log -> log.startsWith(ARTIFACTS))
+        .filter(log -> !state.position(log).done())
+        .findFirst();
+  }
+
+  // ---- helpers
+
+  private Journal journal(String log) {
+    return journals.computeIfAbsent(log, each -> new Journal(workdir.resolve(each)));
+  }
+
+  private void warn(String what) {
+    listener.warning("Run %s: %s".formatted(run.name(), what));
+  }
+
+  private void warnOf(String log, String what) {
+    listener.warning("Run %s, %s: %s".formatted(run.name(), log, what));
+  }
+}

@@ -1,0 +1,479 @@
+package dev.twofold.tracking;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the event logs of runs and projects them to an MLflow server, from one thread of its own.
+ *
+ * <p>One sender is as fast as four: the server writes to one database. A server that goes away
+ * holds nothing up; what it has not acknowledged is sent when it is back, by this tracker or a
+ * later one.
+ */
+public final class Tracker implements AutoCloseable {
+  /** The managed server on this machine. */
+  public static final String LOCAL = "local";
+
+  /** Nothing is sent; a later tracker projects the same logs. */
+  public static final String OFFLINE = "offline";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tracker.class);
+  private static final long POLL_MILLIS = 1000;
+  private static final long FIRST_BACK_OFF_MILLIS = 1000;
+  private static final long LONGEST_BACK_OFF_MILLIS = 30_000;
+  private static final Duration STOPPING = Duration.ofSeconds(5);
+
+  private final Optional<MlflowApi> api;
+
+  /** The server that is ours to start again when it is gone. */
+  private final Optional<ManagedServer> managed;
+
+  private final Path workdir;
+  private final Path states;
+  private final Thread sender;
+  private final Counter counter = new Counter();
+
+  /** Guards what follows, and is notified when a pass ends or is wanted. */
+  private final Object monitor = new Object();
+
+  private final Map<Path, Followed> followed = new LinkedHashMap<>();
+  private Optional<String> trouble = Optional.empty();
+  private long passesWanted;
+  private long passesMade;
+  private boolean closing;
+
+  /** Touched by the sender only. */
+  private FileLock lock;
+
+  private Tracker(
+      Optional<MlflowApi> api, Optional<ManagedServer> managed, Path workdir, String serverId) {
+    this.api = api;
+    this.managed = managed;
+    this.workdir = workdir;
+    this.states = workdir.resolve("tracking").resolve(serverId);
+    this.sender = new Thread(this::send, "tracking-sender");
+    sender.setDaemon(true);
+  }
+
+  /** As {@link #connect(String, Path, Map, Consumer)} with this process's environment. */
+  public static Tracker connect(String uri, Path workdir, Consumer<String> progress) {
+    return connect(uri, workdir, System.getenv(), progress);
+  }
+
+  /**
+   * A tracker for a server that has answered; the local one is installed and started where needed.
+   *
+   * @param uri {@link #LOCAL}, {@link #OFFLINE} or an http(s) address
+   * @param progress hears what takes long, one line at a time
+   * @throws TrackingRefusedException where there is no such server, or it lets nobody in
+   */
+  public static Tracker connect(
+      String uri, Path workdir, Map<String, String> environment, Consumer<String> progress) {
+    return switch (uri) {
+      case OFFLINE -> new Tracker(Optional.empty(), Optional.empty(), workdir, OFFLINE);
+      case LOCAL -> connect(ManagedServer.of(environment, progress), workdir);
+      default -> {
+        MlflowApi api = Connection.open(uri, environment);
+        yield started(new Tracker(Optional.of(api), Optional.empty(), workdir, idOf(api.uri())));
+      }
+    };
+  }
+
+  /** A tracker for a server that is ours, whatever its port: its state follows the identity. */
+  static Tracker connect(ManagedServer server, Path workdir) {
+    MlflowApi api = Connection.open(server.start().uri().toString(), Map.of());
+    String id = "local-" + server.identity().substring(0, 8);
+    return started(new Tracker(Optional.of(api), Optional.of(server), workdir, id));
+  }
+
+  private static Tracker started(Tracker tracker) {
+    tracker.sender.start();
+    return tracker;
+  }
+
+  /** The address of the server; empty when offline. */
+  public Optional<URI> serverUri() {
+    return api.map(MlflowApi::uri);
+  }
+
+  /** Follows a run from here on; a folder that is followed already is followed once. */
+  public void add(Path runFolder) throws IOException {
+    Path folder = runFolder.toAbsolutePath().normalize();
+    RunDescription run = RunDescription.read(folder);
+    synchronized (monitor) {
+      followed.computeIfAbsent(folder, each -> new Followed(run));
+    }
+  }
+
+  public TrackingProgress progress() {
+    synchronized (monitor) {
+      int delivered = (int) followed.values().stream().filter(Followed::isDelivered).count();
+      int ended = (int) followed.values().stream().filter(each -> each.ended).count();
+      return new TrackingProgress(
+          followed.size(), delivered, ended, counter.metrics.get(), counter.files.get(), trouble);
+    }
+  }
+
+  /** Sends what the logs hold at this moment; false where that did not succeed in the time. */
+  public boolean flush(Duration patience) {
+    if (api.isEmpty()) {
+      return true;
+    }
+    try {
+      return awaitDelivery(System.nanoTime() + patience.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean awaitDelivery(long deadline) throws InterruptedException {
+    synchronized (monitor) {
+      long wanted = passesMade + 2; // The pass under way may have read a log before it grew.
+      passesWanted = Math.max(passesWanted, wanted);
+      followed.values().forEach(Followed::tryAtOnce);
+      monitor.notifyAll();
+      while (passesMade < wanted || !isAllDelivered()) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0 || !sender.isAlive()) {
+          return passesMade >= wanted && isAllDelivered();
+        }
+        monitor.wait(left);
+      }
+      return true;
+    }
+  }
+
+  private boolean isAllDelivered() {
+    return followed.values().stream().allMatch(Followed::isDelivered);
+  }
+
+  /** Flushes, stops, and says what the server does not have. */
+  public Delivery close(Duration patience) {
+    flush(patience);
+    synchronized (monitor) {
+      closing = true;
+      monitor.notifyAll();
+    }
+    sender.interrupt();
+    try {
+      sender.join(STOPPING.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return delivery();
+  }
+
+  /** Stops without waiting for anything to be sent. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  private Delivery delivery() {
+    synchronized (monitor) {
+      List<Delivery.Undelivered> undelivered = new ArrayList<>();
+      if (api.isPresent()) {
+        for (Followed each : followed.values()) {
+          each.missing(trouble)
+              .ifPresent(
+                  reason ->
+                      undelivered.add(
+                          new Delivery.Undelivered(each.run.name(), each.run.key(), reason)));
+        }
+      }
+      return new Delivery(api.isEmpty(), followed.size(), undelivered, counter.warnings());
+    }
+  }
+
+  // ---- the user interface's addresses
+
+  /** The page of a run, once it is on the server. */
+  public Optional<URI> uiUrl(RunDescription run) {
+    synchronized (monitor) {
+      return Optional.ofNullable(followed.get(run.folder().toAbsolutePath().normalize()))
+          .filter(each -> !each.runId.isEmpty())
+          .flatMap(each -> page("experiments/%s/runs/%s".formatted(each.experimentId, each.runId)));
+    }
+  }
+
+  /** The page with the charts of all runs of the experiment, once one of them is on the server. */
+  public Optional<URI> experimentUrl(String experiment) {
+    synchronized (monitor) {
+      return followed.values().stream()
+          .filter(each -> each.run.experiment().equals(experiment) && !each.experimentId.isEmpty())
+          .findFirst()
+          .flatMap(
+              each ->
+                  page("experiments/%s/runs?compareRunsMode=CHART".formatted(each.experimentId)));
+    }
+  }
+
+  private Optional<URI> page(String path) {
+    return api.map(each -> URI.create(each.uri() + "/#/" + path));
+  }
+
+  // ---- the sender
+
+  private void send() {
+    try {
+      passAndWait();
+    } catch (InterruptedException e) {
+      LOG.debug("Stopped sending to {}", serverUri());
+    } finally {
+      releaseLock();
+    }
+  }
+
+  private void passAndWait() throws InterruptedException {
+    long backOff = FIRST_BACK_OFF_MILLIS;
+    while (!isClosing()) {
+      Optional<String> obstacle = pass();
+      synchronized (monitor) {
+        trouble = obstacle;
+        passesMade++;
+        monitor.notifyAll();
+        if (obstacle.isPresent()) {
+          monitor.wait(backOff);
+          backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MILLIS);
+        } else {
+          backOff = FIRST_BACK_OFF_MILLIS;
+          if (passesMade >= passesWanted) {
+            monitor.wait(POLL_MILLIS);
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isClosing() {
+    synchronized (monitor) {
+      return closing;
+    }
+  }
+
+  /** Over all runs, unless nothing of the server is reached; then why. */
+  private Optional<String> pass() {
+    List<Followed> all;
+    synchronized (monitor) {
+      all = List.copyOf(followed.values());
+    }
+    if (!acquireLock()) {
+      return Optional.of("another process is projecting " + workdir);
+    }
+    for (Followed each : all) {
+      if (isClosing()) {
+        return Optional.empty();
+      }
+      if (!each.isDue()) {
+        continue;
+      }
+      try {
+        project(each);
+      } catch (ServerAwayException e) {
+        String reason = "%s: %s".formatted(api.orElseThrow().uri(), e.getMessage());
+        failed(each, reason);
+        if (e.isUnreachable()) {
+          revive();
+          return Optional.of(reason);
+        }
+      } catch (ServerRefusedException e) {
+        failed(each, "the server refuses it: " + e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("Cannot project run {}", each.run.name(), e);
+        failed(each, e.toString());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void project(Followed each) throws IOException {
+    Projector projector = each.projector(this);
+    Projector.Outcome outcome = projector.project();
+    synchronized (monitor) {
+      each.succeeded(outcome, projector.runId().orElse(""), projector.experimentId());
+    }
+  }
+
+  private void failed(Followed each, String reason) {
+    synchronized (monitor) {
+      each.failed(reason);
+    }
+  }
+
+  /**
+   * A server of ours that is gone is started again; on its old port, so that this tracker finds it.
+   */
+  private void revive() {
+    if (managed.isEmpty() || Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    try {
+      managed.get().start();
+    } catch (TrackingRefusedException e) {
+      LOG.warn(e.getMessage());
+    }
+  }
+
+  private Projector newProjector(RunDescription run) {
+    Path state = states.resolve(MlflowApi.uuidOf(run.key()) + ".json");
+    return new Projector(api.orElseThrow(), workdir, state, run, counter);
+  }
+
+  /**
+   * Two processes that project the same logs at once would do no harm but to send everything twice.
+   */
+  private boolean acquireLock() {
+    if (lock != null) {
+      return true;
+    }
+    try {
+      Files.createDirectories(states);
+      FileChannel channel =
+          FileChannel.open(
+              states.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+      }
+      return lock != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot keep the tracking state in " + states, e);
+    }
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // Another tracker of this process.
+    }
+  }
+
+  private void releaseLock() {
+    if (lock == null) {
+      return;
+    }
+    try {
+      lock.acquiredBy().close();
+    } catch (IOException e) {
+      LOG.debug("Cannot release the lock in {}", states, e);
+    }
+  }
+
+  /** A folder name that tells servers apart and that a person recognises. */
+  private static String idOf(URI uri) {
+    String readable = (uri.getHost() + "-" + uri.getPort()).replaceAll("[^A-Za-z0-9.-]", "_");
+    return readable
+        + "-"
+        + UUID.nameUUIDFromBytes(uri.toString().getBytes(UTF_8)).toString().substring(0, 8);
+  }
+
+  /** A run and how it fares. */
+  private static final class Followed {
+    private final RunDescription run;
+    private Projector projector;
+    private String runId = "";
+    private String experimentId = "";
+    private boolean ended;
+    private boolean projected;
+    private Optional<String> missing = Optional.empty();
+    private long notBefore;
+    private long backOff = FIRST_BACK_OFF_MILLIS;
+
+    Followed(RunDescription run) {
+      this.run = run;
+    }
+
+    Projector projector(Tracker tracker) {
+      if (projector == null) {
+        projector = tracker.newProjector(run);
+      }
+      return projector;
+    }
+
+    boolean isDue() {
+      return System.currentTimeMillis() >= notBefore;
+    }
+
+    boolean isDelivered() {
+      return projected && missing.isEmpty();
+    }
+
+    void succeeded(Projector.Outcome outcome, String newRunId, String newExperimentId) {
+      projected = true;
+      ended = outcome.ended();
+      missing = outcome.missing();
+      runId = newRunId;
+      experimentId = newExperimentId;
+      backOff = FIRST_BACK_OFF_MILLIS;
+    }
+
+    void tryAtOnce() {
+      notBefore = 0;
+    }
+
+    /** One troubled run waits for its turn; the others go on. */
+    void failed(String reason) {
+      missing = Optional.of(reason);
+      notBefore = System.currentTimeMillis() + backOff;
+      backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MILLIS);
+    }
+
+    Optional<String> missing(Optional<String> trouble) {
+      if (missing.isPresent() || projected) {
+        return missing;
+      }
+      return Optional.of(trouble.orElse("there was no time to send it"));
+    }
+  }
+
+  private static final class Counter implements Projector.Listener {
+    private final AtomicLong metrics = new AtomicLong();
+    private final AtomicLong files = new AtomicLong();
+    private final Set<String> warnings = new LinkedHashSet<>();
+
+    @Override
+    public void metricsSent(int count) {
+      metrics.addAndGet(count);
+    }
+
+    @Override
+    public void fileSent() {
+      files.incrementAndGet();
+    }
+
+    @Override
+    public synchronized void warning(String line) {
+      if (warnings.add(line)) {
+        LOG.warn(line);
+      }
+    }
+
+    synchronized List<String> warnings() {
+      return List.copyOf(warnings);
+    }
+  }
+}
