@@ -4,6 +4,7 @@ import dev.twofold.models.layers.Weights.Weight;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ public final class Npz {
       Pattern.compile(
           "'descr': *'([^']+)', *'fortran_order': *(True|False), *'shape': *\\(([0-9, ]*)\\)");
   private static final int ALIGNMENT = 64;
+  private static final String CUT_OFF = "it is cut off";
 
   private Npz() {}
 
@@ -108,7 +110,11 @@ public final class Npz {
     }
     int version = bytes[6];
     int length = version == 1 ? buffer.getShort(8) & 0xFFFF : buffer.getInt(8);
-    int start = (version == 1 ? 10 : 12) + length;
+    int prefix = version == 1 ? 10 : 12;
+    if (length < 0 || length > bytes.length - prefix) {
+      throw refused(file, name, CUT_OFF);
+    }
+    int start = prefix + length;
     String header = new String(bytes, start - length, length, StandardCharsets.ISO_8859_1);
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.find() || matcher.group(2).equals("True")) {
@@ -121,7 +127,11 @@ public final class Npz {
             .mapToLong(Long::parseLong)
             .toArray();
     int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
-    return new Weight(shape, values(buffer.position(start), matcher.group(1), size, name, file));
+    try {
+      return new Weight(shape, values(buffer.position(start), matcher.group(1), size, name, file));
+    } catch (BufferUnderflowException e) {
+      throw refused(file, name, CUT_OFF);
+    }
   }
 
   private static float[] values(ByteBuffer buffer, String type, int size, String name, Path file)
