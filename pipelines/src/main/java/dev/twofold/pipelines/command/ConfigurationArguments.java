@@ -21,9 +21,7 @@ import picocli.CommandLine.Parameters;
 /** What every command that reads a configuration takes. */
 final class ConfigurationArguments {
 
-  @Parameters(
-      paramLabel = "CONFIG",
-      description = "Configuration, such as conf/quickstart.yaml.")
+  @Parameters(paramLabel = "CONFIG", description = "Configuration, such as conf/quickstart.yaml.")
   private Path file;
 
   @Option(
@@ -58,7 +56,9 @@ final class ConfigurationArguments {
     return new ConfigurationReader(System.getenv()).read(file, all);
   }
 
-  /** What is to be done; writes the sample data where the configuration reads it and it is missing. */
+  /**
+   * What is to be done; writes the sample data where the configuration reads it and it is missing.
+   */
   Plan plan(Experiment experiment) throws IOException {
     Workdir.check(Planner.workdir(experiment));
     SampleSource.writeIfMissing(experiment.configuration(), System.out::println);

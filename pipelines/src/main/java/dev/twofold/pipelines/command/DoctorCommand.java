@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Checks what a run needs of this machine, and says what to do where it lacks it.%n")
+    description =
+        "Checks what a run needs of this machine, and says what to do where it lacks it.%n")
 final class DoctorCommand implements Callable<Integer> {
   private static final int PORT = 5151;
 
@@ -25,6 +26,6 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     Diagnosis diagnosis = new Doctor(workdir, PORT, System.getenv()).examine();
     System.out.print(json ? diagnosis.json() : diagnosis.text());
-    return diagnosis.isHealthy() ? 0 : 1;
+    return diagnosis.healthy() ? 0 : 1;
   }
 }

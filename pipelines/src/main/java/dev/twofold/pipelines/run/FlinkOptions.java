@@ -28,7 +28,9 @@ final class FlinkOptions {
     // run() then returns at once, and a cancel is a state and not an exception.
     options.setAttachedMode(false);
     options.setFilesToStage(
-        master.equals(EMBEDDED) ? List.of() : jar.map(Path::toString).map(List::of).orElse(List.of()));
+        master.equals(EMBEDDED)
+            ? List.of()
+            : jar.map(Path::toString).map(List::of).orElse(List.of()));
     return options;
   }
 }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One {@code twofold run}. An invocation that did not finish is continued by the next one of the same effective
- * configuration, so it has one summary run however often it was started.
+ * One {@code twofold run}. An invocation that did not finish is continued by the next one of the
+ * same effective configuration, so it has one summary run however often it was started.
  *
  * @param id from the time of its first start
  * @param configuration digest of the effective configuration and attempt
@@ -50,8 +50,7 @@ record Invocation(String id, String configuration, boolean finished) {
 
   private void write(Path workdir) throws IOException {
     Path folder = Files.createDirectories(workdir.resolve("invocations"));
-    DurableFiles.replace(
-        folder.resolve(id + ".json"), TrainingJson.MAPPER.writeValueAsBytes(this));
+    DurableFiles.replace(folder.resolve(id + ".json"), TrainingJson.MAPPER.writeValueAsBytes(this));
   }
 
   private static List<Invocation> all(Path workdir) throws IOException {
@@ -63,8 +62,7 @@ record Invocation(String id, String configuration, boolean finished) {
       List<Path> json = files.filter(file -> file.toString().endsWith(".json")).toList();
       List<Invocation> invocations = new ArrayList<>();
       for (Path file : json) {
-        invocations.add(
-            TrainingJson.MAPPER.readValue(Files.readAllBytes(file), Invocation.class));
+        invocations.add(TrainingJson.MAPPER.readValue(Files.readAllBytes(file), Invocation.class));
       }
       return invocations;
     }

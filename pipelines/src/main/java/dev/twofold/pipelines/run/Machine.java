@@ -10,8 +10,9 @@ final class Machine {
   private Machine() {}
 
   static String describe() {
-    return "%s, %d cores, %s".formatted(
-        processor(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"));
+    return "%s, %d cores, %s"
+        .formatted(
+            processor(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"));
   }
 
   private static String processor() {

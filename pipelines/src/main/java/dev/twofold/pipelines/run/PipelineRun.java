@@ -149,8 +149,7 @@ final class PipelineRun {
       failure = cause;
       cause = cause.getCause();
     }
-    return new Ending(
-        false, Optional.of("the pipeline failed: " + failure), Optional.empty());
+    return new Ending(false, Optional.of("the pipeline failed: " + failure), Optional.empty());
   }
 
   /** Flink hands a cause on as text where its class loader is gone. */

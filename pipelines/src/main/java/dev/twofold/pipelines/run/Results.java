@@ -106,8 +106,7 @@ final class Results {
     List<String> labels = List.copyOf(configuration.methods().keySet());
     return plan.trials().stream()
         .sorted(
-            Comparator.comparingInt(
-                    (PlannedTrial trial) -> groups.indexOf(trial.spec().group()))
+            Comparator.comparingInt((PlannedTrial trial) -> groups.indexOf(trial.spec().group()))
                 .thenComparingInt(trial -> labels.indexOf(trial.spec().label()))
                 .thenComparing(trial -> trial.spec().point().toString())
                 .thenComparingInt(trial -> trial.spec().repeat()))

@@ -47,8 +47,7 @@ public final class Run {
     this.options = options;
     this.out = options.out();
     this.folders =
-        new RunFolders(
-            plan.workdir(), Optional.ofNullable(configuration.tracking().register()));
+        new RunFolders(plan.workdir(), Optional.ofNullable(configuration.tracking().register()));
   }
 
   /**
@@ -155,8 +154,7 @@ public final class Run {
     boolean whole = failures.isEmpty() && !ending.interrupted();
     String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
     folders.end(summary, status, String.join("; ", failures));
-    Delivery delivery =
-        tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
+    Delivery delivery = tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
     if (!ending.interrupted()) {
       // Models that are to be logged are kept anyway, so nothing undelivered is lost here.
       KeptModels.tidy(plan);
@@ -181,9 +179,7 @@ public final class Run {
       end(pretraining.run(), results.failure(pretraining), ending);
     }
     for (PlannedTrial trial : plan.trials()) {
-      results
-          .failure(trial)
-          .ifPresent(reason -> failures.add(trial.run().name() + ": " + reason));
+      results.failure(trial).ifPresent(reason -> failures.add(trial.run().name() + ": " + reason));
       end(trial.run(), results.failure(trial), ending);
     }
     ending.failure().ifPresent(reason -> failures.add(0, reason));
@@ -205,8 +201,7 @@ public final class Run {
       throws IOException {
     ReportData data =
         results.report(
-            versions,
-            ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
+            versions, ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
     Path folder = folders.folder(summary);
     Path report = Report.write(data, folder.resolve("report"));
     Path configurationFile = folder.resolve("configuration.yaml");

@@ -59,8 +59,7 @@ final class RunFolders {
     parent.ifPresent(key -> json.put("parent", key));
     register.ifPresent(name -> json.put("register", name));
     run.logs().forEach(json.putArray("logs")::add);
-    DurableFiles.replace(
-        folder.resolve("run.json"), TrainingJson.MAPPER.writeValueAsBytes(json));
+    DurableFiles.replace(folder.resolve("run.json"), TrainingJson.MAPPER.writeValueAsBytes(json));
     return folder;
   }
 

@@ -34,8 +34,7 @@ final class TwofoldPipeline {
     PCollection<IngestResult> ingested =
         pipeline
             .apply(
-                "Name datasets",
-                Create.of(datasets).withCoder(JsonCoder.of(IngestRequest.class)))
+                "Name datasets", Create.of(datasets).withCoder(JsonCoder.of(IngestRequest.class)))
             .apply("Ingest images", IngestImages.create().withWorkers(4 * slots));
 
     // 2. The auxiliary network on the big task
@@ -43,8 +42,7 @@ final class TwofoldPipeline {
         ingested.apply("Pre-train auxiliary", new PretrainAuxiliary<>(plan));
 
     // 3. The columns, as many units side by side as there are slots
-    PCollection<Outcome> trained =
-        pretrained.apply("Train trials", new TrainTrials<>(plan, slots));
+    PCollection<Outcome> trained = pretrained.apply("Train trials", new TrainTrials<>(plan, slots));
 
     // 4. The exported models on the test sides
     trained.apply("Evaluate trials", new EvaluateTrials<>(plan, slots));

@@ -21,7 +21,9 @@ public final class Versions {
       throw new UncheckedIOException("Cannot read versions.properties", e);
     }
     Map<String, String> versions = new TreeMap<>();
-    properties.stringPropertyNames().forEach(name -> versions.put(name, properties.getProperty(name)));
+    properties
+        .stringPropertyNames()
+        .forEach(name -> versions.put(name, properties.getProperty(name)));
     versions.put("java", System.getProperty("java.version"));
     versions.put("commit", System.getenv().getOrDefault("TWOFOLD_COMMIT", ""));
     return versions;

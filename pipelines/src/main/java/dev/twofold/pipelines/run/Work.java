@@ -24,11 +24,7 @@ final class Work {
   private final String invocation;
   private final JsonNode context;
 
-  Work(
-      Plan plan,
-      Configuration configuration,
-      String invocation,
-      Map<String, String> versions) {
+  Work(Plan plan, Configuration configuration, String invocation, Map<String, String> versions) {
     this.plan = plan;
     this.configuration = configuration;
     this.invocation = invocation;
@@ -52,8 +48,7 @@ final class Work {
   /** The work; touches nothing. */
   WorkPlan description() {
     Map<String, ModelRequest.Train> units =
-        plan.units().stream()
-            .collect(Collectors.toMap(unit -> unit.key().hex(), this::train));
+        plan.units().stream().collect(Collectors.toMap(unit -> unit.key().hex(), this::train));
     List<ModelRequest.Evaluate> trials =
         plan.trials().stream().map(trial -> evaluate(trial, units::get)).distinct().toList();
     return new WorkPlan(
@@ -68,10 +63,7 @@ final class Work {
 
   private ModelRequest.Train train(PlannedUnit unit) {
     return new ModelRequest.Train(
-        unit.key().hex(),
-        unit.spec(),
-        TrainingJson.MAPPER.valueToTree(unit.inputs()),
-        context);
+        unit.key().hex(), unit.spec(), TrainingJson.MAPPER.valueToTree(unit.inputs()), context);
   }
 
   private ModelRequest.Evaluate evaluate(

@@ -120,7 +120,8 @@ public final class ModelProcesses {
 
   private static List<String> command(Path request) throws IOException {
     List<String> command = new ArrayList<>();
-    // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a checkpoint.
+    // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a
+    // checkpoint.
     command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
@@ -144,7 +145,8 @@ public final class ModelProcesses {
     return gpu == null || gpu.isBlank() ? own : gpu + File.pathSeparator + own;
   }
 
-  static Optional<Path> wholeJar() throws IOException {
+  /** The jar that this class was loaded from, where it holds everything. */
+  public static Optional<Path> wholeJar() throws IOException {
     try {
       Path source =
           Path.of(ModelProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
