@@ -69,7 +69,7 @@ public final class ResultTable {
     List<List<List<String>>> blocks = new ArrayList<>();
     List<List<String>> block = new ArrayList<>(fixed);
     for (List<String> column : scores) {
-      if (block.size() > fixed.size() && width(block) + width(column) + 3 > WIDTH) {
+      if (block.size() > fixed.size() && boxWidth(block) + width(column) + 3 > WIDTH) {
         blocks.add(block);
         block = new ArrayList<>(fixed);
       }
@@ -79,11 +79,12 @@ public final class ResultTable {
     return blocks;
   }
 
-  private static int width(List<? extends Object> columns) {
-    boolean single = columns.get(0) instanceof String;
-    return single
-        ? columns.stream().mapToInt(cell -> cell.toString().length()).max().orElse(0)
-        : 1 + columns.stream().mapToInt(column -> width((List<?>) column) + 3).sum();
+  private static int width(List<String> column) {
+    return column.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static int boxWidth(List<List<String>> columns) {
+    return 1 + columns.stream().mapToInt(column -> width(column) + 3).sum();
   }
 
   private static void box(StringBuilder text, List<List<String>> columns) {

@@ -100,7 +100,7 @@ final class UnitLog {
   private UnitProgress told(JsonNode event) {
     long step = event.path("step").asLong();
     long time = event.path("time").asLong();
-    if (firstTime == 0) {
+    if (firstTime == 0 || step < progress.step()) {
       firstTime = time;
       firstStep = step;
     }

@@ -23,6 +23,7 @@ final class LineChart {
 
   private static final int WIDTH = 460;
   private static final int HEIGHT = 270;
+  private static final int MOST_MARKED_EPOCHS = 10;
   private static final int BAND_OPACITY = 48; // of 255
   private static final float LINE_WIDTH = 2.2f;
   private static final Color INK = new Color(0x44, 0x4c, 0x56);
@@ -58,12 +59,7 @@ final class LineChart {
         .setYAxisTickMarkSpacingHint(38)
         .setPlotMargin(0)
         .setLocale(Locale.ROOT)
-        .setxAxisTickLabelsFormattingFunction(LineChart::epoch);
-  }
-
-  /** Padded: the chart sets labels as densely as they fit, which is too densely to read. */
-  private static String epoch(double step) {
-    return "\u2002\u2002" + Math.round(step) + "\u2002\u2002";
+        .setXAxisDecimalPattern("0");
   }
 
   /** Lets the vertical axis run from 0 to 1. */
@@ -84,6 +80,7 @@ final class LineChart {
     if (places.isEmpty()) {
       return;
     }
+    markRoundEpochs(places);
     if (places.stream().anyMatch(place -> place.deviation() > 0)) {
       addBand(places, ink);
     }
@@ -95,6 +92,18 @@ final class LineChart {
         .setLineStyle(new BasicStroke(LINE_WIDTH, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     if (points.size() == 1) {
       series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(ink);
+    }
+  }
+
+  /**
+   * The library sets a label at each of equally spaced values, however densely; an unseen point off
+   * their grid makes it choose round ones.
+   */
+  private void markRoundEpochs(List<BandedLine.Place> places) {
+    if (isEmpty() && places.size() > MOST_MARKED_EPOCHS) {
+      double[] x = {places.get(0).step() - .5};
+      double[] y = {places.get(0).mean()};
+      chart.addSeries("off the grid", x, y).setMarker(SeriesMarkers.NONE);
     }
   }
 
