@@ -8,6 +8,7 @@ import dev.twofold.pipelines.run.Run;
 import dev.twofold.pipelines.run.RunOptions;
 import dev.twofold.pipelines.run.RunResult;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +64,6 @@ final class RunCommand implements Callable<Integer> {
     if (json) {
       return Audience.JSON;
     }
-    boolean terminal = System.console() != null && System.getenv("TERM") != null;
-    return terminal ? Audience.TERMINAL : Audience.PLAIN;
+    return CommandLine.Help.Ansi.AUTO.enabled() ? Audience.TERMINAL : Audience.PLAIN;
   }
 }

@@ -6,7 +6,6 @@ import dev.twofold.tracking.TrackingRefusedException;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,7 +98,8 @@ public final class Twofold implements Runnable {
   private static int report(Exception e, CommandLine line, CommandLine.ParseResult result) {
     int code = code(e);
     line.getErr().println("twofold: " + message(e, code));
-    if (List.of(result.originalArgs().toArray()).contains("--stack-trace")) {
+    if (line.getCommandSpec().root().userObject() instanceof Twofold twofold
+        && twofold.stackTrace) {
       e.printStackTrace(line.getErr());
     }
     return code;
