@@ -76,22 +76,22 @@ public final class CanonicalJson {
       throw new IllegalArgumentException(
           "Invalid number in canonical JSON: %s (must be finite)".formatted(value));
     }
-    if (value == Math.rint(value)) {
-      return new BigDecimal(value).toBigInteger().toString();
-    }
-    return shortest(value);
+    BigDecimal shortest = shortest(value);
+    return value == Math.rint(value)
+        ? shortest.toBigInteger().toString()
+        : shortest.stripTrailingZeros().toString();
   }
 
   /** {@link Double#toString} is not the shortest on every JDK, and a key must outlive a JDK. */
-  private static String shortest(double value) {
+  private static BigDecimal shortest(double value) {
     BigDecimal exact = new BigDecimal(value);
     for (int digits = 1; digits < 17; digits++) {
       BigDecimal rounded = exact.round(new MathContext(digits));
       if (rounded.doubleValue() == value) {
-        return rounded.stripTrailingZeros().toString();
+        return rounded;
       }
     }
-    return exact.round(new MathContext(17)).stripTrailingZeros().toString();
+    return exact.round(new MathContext(17));
   }
 
   private static String quoted(String text) {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetReader;
 import org.apache.parquet.avro.AvroReadSupport;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -88,7 +89,11 @@ public final class DatasetReader {
   record RowGroup(Path part, long start, long end, int rows) {}
 
   static List<RowGroup> rowGroups(Path part) throws IOException {
-    try (ParquetFileReader file = ParquetFileReader.open(new LocalInputFile(part))) {
+    ParquetReadOptions options =
+        ParquetReadOptions.builder(new PlainParquetConfiguration())
+            .withCodecFactory(new ZstdCodecs())
+            .build();
+    try (ParquetFileReader file = ParquetFileReader.open(new LocalInputFile(part), options)) {
       return file.getRowGroups().stream().map(block -> rowGroup(part, block)).toList();
     }
   }
