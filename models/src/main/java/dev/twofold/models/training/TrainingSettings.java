@@ -4,7 +4,9 @@ package dev.twofold.models.training;
  * How a unit is trained. What a paper's preset fixes is in {@code methods}; the reasons stand
  * beside the defaults there.
  *
- * @param optimizer {@code sgd} (with {@code momentum}, 0 for none) or {@code adamw}
+ * @param optimizer {@code sgd} or {@code adamw}
+ * @param learningRate at the beginning of the schedule
+ * @param momentum of {@code sgd}, in [0, 1); 0 for none
  * @param schedule of the learning rate over the whole length
  * @param weightDecay of kernels and matrices (L2 for sgd, decoupled for adamw); never of biases, Ψ,
  *     α or batch norm
@@ -19,6 +21,8 @@ package dev.twofold.models.training;
  * @param steps length in joint steps; null when {@code epochs} gives it
  * @param epochLength which task's size makes an epoch; the others start over, reshuffled, or are
  *     cut
+ * @param precision of convolutions and matrix products; weights and their updates are always
+ *     float32
  */
 public record TrainingSettings(
     Optimizer optimizer,

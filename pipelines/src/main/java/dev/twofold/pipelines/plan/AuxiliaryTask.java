@@ -5,6 +5,7 @@ import dev.twofold.pipelines.configuration.AuxiliarySettings;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.transforms.training.Split;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,10 +67,17 @@ record AuxiliaryTask(TaskSpec spec, ImageShape shape, List<DatasetPlanner.Listed
     return values.get(0);
   }
 
-  int images() {
-    return datasets.stream()
-        .flatMap(dataset -> dataset.counts().values().stream())
-        .mapToInt(Integer::intValue)
-        .sum();
+  /** Images that train, nearly: a source's splits are known for all of its classes together. */
+  int trainImages() {
+    return Math.max(1, (int) Math.round(datasets.stream().mapToDouble(this::trainImages).sum()));
+  }
+
+  private double trainImages(DatasetPlanner.Listed dataset) {
+    double images = dataset.counts().values().stream().mapToInt(Integer::intValue).sum();
+    if (spec.split().mode() != Split.Mode.SOURCE) {
+      return images * (1 - spec.split().test());
+    }
+    double all = dataset.splits().values().stream().mapToInt(Integer::intValue).sum();
+    return images * dataset.splits().getOrDefault("train", 0) / all;
   }
 }

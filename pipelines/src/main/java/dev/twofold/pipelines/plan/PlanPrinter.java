@@ -2,6 +2,7 @@ package dev.twofold.pipelines.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.models.EnumNames;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,7 +103,10 @@ public final class PlanPrinter {
     return lines(
         plan.units(),
         PlannedUnit::decision,
-        unit -> "%s on %s".formatted(unit.spec().method(), tasks(unit)));
+        unit ->
+            "%s from %s on %s"
+                .formatted(
+                    unit.spec().method(), EnumNames.of(unit.spec().start().from()), tasks(unit)));
   }
 
   private static String tasks(PlannedUnit unit) {

@@ -155,7 +155,7 @@ final class Planning {
               spec.training(),
               spec.backbone(),
               List.of(auxiliary.shape()),
-              List.of(trained(auxiliary.images(), auxiliary.spec().split())));
+              List.of(auxiliary.trainImages()));
       reasons.remember(
           keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
       PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);

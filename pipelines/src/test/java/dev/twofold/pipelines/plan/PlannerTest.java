@@ -464,7 +464,8 @@ class PlannerTest {
 
     assertThat(text)
         .containsPattern("reuse  [0-9a-f]{8}  amazon: 2 classes, 10 images of 32x32  made ")
-        .contains("  run    2 ×  mtal on amazon + webcam  settings.threshold 0.4 → 0.5\n")
+        .contains(
+            "  run    2 ×  mtal from auxiliary on amazon + webcam  settings.threshold 0.4 → 0.5\n")
         .contains("  run    2 ×  pair · mtal  settings.threshold 0.4 → 0.5\n")
         .contains("  pair · webcam: 1 of 2\n")
         .contains("To do: 0 of 3 datasets, 0 of 1 pre-trainings, 4 of 16 units, 4 of 16 trials");

@@ -290,6 +290,7 @@ final class DatasetCommit {
         "name", request.name(),
         "source", request.source(),
         "maxDeadLetters", request.maxDeadLetters(),
+        "started", attempt.started(),
         "shards", attempt.shards());
   }
 

@@ -15,8 +15,11 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * whole run time for a file on a disk.
  */
 final class ZstdCodecs implements CompressionCodecFactory {
-  /** Pixels compress by a tenth at best; higher levels take the time and give nothing. */
-  private static final int LEVEL = 1;
+  /**
+   * Photographs hardly compress, drawings do at any level: of 64 x 64 pixels this leaves 99 % and
+   * 44 %, level 1 leaves 97 % and 42 % for two to ten times the work.
+   */
+  private static final int LEVEL = -5;
 
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {

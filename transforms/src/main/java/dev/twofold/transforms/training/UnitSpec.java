@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What trains together, and all that shapes its outcome: the canonical JSON of this record is
- * hashed into the unit's key.
+ * What trains together, and all that shapes its outcome: the canonical JSON of this record, without
+ * {@code threads} and with the digest of a start file in place of its path, is hashed into the
+ * unit's key.
  *
  * @param stage {@code pretrain} for the auxiliary network, {@code train} for the rest
  * @param method registered name
@@ -16,7 +17,8 @@ import java.util.Map;
  * @param auxiliary key of the pre-training that the columns start from; null when the start needs
  *     none
  * @param tasks in the order of the group
- * @param threads of TensorFlow: fixed when the run is planned, since it shapes the bits
+ * @param threads of TensorFlow: fixed when the run is planned, since it shapes the last bits; in
+ *     the manifest, not in the key
  */
 public record UnitSpec(
     String stage,
