@@ -25,8 +25,8 @@ final class FlinkOptions {
     options.setJobName(name);
     options.setFlinkMaster(master);
     options.setParallelism(parallelism);
-    // run() then returns at once, and a cancel is a state and not an exception.
-    options.setAttachedMode(false);
+    // On a cluster run() then returns at once, and a cancel is a state and not an exception.
+    options.setAttachedMode(master.equals(EMBEDDED));
     options.setFilesToStage(
         master.equals(EMBEDDED)
             ? List.of()

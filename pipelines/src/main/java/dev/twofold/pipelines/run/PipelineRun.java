@@ -69,13 +69,34 @@ final class PipelineRun {
             plan.datasets().stream().map(PlannedDataset::request).toList(),
             work,
             slots);
+    return options.flink().equals(FlinkOptions.EMBEDDED)
+        ? follow(submit(pipeline), ModelProcesses::cancelAll)
+        : followCluster(pipeline);
+  }
+
+  /** Embedded Flink ends with its job, and can then no longer be asked about it: run() blocks instead. */
+  private static CompletableFuture<PipelineResult.State> submit(Pipeline pipeline) {
+    return CompletableFuture.supplyAsync(() -> pipeline.run().getState(), Run.THREADS);
+  }
+
+  private Ending followCluster(Pipeline pipeline) throws IOException, InterruptedException {
     PipelineResult submitted;
     try {
       submitted = pipeline.run();
     } catch (RuntimeException e) {
       return failed(e);
     }
-    return follow(submitted);
+    return follow(
+        CompletableFuture.supplyAsync(submitted::waitUntilFinish, Run.THREADS),
+        () -> cancel(submitted));
+  }
+
+  private void cancel(PipelineResult submitted) {
+    try {
+      submitted.cancel();
+    } catch (IOException e) {
+      options.out().println("Cannot cancel the job: " + e.getMessage());
+    }
   }
 
   private boolean isNothingToDo() {
@@ -83,10 +104,9 @@ final class PipelineRun {
         .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
   }
 
-  private Ending follow(PipelineResult submitted) throws IOException, InterruptedException {
-    CompletableFuture<PipelineResult.State> end =
-        CompletableFuture.supplyAsync(submitted::waitUntilFinish);
-    Thread onInterrupt = onInterrupt(submitted);
+  private Ending follow(CompletableFuture<PipelineResult.State> end, Runnable cancel)
+      throws IOException, InterruptedException {
+    Thread onInterrupt = onInterrupt(cancel);
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     ProgressFollower follower = new ProgressFollower(logs(), Clock.systemUTC());
     try (ProgressDisplay display = ProgressDisplay.of(options.audience(), options.out())) {
@@ -109,17 +129,15 @@ final class PipelineRun {
   }
 
   /** Cancels the job and holds the virtual machine until the main thread has ended the runs. */
-  private Thread onInterrupt(PipelineResult submitted) {
+  private Thread onInterrupt(Runnable cancel) {
     Thread main = Thread.currentThread();
     return new Thread(
         () -> {
           interrupted.set(true);
+          options.out().println("Interrupted: saving checkpoints and ending the runs …");
+          cancel.run();
           try {
-            options.out().println("Interrupted: saving checkpoints and ending the runs …");
-            submitted.cancel();
             main.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
-          } catch (IOException e) {
-            options.out().println("Cannot cancel the job: " + e.getMessage());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }

@@ -28,11 +28,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
 public final class Run {
   private static final Duration DELIVERY = Duration.ofMinutes(5);
   private static final Duration DELIVERY_WHEN_INTERRUPTED = Duration.ofSeconds(10);
+
+  /** Waits for jobs; its threads hold no virtual machine back. */
+  static final Executor THREADS =
+      runnable -> {
+        Thread thread = new Thread(runnable, "flink-job");
+        thread.setDaemon(true);
+        thread.start();
+      };
 
   private final Configuration configuration;
   private final Plan plan;

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 
@@ -24,7 +26,24 @@ public final class ModelProcesses {
 
   private static final int LOG_TAIL = 16_000;
 
+  /** Of this virtual machine. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  private static volatile boolean cancelled;
+
   private ModelProcesses() {}
+
+  /** Asks every process of this virtual machine to save and end, and starts none from here on. */
+  public static void cancelAll() {
+    cancelled = true;
+    for (Process process : RUNNING) {
+      try {
+        process.getOutputStream().close();
+      } catch (IOException e) {
+        process.destroy();
+      }
+    }
+  }
 
   /**
    * How a process ended.
@@ -61,7 +80,11 @@ public final class ModelProcesses {
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("CUDA_VISIBLE_DEVICES", device.visible());
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
+    if (cancelled) {
+      return new Ending(ExitCodes.CANCELLED, "cancelled");
+    }
     Process process = builder.start();
+    RUNNING.add(process);
     // Its standard input stays open: the child ends when it closes.
     try {
       drain(process.getInputStream());
@@ -72,7 +95,13 @@ public final class ModelProcesses {
       throw e;
     } finally {
       process.destroy();
+      RUNNING.remove(process);
     }
+  }
+
+  /** Whether this virtual machine is about to end. */
+  static boolean isCancelled() {
+    return cancelled;
   }
 
   /** Closing its standard input asks the child to save and end. */

@@ -95,6 +95,9 @@ public final class UnitClaims {
         DurableFiles.deleteTree(folder);
         return outcome(unit, Outcome.Status.DONE, ending);
       }
+      if (ModelProcesses.isCancelled()) {
+        throw new InterruptedException("cancelled");
+      }
       if (ExitCodes.isFinal(ending.code())) {
         break;
       }
