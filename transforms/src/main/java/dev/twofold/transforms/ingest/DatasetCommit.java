@@ -11,6 +11,7 @@ import dev.twofold.transforms.parquet.DatasetWriter;
 import dev.twofold.transforms.parquet.Statistics;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.DeadLetter;
+import dev.twofold.transforms.sources.ImageSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,6 +68,8 @@ final class DatasetCommit {
       return attempt.shards() == 0 ? makeAgain(attempt.request()) : commit.make();
     } finally {
       DurableFiles.deleteTree(attempt.scratch());
+      ImageSource.discardUnpacked(
+          Path.of(attempt.request().source()), Path.of(attempt.request().workdir()));
     }
   }
 

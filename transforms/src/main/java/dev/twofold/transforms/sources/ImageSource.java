@@ -52,6 +52,13 @@ public interface ImageSource extends AutoCloseable {
     }
   }
 
+  /** Frees what opening this path has unpacked below the workdir. */
+  static void discardUnpacked(Path path, Path workdir) throws IOException {
+    if (Files.isRegularFile(path)) {
+      UnpackedTar.discard(path, workdir);
+    }
+  }
+
   private static ImageSource openExisting(Path path, Path workdir) throws IOException {
     if (Files.isDirectory(path)) {
       return FolderSource.open(path);

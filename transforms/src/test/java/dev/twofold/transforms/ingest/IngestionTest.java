@@ -22,6 +22,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -191,6 +194,42 @@ class IngestionTest {
     assertThat(Ingestion.commit(second).reused()).isTrue();
     assertThat(rows(made)).hasSize(20);
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void whoWatchesSeesTheSumOfAllShardsOnceASecond() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 10));
+    IngestAttempt attempt = Ingestion.begin(request, 4);
+    Path file = store().directory(request.stageKey()).resolve("progress.json");
+    IngestProgress progress = new IngestProgress(attempt, 20);
+    progress.count(0, 5);
+    progress.update(1, 2);
+    assertThat(file).as("too early").doesNotExist();
+    Thread.sleep(1_100);
+    progress.update(1, 3);
+    assertThat(file).hasContent("{\"done\":8,\"total\":20}");
+    assertThat(store().find(request.stageKey())).isEmpty();
+    Ingestion.commit(attempt);
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void unpackedTarIsGoneWithTheScratch() throws Exception {
+    Path tgz = folder.resolve("x.tgz");
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(tgz)))) {
+      for (Map.Entry<String, byte[]> file : TestImages.tree(2, 3).entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry("set/" + file.getKey());
+        entry.setSize(file.getValue().length);
+        tar.putArchiveEntry(entry);
+        tar.write(file.getValue());
+        tar.closeArchiveEntry();
+      }
+    }
+    IngestRequest request = IngestRequest.of("digits", tgz, SHAPE, folder.resolve("work")).keyed();
+    IngestResult result = ingest(request, 2);
+    assertThat(rows(result)).hasSize(6).first().extracting(RowInfo::className).isEqualTo("class0");
+    assertThat(folder.resolve("work/scratch/unpacked")).isEmptyDirectory();
   }
 
   @Test
