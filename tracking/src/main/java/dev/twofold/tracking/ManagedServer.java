@@ -403,22 +403,29 @@ public final class ManagedServer {
   }
 
   /** All processes of the session that was started for the server: its number is the leader's. */
-  private void endGroup(Running running) throws IOException {
+  private static void endGroup(Running running) throws IOException {
     signal("TERM", running.pid());
-    long deadline = System.nanoTime() + STOPPING.toNanos();
-    while (signal("0", running.pid()) && System.nanoTime() < deadline) {
+    if (!isGoneWithin(STOPPING, running.pid())) {
+      signal("KILL", running.pid());
+      isGoneWithin(STOPPING, running.pid());
+    }
+  }
+
+  private static boolean isGoneWithin(Duration patience, long group) throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (signal("0", group)) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
       pause();
     }
-    signal("KILL", running.pid());
-    while (!isFree(running.port()) && System.nanoTime() < deadline) {
-      pause();
-    }
+    return true;
   }
 
   /** Whether the group had a process to take the signal. */
   private static boolean signal(String name, long group) throws IOException {
     Process kill =
-        new ProcessBuilder("sh", "-c", "kill -%s -- -%d".formatted(name, group))
+        new ProcessBuilder("sh", "-c", "kill -s %s -- -%d".formatted(name, group))
             .redirectErrorStream(true)
             .redirectOutput(Redirect.DISCARD)
             .start();

@@ -108,6 +108,10 @@ final class MlflowApi {
           CreateExperiment.newBuilder()
               .setName(name)
               .addTags(ExperimentTag.newBuilder().setKey(EXPERIMENT_TAG).setValue(name))
+              .addTags(
+                  ExperimentTag.newBuilder()
+                      .setKey("mlflow.experimentKind")
+                      .setValue("custom_model_development"))
               .build());
     } catch (ServerRefusedException e) {
       if (e.code().equals(ALREADY_EXISTS) && experimentByName(name).isPresent()) {
@@ -363,7 +367,7 @@ final class MlflowApi {
   }
 
   private void deleteModel(String modelId) {
-    found(() -> client.sendDelete("logged-models/" + encode(modelId)));
+    found(() -> client.sendDelete("logged-models/" + encode(modelId), ""));
   }
 
   void markReady(String runId, String modelId) {
@@ -406,33 +410,50 @@ final class MlflowApi {
         throw e;
       }
     }
-    String source = "models:/" + modelId;
-    if (!hasVersion(registeredName, runId, modelId)) {
-      client.sendPost(
-          "model-versions/create",
-          object()
-              .put("name", registeredName)
-              .put("source", source)
-              .put("run_id", runId)
-              .put("model_id", modelId)
-              .toString());
+    if (versions(registeredName, runId, modelId).isEmpty()) {
+      ServerAwayException lost = createVersion(registeredName, runId, modelId);
+      List<Integer> created = versions(registeredName, runId, modelId);
+      if (created.isEmpty() && lost != null) {
+        throw lost;
+      }
+      created.stream().skip(1).forEach(version -> deleteVersion(registeredName, version));
     }
   }
 
-  private boolean hasVersion(String registeredName, String runId, String modelId) {
+  /** Why it is not known whether there is a version after this, or null. */
+  private ServerAwayException createVersion(String registeredName, String runId, String modelId) {
+    ObjectNode body =
+        object()
+            .put("name", registeredName)
+            .put("source", "models:/" + modelId)
+            .put("run_id", runId)
+            .put("model_id", modelId);
+    try {
+      client.sendPost("model-versions/create", body.toString());
+      return null;
+    } catch (ServerAwayException e) {
+      return e;
+    }
+  }
+
+  private void deleteVersion(String registeredName, int version) {
+    ObjectNode body =
+        object().put("name", registeredName).put("version", Integer.toString(version));
+    found(() -> client.sendDelete("model-versions/delete", body.toString()));
+  }
+
+  /** The versions that are this model, the eldest first. */
+  private List<Integer> versions(String registeredName, String runId, String modelId) {
     String filter = quoted("name = ", registeredName) + quoted(" AND run_id = ", runId);
-    JsonNode versions =
-        parse(
-            client.sendGet(
-                "model-versions/search?max_results=%d&filter=%s"
-                    .formatted(MAX_RESULTS, encode(filter))));
-    for (JsonNode version : versions.path("model_versions")) {
-      if (version.path("model_id").asText().equals(modelId)
-          || version.path("source").asText().contains(modelId)) {
-        return true;
+    String query =
+        "model-versions/search?max_results=%d&filter=%s".formatted(MAX_RESULTS, encode(filter));
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonNode version : parse(client.sendGet(query)).path("model_versions")) {
+      if (version.path("source").asText().contains(modelId)) {
+        numbers.add(version.path("version").asInt());
       }
     }
-    return false;
+    return numbers.stream().sorted().toList();
   }
 
   // ---- helpers

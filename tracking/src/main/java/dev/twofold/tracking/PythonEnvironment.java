@@ -227,7 +227,8 @@ final class PythonEnvironment {
             "name resolution",
             "proxyerror",
             "sslerror",
-            "connection broken");
+            "connection broken",
+            "from versions: none");
     if (unreachable.stream().anyMatch(outcome::has)) {
       return "pip cannot reach its package index (check the network and pip's own settings, or set tracking.uri to a server or to offline)";
     }

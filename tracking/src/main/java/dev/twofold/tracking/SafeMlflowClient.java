@@ -1,5 +1,6 @@
 package dev.twofold.tracking;
 
+import java.util.Set;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
@@ -13,6 +14,10 @@ import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 @SuppressWarnings("serial") // Never serialised; that the client can be is no contract of ours.
 final class SafeMlflowClient extends MlflowClient {
   private static final String API = "/api/2.0/mlflow/";
+
+  /** What makes another one each time it arrives; {@link MlflowApi} looks what came of it. */
+  private static final Set<String> MAKES_ANEW =
+      Set.of("runs/create", "logged-models", "model-versions/create");
 
   private final transient Transport transport;
 
@@ -28,8 +33,9 @@ final class SafeMlflowClient extends MlflowClient {
 
   @Override
   public String sendPost(String path, String json) {
-    boolean createsAnew = path.equals("runs/create") || path.equals("logged-models");
-    return createsAnew ? transport.postOnce(API + path, json) : transport.post(API + path, json);
+    return MAKES_ANEW.contains(path)
+        ? transport.postOnce(API + path, json)
+        : transport.post(API + path, json);
   }
 
   @Override
@@ -37,7 +43,7 @@ final class SafeMlflowClient extends MlflowClient {
     return transport.patch(API + path, json);
   }
 
-  String sendDelete(String path) {
-    return transport.delete(API + path);
+  String sendDelete(String path, String json) {
+    return transport.delete(API + path, json);
   }
 }

@@ -40,6 +40,10 @@ public final class Tracker implements AutoCloseable {
   public static final String OFFLINE = "offline";
 
   private static final Logger LOG = LoggerFactory.getLogger(Tracker.class);
+
+  /** Without it the pages open in their view for language models, which has no training. */
+  private static final String MODEL_TRAINING = "workflowType=machine_learning";
+
   private static final long POLL_MILLIS = 1000;
   private static final long FIRST_BACK_OFF_MILLIS = 1000;
   private static final long LONGEST_BACK_OFF_MILLIS = 30_000;
@@ -215,7 +219,11 @@ public final class Tracker implements AutoCloseable {
     synchronized (monitor) {
       return Optional.ofNullable(followed.get(run.folder().toAbsolutePath().normalize()))
           .filter(each -> !each.runId.isEmpty())
-          .flatMap(each -> page("experiments/%s/runs/%s".formatted(each.experimentId, each.runId)));
+          .flatMap(
+              each ->
+                  page(
+                      "experiments/%s/runs/%s?%s"
+                          .formatted(each.experimentId, each.runId, MODEL_TRAINING)));
     }
   }
 
@@ -227,7 +235,9 @@ public final class Tracker implements AutoCloseable {
           .findFirst()
           .flatMap(
               each ->
-                  page("experiments/%s/runs?compareRunsMode=CHART".formatted(each.experimentId)));
+                  page(
+                      "experiments/%s/runs?compareRunsMode=CHART&%s"
+                          .formatted(each.experimentId, MODEL_TRAINING)));
     }
   }
 

@@ -82,8 +82,8 @@ final class Transport {
     return repeated(json(path).method("PATCH", BodyPublishers.ofString(json)));
   }
 
-  String delete(String path) {
-    return repeated(request(path).DELETE());
+  String delete(String path, String json) {
+    return repeated(json(path).method("DELETE", BodyPublishers.ofString(json)));
   }
 
   void put(String path, byte[] content, String contentType) {
