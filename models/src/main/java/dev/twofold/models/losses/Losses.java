@@ -1,0 +1,40 @@
+package dev.twofold.models.losses;
+
+import dev.twofold.models.training.TrainingSettings.Reduction;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Loss terms that several methods share. */
+public final class Losses {
+
+  private Losses() {}
+
+  /**
+   * Cross-entropy of a batch: eq. (7) of [A], first term of eq. (4) of [B].
+   *
+   * @param logits [B, c]
+   * @param labels one-hot [B, c]; sparse labels have no gradient in the C++ graph
+   */
+  public static Operand<TFloat32> crossEntropy(
+      Ops tf, Operand<TFloat32> logits, Operand<TFloat32> labels, Reduction reduction) {
+    Operand<TFloat32> each = tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss(); // [B]
+    return reduction == Reduction.MEAN ? tf.math.mean(each, tf.constant(0)) : sum(tf, each);
+  }
+
+  /** ‖W‖ = √Σ w², one norm over all of these together, not squared. */
+  public static Operand<TFloat32> norm(Ops tf, List<Operand<TFloat32>> weights) {
+    List<Operand<TFloat32>> squares = new ArrayList<>();
+    for (Operand<TFloat32> weight : weights) {
+      squares.add(sum(tf, tf.math.square(weight)));
+    }
+    return tf.math.sqrt(tf.math.maximum(tf.math.addN(squares), tf.constant(Float.MIN_NORMAL)));
+  }
+
+  /** Σ over all elements. */
+  public static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> x) {
+    return tf.sum(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(0));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.twofold.models.methods;
+
+import dev.twofold.models.Reporter;
+import dev.twofold.models.layers.Variable;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What DAMTL's masks have come to, per layer and in total: zeros / all, channels whose whole mask
+ * is zero, mean and deviation of Ψ, its correlation with its start, and the norm of the base W,
+ * which can grow where Ψ shrinks.
+ */
+final class MaskSparsity implements Reporter {
+  private final String task;
+  private final List<SoftMask> masks;
+
+  MaskSparsity(String task, List<SoftMask> masks) {
+    this.task = task;
+    this.masks = masks;
+  }
+
+  @Override
+  public Set<Variable> reads() {
+    Set<Variable> reads = new LinkedHashSet<>();
+    for (SoftMask mask : masks) {
+      reads.add(mask.psi());
+      reads.add(mask.kernel());
+    }
+    return reads;
+  }
+
+  @Override
+  public Map<String, Double> measure(Function<Variable, float[]> values) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    long zeros = 0;
+    long elements = 0;
+    long pruned = 0;
+    long channels = 0;
+    for (SoftMask mask : masks) {
+      float[] psi = values.apply(mask.psi());
+      long[] shape = mask.psi().shape();
+      int out = (int) shape[shape.length - 1];
+      int zerosHere = zeros(psi);
+      int prunedHere = pruned(psi, out);
+      zeros += zerosHere;
+      elements += psi.length;
+      pruned += prunedHere;
+      channels += out;
+      put(metrics, "sparsity", mask.layer(), (double) zerosHere / psi.length);
+      put(metrics, "pruned_channels", mask.layer(), (double) prunedHere / out);
+      put(metrics, "mask_mean", mask.layer(), mean(psi));
+      put(metrics, "mask_deviation", mask.layer(), Math.sqrt(covariance(psi, psi)));
+      put(metrics, "mask_start_correlation", mask.layer(), correlation(psi, mask.psi().initial()));
+      put(metrics, "base_norm", mask.layer(), norm(values.apply(mask.kernel())));
+    }
+    put(metrics, "sparsity", "total", (double) zeros / elements);
+    put(metrics, "pruned_channels", "total", (double) pruned / channels);
+    return metrics;
+  }
+
+  private void put(Map<String, Double> metrics, String what, String layer, double value) {
+    metrics.put("%s/%s/%s".formatted(what, task, layer), value);
+  }
+
+  private static int zeros(float[] psi) {
+    int zeros = 0;
+    for (float value : psi) {
+      zeros += value == 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  /** Channels lie along the last axis. */
+  private static int pruned(float[] psi, int out) {
+    boolean[] alive = new boolean[out];
+    for (int i = 0; i < psi.length; i++) {
+      alive[i % out] |= psi[i] != 0;
+    }
+    int pruned = 0;
+    for (boolean channel : alive) {
+      pruned += channel ? 0 : 1;
+    }
+    return pruned;
+  }
+
+  private static double mean(float[] x) {
+    double sum = 0;
+    for (float value : x) {
+      sum += value;
+    }
+    return sum / x.length;
+  }
+
+  private static double covariance(float[] x, float[] y) {
+    double meanX = mean(x);
+    double meanY = mean(y);
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      sum += (x[i] - meanX) * (y[i] - meanY);
+    }
+    return sum / x.length;
+  }
+
+  /** Pearson's; 1 where neither varies. */
+  private static double correlation(float[] x, float[] y) {
+    double scale = Math.sqrt(covariance(x, x) * covariance(y, y));
+    return scale == 0 ? 1 : covariance(x, y) / scale;
+  }
+
+  private static double norm(float[] x) {
+    double sum = 0;
+    for (float value : x) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+}

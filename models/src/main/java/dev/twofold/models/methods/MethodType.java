@@ -1,0 +1,37 @@
+package dev.twofold.models.methods;
+
+import dev.twofold.models.Method;
+import dev.twofold.models.training.Start;
+import dev.twofold.models.training.TrainingSettings;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * What the registry knows of a method: one line a method.
+ *
+ * @param name as configurations write it
+ * @param settingsType record of the method's own settings
+ * @param settings the preset's settings
+ * @param training the preset's training
+ * @param start the preset's start
+ * @param create the method with these settings
+ * @param joint whether these settings train all tasks of a group in one unit, or each in its own
+ */
+public record MethodType<S extends Record>(
+    String name,
+    Class<S> settingsType,
+    Function<Preset, S> settings,
+    Function<Preset, TrainingSettings> training,
+    Function<Preset, Start> start,
+    Function<S, Method> create,
+    Predicate<S> joint) {
+
+  /**
+   * The method with these settings.
+   *
+   * @throws ClassCastException when they are another method's
+   */
+  public Method method(Record settings) {
+    return create.apply(settingsType.cast(settings));
+  }
+}

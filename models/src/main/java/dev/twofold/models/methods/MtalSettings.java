@@ -1,0 +1,62 @@
+package dev.twofold.models.methods;
+
+/**
+ * Settings of MTAL.
+ *
+ * @param threshold ρ of eq. (4), in (-1, 1]; [A] §4.3 and §4.5: 0.4 for related tasks, 0.55 for
+ *     unrelated ones
+ * @param alpha α of eq. (5): the kernel's own share
+ * @param beta β of eq. (5): the partners' share
+ * @param pick which of the pairs above ρ are partners
+ * @param similarity what eq. (3) compares
+ * @param within whether kernels of one column may be partners ("intra-redundancy")
+ * @param refresh steps between two selections (eq. 4)
+ */
+public record MtalSettings(
+    double threshold,
+    double alpha,
+    double beta,
+    Pick pick,
+    Similarity similarity,
+    boolean within,
+    int refresh) {
+
+  /** Choice among the pairs whose similarity exceeds ρ. */
+  public enum Pick {
+    /** Every pair, as published. */
+    ALL,
+    /** Pairs in which each is the other's most similar kernel: no giant components at any ρ. */
+    MUTUAL
+  }
+
+  /** What is compared. */
+  public enum Similarity {
+    /** The kernels, eq. (3). */
+    KERNEL,
+    /** Ours: what training has added to them, K − K_start. */
+    CHANGE
+  }
+
+  public MtalSettings {
+    check(threshold > -1 && threshold <= 1, "threshold", threshold, "in (-1, 1]");
+    check(alpha > 0, "alpha", alpha, "positive");
+    check(beta >= 0, "beta", beta, "at least 0");
+    check(refresh >= 1, "refresh", refresh, "at least 1");
+  }
+
+  private static void check(boolean holds, String name, Object value, String must) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "Invalid %s of mtal: %s (must be %s)".formatted(name, value, must));
+    }
+  }
+
+  static MtalSettings preset(Preset preset) {
+    return switch (preset) {
+      case PUBLISHED -> new MtalSettings(0.4, 0.5, 0.5, Pick.ALL, Similarity.KERNEL, false, 1);
+      // α = .75 lets twins differ and is at least as accurate; mutual pairs never form a giant
+      // component; the selection changes slowly, so every tenth step is enough.
+      case TUNED -> new MtalSettings(0.4, 0.75, 0.25, Pick.MUTUAL, Similarity.KERNEL, false, 10);
+    };
+  }
+}

@@ -1,0 +1,111 @@
+package dev.twofold.models.methods;
+
+import dev.twofold.models.Randomness;
+import dev.twofold.models.Step.Update;
+import dev.twofold.models.layers.Convolution;
+import dev.twofold.models.layers.Net;
+import dev.twofold.models.layers.Role;
+import dev.twofold.models.layers.Variable;
+import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.DamtlSettings.MaskStep;
+import dev.twofold.models.methods.DamtlSettings.Sparsity;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Sum;
+import org.tensorflow.types.TFloat32;
+
+/** Ψ of one convolution layer of DAMTL: eq. (1) of [B], and its part of eq. (4). */
+final class SoftMask {
+  private static final float MIN_NORM = 1e-12f;
+
+  private final Convolution layer;
+  private final Variable kernel;
+  private final Variable psi;
+  private final DamtlSettings settings;
+
+  SoftMask(
+      Net net, String task, Convolution layer, Variable kernel, DamtlSettings settings, long seed) {
+    this.layer = layer;
+    this.kernel = kernel;
+    this.settings = settings;
+    String name = "%s/%s/mask".formatted(task, layer.name());
+    this.psi = net.variable(name, Role.MASK, start(name, kernel, settings, seed));
+  }
+
+  private static Weight start(String name, Variable kernel, DamtlSettings settings, long seed) {
+    double low = settings.maskInit().get(0);
+    double high = settings.maskInit().get(1);
+    SplittableRandom random = Randomness.stream(seed, "start/" + name);
+    float[] values = new float[kernel.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (low + (high - low) * random.nextDouble());
+    }
+    return new Weight(kernel.shape(), values);
+  }
+
+  String layer() {
+    return layer.name();
+  }
+
+  String kernelName() {
+    return layer.kernel();
+  }
+
+  Variable psi() {
+    return psi;
+  }
+
+  Variable kernel() {
+    return kernel;
+  }
+
+  /** Eq. (1): S = Ψ ⊙ W. */
+  Operand<TFloat32> masked(Ops tf) {
+    return tf.math.mul(psi.value(), kernel.value());
+  }
+
+  /**
+   * Ψ ← max(0, Ψ − η·g − η·α_t·λ1), or with {@code sparsity: channel} the group's proximal step,
+   * which shrinks each kernel's mask by η·α_t·λ1·√D.
+   */
+  Update update(Ops tf) {
+    boolean rms = settings.maskStep() == MaskStep.RMS;
+    UnaryOperator<Operand<TFloat32>> gradient =
+        rms ? g -> dividedByRms(tf, g) : UnaryOperator.identity();
+    return new Update(
+        settings.maskRate(), !rms, gradient, (stepped, rate) -> proximal(tf, stepped, rate));
+  }
+
+  private static Operand<TFloat32> dividedByRms(Ops tf, Operand<TFloat32> g) {
+    Operand<TFloat32> rms =
+        tf.math.sqrt(
+            tf.math.mean(
+                tf.math.square(tf.reshape(g, tf.constant(new int[] {-1}))), tf.constant(0)));
+    return tf.math.div(g, tf.math.maximum(rms, tf.constant(MIN_NORM)));
+  }
+
+  /** The proximal operator of η·α_t·λ1·‖Ψ‖₁ on Ψ ≥ 0. */
+  Operand<TFloat32> proximal(Ops tf, Operand<TFloat32> stepped, Operand<TFloat32> rate) {
+    Operand<TFloat32> threshold =
+        tf.math.mul(rate, tf.constant((float) (settings.taskWeight() * settings.lambda1())));
+    if (settings.sparsity() == Sparsity.ELEMENT) {
+      return tf.math.maximum(tf.math.sub(stepped, threshold), tf.constant(0f));
+    }
+    Operand<TFloat32> positive = tf.math.maximum(stepped, tf.constant(0f));
+    Operand<TFloat32> norm =
+        tf.math.sqrt(
+            tf.sum(
+                tf.math.square(positive),
+                tf.constant(new int[] {0, 1, 2}),
+                Sum.keepDims(true))); // [1, 1, 1, Cout]
+    Operand<TFloat32> shrunk =
+        tf.math.sub(
+            tf.constant(1f),
+            tf.math.div(
+                tf.math.mul(threshold, tf.constant((float) Math.sqrt(layer.rowLength()))),
+                tf.math.maximum(norm, tf.constant(MIN_NORM))));
+    return tf.math.mul(positive, tf.math.maximum(shrunk, tf.constant(0f)));
+  }
+}

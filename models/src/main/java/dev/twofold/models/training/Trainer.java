@@ -1,0 +1,390 @@
+package dev.twofold.models.training;
+
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.Construction;
+import dev.twofold.models.Construction.Input;
+import dev.twofold.models.Method;
+import dev.twofold.models.Objective;
+import dev.twofold.models.Randomness;
+import dev.twofold.models.Refresh;
+import dev.twofold.models.Reporter;
+import dev.twofold.models.Step;
+import dev.twofold.models.Task;
+import dev.twofold.models.TaskNetwork;
+import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Net;
+import dev.twofold.models.layers.Variable;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.losses.Losses;
+import dev.twofold.models.training.TrainingSettings.Precision;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.RewriterConfig;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+
+/**
+ * The training loop. It knows no method by name: a method describes its graph, the loop runs steps
+ * and tells the observer.
+ */
+public final class Trainer implements AutoCloseable {
+
+  private static final int EVALUATION_BATCH = 256;
+
+  /**
+   * What trains.
+   *
+   * @param seed of every random draw
+   * @param threads of TensorFlow: with the same seed and threads on the same machine class, the
+   *     same bits
+   */
+  public record Unit(
+      Method method,
+      BackboneSettings backbone,
+      ColumnStart start,
+      TrainingSettings training,
+      long seed,
+      int threads) {}
+
+  private final Unit unit;
+  private final List<TaskData> data;
+  private final TrainingObserver observer;
+  private final Course course;
+  private final Net net = new Net();
+  private final List<Placeholder<TUint8>> images = new ArrayList<>();
+  private final List<Placeholder<TInt32>> labels = new ArrayList<>();
+  private final Placeholder<TInt64> dropoutSeed;
+  private final Optimiser optimiser;
+  private final Objective objective;
+  private final List<Op> updates = new ArrayList<>();
+  private final List<Operand<TInt64>> predictions = new ArrayList<>();
+  private final Session session;
+
+  /** Builds the graph and sets the variables to their start. */
+  public Trainer(Unit unit, List<TaskData> data, TrainingObserver observer) {
+    this.unit = unit;
+    this.data = List.copyOf(data);
+    this.observer = observer;
+    this.course =
+        Course.of(unit.training(), data.stream().map(task -> task.training().size()).toList());
+    Ops tf = net.tf();
+    this.dropoutSeed = tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
+    this.optimiser = new Optimiser(net, unit.training());
+    List<Input> inputs = data.stream().map(this::input).toList();
+    this.objective =
+        unit.method()
+            .build(
+                new Construction(
+                    net,
+                    inputs,
+                    unit.backbone(),
+                    unit.start(),
+                    unit.training(),
+                    dropoutSeed,
+                    unit.seed()));
+    for (Step step : objective.steps()) {
+      updates.addAll(optimiser.updates(step, regularised(step)));
+    }
+    updates.addAll(net.statisticUpdates());
+    for (int t = 0; t < inputs.size(); t++) {
+      TaskNetwork network = objective.networks().get(t);
+      Operand<TFloat32> logits =
+          network.forward().run(tf, network.parameters(), inputs.get(t).images()).logits();
+      predictions.add(tf.math.argMax(logits, tf.constant(1)));
+    }
+    this.session = new Session(net.graph(), configuration(unit));
+    net.initialise(session);
+  }
+
+  private Input input(TaskData data) {
+    Ops tf = net.tf();
+    Task task = data.training().task();
+    Placeholder<TUint8> pixels =
+        tf.placeholder(TUint8.class, Placeholder.shape(Backbone.batchShape(task.shape())));
+    Placeholder<TInt32> truth =
+        tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE)));
+    images.add(pixels);
+    labels.add(truth);
+    Operand<TFloat32> oneHot =
+        tf.oneHot(truth, tf.constant(task.classes().size()), tf.constant(1f), tf.constant(0f));
+    return new Input(
+        task,
+        tf.dtypes.cast(pixels, TFloat32.class),
+        oneHot,
+        Normalisation.of(data.training()),
+        data.labelMap());
+  }
+
+  /** Adds λ·‖W‖ of each column whose variables the step trains. */
+  private Operand<TFloat32> regularised(Step step) {
+    Ops tf = net.tf();
+    double lambda = unit.training().normRegulariser();
+    if (lambda == 0) {
+      return step.loss();
+    }
+    List<Operand<TFloat32>> terms = new ArrayList<>(List.of(step.loss()));
+    for (List<Variable> column : objective.columns()) {
+      List<Operand<TFloat32>> trained = new ArrayList<>();
+      column.stream()
+          .filter(step.variables()::contains)
+          .forEach(variable -> trained.add(variable.value()));
+      if (!trained.isEmpty()) {
+        terms.add(tf.math.mul(Losses.norm(tf, trained), tf.constant((float) lambda)));
+      }
+    }
+    return tf.math.addN(terms);
+  }
+
+  private static ConfigProto configuration(Unit unit) {
+    ConfigProto.Builder configuration =
+        ConfigProto.newBuilder()
+            .setIntraOpParallelismThreads(unit.threads())
+            .setInterOpParallelismThreads(1)
+            .setAllowSoftPlacement(true);
+    configuration.getGpuOptionsBuilder().setAllowGrowth(true);
+    if (unit.training().precision() == Precision.BFLOAT16) {
+      configuration
+          .getGraphOptionsBuilder()
+          .getRewriteOptionsBuilder()
+          .setAutoMixedPrecisionOnednnBfloat16(RewriterConfig.Toggle.ON);
+    }
+    return configuration.build();
+  }
+
+  public Course course() {
+    return course;
+  }
+
+  /** Trains to the end, or until the observer stops it. */
+  public TrainedUnit train(Optional<Checkpoint> from) {
+    from.ifPresent(checkpoint -> net.restore(session, checkpoint.weights()));
+    int start = from.map(Checkpoint::step).orElse(0);
+    double[] sums = from.map(Checkpoint::lossSums).orElse(new double[data.size()]).clone();
+    Clock clock = new Clock(from.map(Checkpoint::seconds).orElse(0.0));
+    double[] lastFinite = new double[data.size()];
+    Map<String, Double> metrics = Map.of();
+    observer.started(course, start);
+    boolean goOn = true;
+    int step = start;
+    while (goOn && step < course.steps()) {
+      refresh(step);
+      double[] losses = step(step);
+      checkFinite(step, losses, lastFinite);
+      for (int t = 0; t < losses.length; t++) {
+        sums[t] += losses[t];
+      }
+      int epoch = course.epochEndingWith(step);
+      step++;
+      int done = step;
+      Supplier<Checkpoint> checkpoint =
+          () -> new Checkpoint(done, clock.seconds(), sums.clone(), net.values(session));
+      goOn = observer.stepped(done, losses, checkpoint);
+      if (epoch > 0) {
+        metrics = metrics(epoch, done, sums, clock);
+        Arrays.fill(sums, 0);
+        observer.epochEnded(epoch, done, metrics, checkpoint);
+      }
+    }
+    if (metrics.isEmpty()) {
+      metrics = metrics(course.epochs(), step, sums, clock);
+    }
+    return new TrainedUnit(
+        step == course.steps(),
+        step,
+        clock.seconds(),
+        metrics,
+        objective.networks(),
+        effectiveWeights());
+  }
+
+  /** Seconds of training, over all attempts. */
+  private static final class Clock {
+    private final double before;
+    private final long begin = System.nanoTime();
+    private double epochBegan;
+
+    Clock(double before) {
+      this.before = before;
+      this.epochBegan = before;
+    }
+
+    double seconds() {
+      return before + (System.nanoTime() - begin) / 1e9;
+    }
+
+    double epochSeconds() {
+      double now = seconds();
+      double seconds = now - epochBegan;
+      epochBegan = now;
+      return seconds;
+    }
+  }
+
+  private void refresh(int step) {
+    for (Refresh refresh : objective.refreshes()) {
+      if (step % refresh.every() == 0) {
+        Session.Runner runner = session.runner();
+        refresh.ops().forEach(runner::addTarget);
+        runner.run().close();
+      }
+    }
+  }
+
+  /** One joint step: a batch of every task. */
+  private double[] step(int step) {
+    List<Tensor> fed = new ArrayList<>();
+    Session.Runner runner = session.runner();
+    for (int t = 0; t < data.size(); t++) {
+      feed(runner, t, trainingBatch(t, step), fed);
+    }
+    long seed = Randomness.hash(unit.seed(), "dropout", step);
+    feed(runner, dropoutSeed, TInt64.vectorOf(seed >>> 1, step), fed);
+    double rate = course.learningRate(unit.training(), step);
+    feed(runner, optimiser.learningRate(), TFloat32.scalarOf((float) rate), fed);
+    feed(runner, optimiser.betaPowers(), TFloat32.vectorOf(Optimiser.betaPowers(step)), fed);
+    updates.forEach(runner::addTarget);
+    objective.losses().forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      double[] losses = new double[data.size()];
+      for (int t = 0; t < losses.length; t++) {
+        losses[t] = ((TFloat32) result.get(t)).getFloat();
+      }
+      return losses;
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  private Batch trainingBatch(int t, int step) {
+    TaskData task = data.get(t);
+    BatchSource source = task.training();
+    int batch = unit.training().batch();
+    int perPass = (source.size() + batch - 1) / batch;
+    Batch images = source.shuffled(unit.seed(), step / perPass, step % perPass, batch);
+    return task.augmentation()
+        .apply(
+            images,
+            source.task().shape(),
+            Randomness.stream(unit.seed(), "augment/" + task.name(), step));
+  }
+
+  private void feed(Session.Runner runner, int t, Batch batch, List<Tensor> fed) {
+    var shape = data.get(t).training().task().shape();
+    feed(
+        runner,
+        images.get(t),
+        TUint8.tensorOf(
+            Shape.of(batch.size(), shape.height(), shape.width(), shape.channels()),
+            DataBuffers.of(batch.pixels())),
+        fed);
+    feed(runner, labels.get(t), TInt32.vectorOf(batch.labels()), fed);
+  }
+
+  private static void feed(
+      Session.Runner runner, Operand<?> placeholder, Tensor value, List<Tensor> fed) {
+    runner.feed(placeholder.asOutput(), value);
+    fed.add(value);
+  }
+
+  private void checkFinite(int step, double[] losses, double[] lastFinite) {
+    for (int t = 0; t < losses.length; t++) {
+      if (!Double.isFinite(losses[t])) {
+        throw new DivergedException(
+            step + 1, data.get(t).name(), losses[t], lastFinite[t], unit.training().learningRate());
+      }
+      lastFinite[t] = losses[t];
+    }
+  }
+
+  private Map<String, Double> metrics(int epoch, int step, double[] sums, Clock clock) {
+    int steps = step - (epoch - 1) * course.stepsPerEpoch();
+    double seconds = clock.epochSeconds();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (int t = 0; t < data.size(); t++) {
+      metrics.put("loss/" + data.get(t).name(), sums[t] / steps);
+    }
+    for (int t = 0; t < data.size(); t++) {
+      metrics.put("accuracy/" + data.get(t).name(), accuracy(t));
+    }
+    for (Reporter reporter : objective.reporters()) {
+      metrics.putAll(reporter.measure(values(reporter)));
+    }
+    metrics.put("time/epoch", seconds);
+    metrics.put(
+        "images_per_second",
+        (double) steps * unit.training().batch() * data.size() / Math.max(seconds, 1e-9));
+    return metrics;
+  }
+
+  private Function<Variable, float[]> values(Reporter reporter) {
+    Map<String, Operand<TFloat32>> operands = new LinkedHashMap<>();
+    reporter.reads().forEach(variable -> operands.put(variable.name(), variable.value()));
+    Weights weights = Net.fetch(session, operands);
+    return variable -> weights.get(variable.name()).values();
+  }
+
+  /** Accuracy of a task on its test side, with the weights as they are. */
+  double accuracy(int t) {
+    BatchSource test = data.get(t).test();
+    int right = 0;
+    for (int from = 0; from < test.size(); from += EVALUATION_BATCH) {
+      Batch batch = test.inOrder(from, Math.min(test.size(), from + EVALUATION_BATCH));
+      long[] predicted = predict(t, batch);
+      for (int i = 0; i < predicted.length; i++) {
+        right += predicted[i] == batch.labels()[i] ? 1 : 0;
+      }
+    }
+    return (double) right / test.size();
+  }
+
+  private long[] predict(int t, Batch batch) {
+    List<Tensor> fed = new ArrayList<>();
+    Session.Runner runner = session.runner().fetch(predictions.get(t));
+    feed(runner, t, batch, fed);
+    try (Result result = runner.run()) {
+      TInt64 tensor = (TInt64) result.get(0);
+      long[] predicted = new long[batch.size()];
+      tensor.copyTo(DataBuffers.of(predicted));
+      return predicted;
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  private Weights effectiveWeights() {
+    Map<String, Operand<TFloat32>> operands = new LinkedHashMap<>();
+    for (TaskNetwork network : objective.networks()) {
+      network
+          .parameters()
+          .all()
+          .forEach((name, operand) -> operands.put(network.task().name() + "/" + name, operand));
+    }
+    return Net.fetch(session, operands);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    net.close();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.twofold.models.layers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.twofold.models.Bench;
+import dev.twofold.models.ImageShape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Columns of one convolution that copies its input: what they do beside convolving. */
+class BackboneTest {
+  private final Bench bench = new Bench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  private static Backbone backbone(int channels, Optional<ImageShape> gridOf, String... layers) {
+    return new Backbone(
+        new BackboneSettings(null, List.of(layers), List.of(), false), channels, gridOf);
+  }
+
+  /** What enters the head: the last feature map, flat. */
+  private float[] features(Backbone backbone, ImageShape image, float... pixels) {
+    Map<String, Operand<TFloat32>> parameters = new LinkedHashMap<>();
+    backbone
+        .shapes(image, 2)
+        .forEach((name, shape) -> parameters.put(name, bench.constant(shape, start(name, shape))));
+    return bench.value(
+        backbone
+            .forward(
+                bench.tf(),
+                new Parameters(parameters),
+                bench.constant(
+                    new long[] {1, image.height(), image.width(), image.channels()}, pixels),
+                image,
+                Mode.PREDICTION)
+            .inputs()
+            .get(0));
+  }
+
+  /** Each kernel passes on the channel of its number; pixels are not scaled. */
+  private static float[] start(String name, long[] shape) {
+    float[] values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    if (name.equals(Backbone.INPUT_DEVIATION)) {
+      Arrays.fill(values, 1f / 255);
+    }
+    if (shape.length == 4) {
+      int in = (int) shape[2];
+      int out = (int) shape[3];
+      for (int c = 0; c < Math.min(in, out); c++) {
+        values[(4 * in + c) * out + c] = 1;
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void poolingTakesTheMaximumAndRoundsUp() {
+    assertThat(
+            features(
+                backbone(1, Optional.empty(), "1", "M"),
+                new ImageShape(3, 3, 1),
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                8,
+                9))
+        .containsExactly(new float[] {5, 6, 8, 9}, within(1e-5f));
+  }
+
+  @Test
+  void aGridOfEqualSizeIsTheIdentity() {
+    ImageShape image = new ImageShape(2, 3, 1);
+    float[] pixels = {1, 2, 3, 4, 5, 6};
+    float[] own = features(backbone(1, Optional.empty(), "1"), image, pixels);
+
+    assertThat(features(backbone(1, Optional.of(new ImageShape(2, 3, 3)), "1"), image, pixels))
+        .as("to the bit")
+        .isEqualTo(own);
+    assertThat(own).containsExactly(pixels, within(1e-5f));
+  }
+
+  @Test
+  void aLargerMapIsAveragedToTheGrid() {
+    assertThat(
+            features(
+                backbone(1, Optional.of(new ImageShape(2, 1, 1)), "1"),
+                new ImageShape(4, 2, 1),
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                8))
+        .as("(1+2+3+4)/4 over (5+6+7+8)/4")
+        .containsExactly(new float[] {2.5f, 6.5f}, within(1e-5f));
+  }
+
+  /** Rows 0..2 to two: rows 0–1 and 1–2, as adaptive average pooling overlaps them. */
+  @Test
+  void cellsOverlapWhereTheGridDoesNotDivideTheMap() {
+    assertThat(
+            features(
+                backbone(1, Optional.of(new ImageShape(2, 1, 1)), "1"),
+                new ImageShape(3, 1, 1),
+                1,
+                3,
+                8))
+        .containsExactly(new float[] {2, 5.5f}, within(1e-5f));
+  }
+
+  @Test
+  void aSmallerMapIsRepeatedToTheGridAndChannelsStayLast() {
+    assertThat(
+            features(
+                backbone(3, Optional.of(new ImageShape(2, 2, 3)), "3"),
+                new ImageShape(1, 2, 3),
+                1,
+                2,
+                3,
+                4,
+                5,
+                6))
+        .containsExactly(new float[] {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6}, within(1e-5f));
+  }
+
+  @Test
+  void greyImagesAreReplicatedWhereTheColumnHasColourKernels() {
+    assertThat(features(backbone(3, Optional.empty(), "3"), new ImageShape(1, 2, 1), 1, 2))
+        .containsExactly(new float[] {1, 1, 1, 2, 2, 2}, within(1e-5f));
+  }
+
+  @Test
+  void negativeActivationsAreCut() {
+    assertThat(features(backbone(1, Optional.empty(), "1"), new ImageShape(1, 3, 1), -1, 0, 2))
+        .containsExactly(new float[] {0, 0, 2}, within(1e-5f));
+  }
+}

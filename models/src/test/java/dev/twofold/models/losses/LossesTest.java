@@ -1,0 +1,84 @@
+package dev.twofold.models.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.models.Bench;
+import dev.twofold.models.Golden;
+import dev.twofold.models.layers.Role;
+import dev.twofold.models.layers.Variable;
+import dev.twofold.models.training.TrainingSettings.Reduction;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** golden.json, section losses. */
+class LossesTest {
+  private static final JsonNode GOLDEN = Golden.section("losses");
+
+  private final Bench bench = new Bench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  private Operand<TFloat32> logits() {
+    JsonNode logits = GOLDEN.get("logits");
+    return bench.constant(Golden.shape(logits), Golden.floats(logits));
+  }
+
+  /** y = [0, 2] of three classes. */
+  private Operand<TFloat32> oneHot() {
+    assertThat(Golden.floats(GOLDEN.get("y"))).containsExactly(0, 2);
+    return bench.constant(new long[] {2, 3}, 1, 0, 0, 0, 0, 1);
+  }
+
+  @Test
+  void crossEntropyIsTheMeanOrTheSumOverTheBatch() {
+    Operand<TFloat32> mean = Losses.crossEntropy(bench.tf(), logits(), oneHot(), Reduction.MEAN);
+    Operand<TFloat32> sum = Losses.crossEntropy(bench.tf(), logits(), oneHot(), Reduction.SUM);
+
+    assertThat(bench.value(mean)[0])
+        .as("Eq. (7) of [A], batch mean")
+        .isCloseTo(Golden.number(GOLDEN.get("ce_mean")), within(1e-6f));
+    assertThat(bench.value(sum)[0])
+        .as("Eq. (4) of [B], batch sum")
+        .isCloseTo(Golden.number(GOLDEN.get("ce_sum")), within(1e-6f));
+  }
+
+  @Test
+  void theNormIsNotSquared() {
+    JsonNode weights = GOLDEN.get("weights");
+    Operand<TFloat32> whole = bench.constant(Golden.shape(weights), Golden.floats(weights));
+
+    assertThat(bench.value(Losses.norm(bench.tf(), List.of(whole)))[0])
+        .isCloseTo(Golden.number(GOLDEN.get("l2_norm")), within(1e-6f));
+  }
+
+  @Test
+  void oneNormSpansAllWeightsOfAColumn() {
+    Operand<TFloat32> first = bench.constant(new long[] {2}, 1, -2);
+    Operand<TFloat32> second = bench.constant(new long[] {1, 2}, 3, 0.5f);
+
+    assertThat(bench.value(Losses.norm(bench.tf(), List.of(first, second)))[0])
+        .as("√(1 + 4 + 9 + .25), and not √5 + √9.25")
+        .isCloseTo(Golden.number(GOLDEN.get("l2_norm")), within(1e-6f));
+  }
+
+  @Test
+  void theGradientOfTheNormIsTheUnitVectorAndZeroAtZero() {
+    Variable w = bench.variable("w", Role.MATRIX, new long[] {2}, 3, -4);
+    Variable zero = bench.variable("zero", Role.MATRIX, new long[] {2}, 0, 0);
+    bench.initialise();
+    var ofW = bench.gradients(Losses.norm(bench.tf(), List.of(w.value())), List.of(w.value()));
+    var ofZero =
+        bench.gradients(Losses.norm(bench.tf(), List.of(zero.value())), List.of(zero.value()));
+
+    assertThat(bench.value(ofW.get(0))).containsExactly(new float[] {0.6f, -0.8f}, within(1e-6f));
+    assertThat(bench.value(ofZero.get(0))).containsExactly(0, 0);
+  }
+}

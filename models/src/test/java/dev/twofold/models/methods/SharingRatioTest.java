@@ -1,0 +1,93 @@
+package dev.twofold.models.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.models.Bench;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Table 6 of [A]; golden.json, section mtal. */
+class SharingRatioTest {
+  private final Bench bench = new Bench();
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  static Stream<JsonNode> cases() {
+    return SharedLayerTest.cases();
+  }
+
+  private Map<String, Double> measured(JsonNode golden) {
+    return bench.measured(
+        new SharingRatio(
+            List.of(SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden)))));
+  }
+
+  private static JsonNode named(String name) {
+    return cases().filter(c -> c.get("name").asText().equals(name)).findFirst().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void sharingIsTheFractionOfKernelsWithPartners(JsonNode golden) {
+    Map<String, Double> metrics = measured(golden);
+
+    assertThat(metrics.get("sharing/conv"))
+        .isCloseTo(golden.get("sharing").asDouble(), within(1e-12));
+    assertThat(metrics.get("sharing/total"))
+        .isCloseTo(golden.get("sharing").asDouble(), within(1e-12));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void compressionCountsComponents(JsonNode golden) {
+    int kernels = 0;
+    for (JsonNode column : golden.get("kernels")) {
+      kernels += column.size();
+    }
+    double compression = 1 - (double) golden.get("components").size() / kernels;
+    Map<String, Double> metrics = measured(golden);
+
+    assertThat(golden.get("compression").asDouble()).isCloseTo(compression, within(1e-12));
+    assertThat(metrics.get("compression/total")).isCloseTo(compression, within(1e-12));
+    assertThat(metrics.get("compression/excess"))
+        .as("over the 1 − 1/T of twins")
+        .isCloseTo(compression - (1 - 1.0 / golden.get("kernels").size()), within(1e-12));
+  }
+
+  /** Partners of "cross 0.6": 0–(1,0), 1–(1,1), 2–(1,0): kernel 2 of task 0 has no twin. */
+  @Test
+  void twinsAndOthersAreCountedApart() {
+    Map<String, Double> metrics = measured(named("cross 0.6"));
+
+    assertThat(metrics.get("sharing_twin/conv"))
+        .as("all but kernel 2 of task 0")
+        .isCloseTo(4 / 5.0, within(1e-12));
+    assertThat(metrics.get("sharing_non_twin/conv"))
+        .as("kernel 2 of task 0, kernel 0 of task 1")
+        .isCloseTo(2 / 5.0, within(1e-12));
+    assertThat(metrics.get("twin_cosine/conv"))
+        .as("mean of 1 and √½")
+        .isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-6));
+  }
+
+  /** Intra partners are never twins. */
+  @Test
+  void partnersWithinAColumnAreNoTwins() {
+    Map<String, Double> metrics = measured(named("intra 0.6"));
+
+    assertThat(metrics.get("sharing_twin/conv")).isCloseTo(4 / 5.0, within(1e-12));
+    assertThat(metrics.get("sharing_non_twin/conv"))
+        .as("all but kernel 1 of task 1, whose one partner is its twin")
+        .isCloseTo(4 / 5.0, within(1e-12));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.twofold.models.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.Task;
+import dev.twofold.models.evaluation.Classifier;
+import dev.twofold.models.export.SavedModels;
+import dev.twofold.models.methods.MethodType;
+import dev.twofold.models.methods.Methods;
+import dev.twofold.models.methods.Preset;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainerTest {
+  private static Auxiliary auxiliary;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void pretrain() {
+    TaskData big = Units.blobs("auxiliary", Units.COLOUR, 9);
+    try (Trainer trainer =
+        new Trainer(
+            unit(Methods.named("single-task"), Start.From.SCRATCH, Optional.empty(), 60),
+            List.of(big),
+            new TrainingObserver() {})) {
+      TrainedUnit trained = trainer.train(Optional.empty());
+      auxiliary = new Auxiliary(big.training().task(), trained.weights().below("auxiliary/"));
+    }
+  }
+
+  static Stream<MethodType<?>> methods() {
+    return Methods.ALL.stream();
+  }
+
+  private static <S extends Record> Trainer.Unit unit(
+      MethodType<S> type, Start.From from, Optional<Auxiliary> auxiliary, int steps) {
+    return new Trainer.Unit(
+        type.method(type.settings().apply(Preset.TUNED)),
+        Units.BACKBONE,
+        new ColumnStart(Units.start(from), auxiliary, Optional.empty(), 7),
+        Units.steps(steps),
+        7,
+        1);
+  }
+
+  private static Trainer trainer(MethodType<?> type, TrainingObserver observer) {
+    List<TaskData> tasks =
+        List.of(Units.blobs("colour", Units.COLOUR, 4), Units.blobs("grey", Units.GREY, 5));
+    return new Trainer(
+        unit(type, Start.From.AUXILIARY, Optional.of(auxiliary), 33), tasks, observer);
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void learnsAndRepeatsToTheBit(MethodType<?> type) {
+    try (Trainer first = trainer(type, new TrainingObserver() {});
+        Trainer second = trainer(type, new TrainingObserver() {})) {
+      TrainedUnit one = first.train(Optional.empty());
+      TrainedUnit two = second.train(Optional.empty());
+
+      assertThat(Units.sameBits(one.weights(), two.weights())).isTrue();
+      assertThat(one.metrics().get("loss/grey")).isEqualTo(two.metrics().get("loss/grey"));
+      assertThat(one.metrics().get("accuracy/colour")).isGreaterThan(0.7);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void resumedEndsWithTheBitsOfTheUndisturbed(MethodType<?> type) {
+    AtomicReference<Checkpoint> saved = new AtomicReference<>();
+    TrainingObserver stopper =
+        new TrainingObserver() {
+          @Override
+          public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+            if (step == 11) {
+              saved.set(checkpoint.get());
+            }
+            return step < 11;
+          }
+        };
+    try (Trainer undisturbed = trainer(type, new TrainingObserver() {});
+        Trainer killed = trainer(type, stopper);
+        Trainer resumed = trainer(type, new TrainingObserver() {})) {
+      TrainedUnit whole = undisturbed.train(Optional.empty());
+      assertThat(killed.train(Optional.empty()).finished()).isFalse();
+      TrainedUnit continued = resumed.train(Optional.of(saved.get()));
+
+      assertThat(continued.finished()).isTrue();
+      assertThat(Units.sameBits(whole.weights(), continued.weights())).isTrue();
+      assertThat(continued.metrics().get("loss/grey")).isEqualTo(whole.metrics().get("loss/grey"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void theExportedModelHasTheTrainersAccuracy(MethodType<?> type) throws Exception {
+    try (Trainer trainer = trainer(type, new TrainingObserver() {})) {
+      TrainedUnit trained = trainer.train(Optional.empty());
+      for (var network : trained.networks()) {
+        Task task = network.task();
+        Path model = directory.resolve(task.name());
+        SavedModels.write(network, trained.weights().below(task.name() + "/"), model);
+        try (Classifier classifier = Classifier.load(model, task.shape())) {
+          BatchSource test = test(task.name());
+          assertThat(accuracy(classifier, test.inOrder(0, test.size())))
+              .isEqualTo(trained.metrics().get("accuracy/" + task.name()));
+        }
+      }
+    }
+  }
+
+  private static BatchSource test(String task) {
+    return Map.of(
+            "colour", Units.blobs("colour", Units.COLOUR, 4),
+            "grey", Units.blobs("grey", Units.GREY, 5))
+        .get(task)
+        .test();
+  }
+
+  private static double accuracy(Classifier classifier, Batch batch) throws Exception {
+    float[][] probabilities = classifier.predict(batch);
+    int right = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      int best = 0;
+      for (int k = 1; k < probabilities[i].length; k++) {
+        best = probabilities[i][k] > probabilities[i][best] ? k : best;
+      }
+      right += best == batch.labels()[i] ? 1 : 0;
+    }
+    return (double) right / batch.size();
+  }
+}

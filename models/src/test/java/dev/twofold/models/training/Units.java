@@ -1,0 +1,60 @@
+package dev.twofold.models.training;
+
+import dev.twofold.models.Blobs;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.training.TrainingSettings.EpochLength;
+import dev.twofold.models.training.TrainingSettings.Optimizer;
+import dev.twofold.models.training.TrainingSettings.Precision;
+import dev.twofold.models.training.TrainingSettings.Reduction;
+import dev.twofold.models.training.TrainingSettings.Schedule;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Small units for tests. */
+public final class Units {
+  public static final BackboneSettings BACKBONE =
+      new BackboneSettings(null, List.of("8", "M", "12", "M"), List.of(16), false);
+  public static final ImageShape COLOUR = new ImageShape(16, 16, 3);
+  public static final ImageShape GREY = new ImageShape(12, 12, 1);
+
+  private Units() {}
+
+  public static TaskData blobs(String name, ImageShape shape, int classes) {
+    return new TaskData(
+        new Blobs(name, shape, classes, 60, 1),
+        new Blobs(name, shape, classes, 40, 2),
+        new Augmentation(1, false),
+        Map.of());
+  }
+
+  public static TrainingSettings steps(int steps) {
+    return new TrainingSettings(
+        Optimizer.SGD,
+        0.02,
+        0.9,
+        Schedule.COSINE,
+        5e-4,
+        0,
+        Reduction.MEAN,
+        5,
+        0.3,
+        16,
+        null,
+        steps,
+        EpochLength.MAX,
+        Precision.FLOAT32);
+  }
+
+  public static Start start(Start.From from) {
+    return new Start(from, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null);
+  }
+
+  public static boolean sameBits(Weights first, Weights second) {
+    return first.all().keySet().equals(second.all().keySet())
+        && first.all().keySet().stream()
+            .allMatch(name -> Arrays.equals(first.get(name).values(), second.get(name).values()));
+  }
+}

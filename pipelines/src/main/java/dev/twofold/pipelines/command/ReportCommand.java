@@ -1,0 +1,37 @@
+package dev.twofold.pipelines.command;
+
+import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.run.LateReport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code twofold report}. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes report.html, report.md and report.csv from what is in the workdir, also while a run"
+            + " is under way, and prints the result table.%n")
+final class ReportCommand implements Callable<Integer> {
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      defaultValue = "report",
+      description = "Folder for the files (default: ${DEFAULT-VALUE}).")
+  private Path output;
+
+  @Override
+  public Integer call() throws Exception {
+    Experiment experiment = configuration.experiment();
+    LateReport report = new LateReport(experiment, configuration.plan(experiment));
+    System.out.print(report.table());
+    System.out.println("Report: " + report.write(output));
+    return 0;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.twofold.pipelines.command;
+
+import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.console.ProgressDisplay.Audience;
+import dev.twofold.pipelines.plan.Plan;
+import dev.twofold.pipelines.plan.PlanPrinter;
+import dev.twofold.pipelines.run.Run;
+import dev.twofold.pipelines.run.RunOptions;
+import dev.twofold.pipelines.run.RunResult;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code twofold run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Carries a configuration out: ingests its datasets, pre-trains the auxiliary network, trains"
+          + " every trial, evaluates it, and logs all of it to MLflow.",
+      "",
+      "Reuses what is there: run it again after a fault, or with more repeats, and only what is"
+          + " missing is made. `twofold plan` says beforehand what that is, and why.%n"
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Option(
+      names = "--flink",
+      paramLabel = "HOST:PORT",
+      defaultValue = "[local]",
+      description = "Session cluster's REST address; embedded Flink without it.")
+  private String flink;
+
+  @Option(names = "--json", description = "Progress as JSON lines on standard output.")
+  private boolean json;
+
+  @Option(names = "--dry-run", description = "Prints the plan and does nothing.")
+  private boolean dryRun;
+
+  @Override
+  public Integer call() throws Exception {
+    Experiment experiment = configuration.experiment();
+    Plan plan = configuration.plan(experiment);
+    if (dryRun) {
+      System.out.println(json ? PlanPrinter.json(plan) : PlanPrinter.text(plan));
+      return 0;
+    }
+    RunResult result =
+        new Run(experiment, plan, new RunOptions(flink, audience(), System.out)).run();
+    if (!result.undelivered().isEmpty()) {
+      System.err.printf(
+          "twofold: %d runs are not whole on the tracking server (%s); the same command sends the"
+              + " rest%n",
+          result.undelivered().size(), result.undelivered().get(0));
+    }
+    return result.exitCode();
+  }
+
+  private Audience audience() {
+    if (json) {
+      return Audience.JSON;
+    }
+    return CommandLine.Help.Ansi.AUTO.enabled() ? Audience.TERMINAL : Audience.PLAIN;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.twofold.pipelines.command;
+
+import dev.twofold.pipelines.configuration.ConfigurationException;
+import dev.twofold.pipelines.run.UsageException;
+import dev.twofold.tracking.TrackingRefusedException;
+import dev.twofold.transforms.sources.DataRefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The command line. */
+@Command(
+    name = "twofold",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Trains image classifiers for several tasks at once whose inputs and labels both differ.",
+      "",
+      "One configuration describes datasets, an auxiliary network, groups of tasks and methods;"
+          + " `twofold run` carries it out as one Beam pipeline on Flink and logs every trial to"
+          + " MLflow. Whatever is there already is reused, so after any fault the same command"
+          + " goes on.%n"
+    },
+    subcommands = {
+      RunCommand.class,
+      PlanCommand.class,
+      ValidateCommand.class,
+      ReportCommand.class,
+      UiCommand.class,
+      SampleCommand.class,
+      DoctorCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:a trial or a stage failed",
+      "2:wrong use or configuration",
+      "3:data refused",
+      "6:tracking refused or undelivered",
+      "130:interrupted; the same command goes on"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  twofold run conf/quickstart.yaml",
+      "  twofold plan conf/office31.yaml --set repeats=5",
+      "  twofold ui"
+    })
+public final class Twofold implements Runnable {
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+  private static final int DATA = 3;
+  private static final int TRACKING = 6;
+  private static final int INTERRUPTED = 130;
+
+  @Option(names = "--stack-trace", hidden = true, scope = CommandLine.ScopeType.INHERIT)
+  private boolean stackTrace;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] arguments) {
+    int code = execute(arguments);
+    System.out.flush();
+    if (code == INTERRUPTED) {
+      // Within a shutdown System.exit would wait for itself.
+      Runtime.getRuntime().halt(code);
+    }
+    System.exit(code);
+  }
+
+  /** Runs a command and gives its exit code. */
+  public static int execute(String... arguments) {
+    CommandLine line = new CommandLine(new Twofold());
+    line.setExecutionExceptionHandler(Twofold::report);
+    line.setParameterExceptionHandler(Twofold::misused);
+    line.setAbbreviatedOptionsAllowed(false);
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static int misused(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("twofold: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    line.getErr().printf("Try: %s --help%n", line.getCommandSpec().qualifiedName());
+    return USAGE;
+  }
+
+  /** A user's mistake gets its message, and no stack trace. */
+  private static int report(Exception e, CommandLine line, CommandLine.ParseResult result) {
+    int code = code(e);
+    line.getErr().println("twofold: " + message(e, code));
+    if (line.getCommandSpec().root().userObject() instanceof Twofold twofold
+        && twofold.stackTrace) {
+      e.printStackTrace(line.getErr());
+    }
+    return code;
+  }
+
+  private static int code(Exception e) {
+    if (e instanceof ConfigurationException || e instanceof UsageException) {
+      return USAGE;
+    }
+    if (e instanceof DataRefusedException) {
+      return DATA;
+    }
+    return e instanceof TrackingRefusedException ? TRACKING : FAILED;
+  }
+
+  private static String message(Exception e, int code) {
+    boolean known = code != FAILED || e instanceof UncheckedIOException;
+    if (known) {
+      return e.getMessage();
+    }
+    String kind = e instanceof IOException ? "" : e.getClass().getSimpleName() + ": ";
+    return kind + e.getMessage() + " (run again with --stack-trace for details)";
+  }
+}

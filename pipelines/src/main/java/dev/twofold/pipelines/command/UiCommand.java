@@ -1,0 +1,40 @@
+package dev.twofold.pipelines.command;
+
+import dev.twofold.tracking.ManagedServer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code twofold ui}. */
+@Command(
+    name = "ui",
+    mixinStandardHelpOptions = true,
+    description =
+        "Starts the managed MLflow server where it does not run, and prints its address. It keeps"
+            + " running until `twofold ui --stop`.%n")
+final class UiCommand implements Callable<Integer> {
+
+  @Option(names = "--stop", description = "Ends the server.")
+  private boolean stop;
+
+  @Option(names = "--port", paramLabel = "PORT", description = "Port to start it on.")
+  private Integer port;
+
+  @Override
+  public Integer call() {
+    Map<String, String> environment = new LinkedHashMap<>(System.getenv());
+    ManagedServer server = ManagedServer.of(environment, System.out::println);
+    if (stop) {
+      System.out.println(server.stop() ? "The MLflow server has ended." : "No server was running.");
+      return 0;
+    }
+    Optional<Integer> wanted = Optional.ofNullable(port);
+    ManagedServer.Running running =
+        wanted.isPresent() ? server.startOn(wanted.get()) : server.start();
+    System.out.println("MLflow: " + running.uri());
+    return 0;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.twofold.pipelines.configuration;
+
+import dev.twofold.models.training.Start;
+import dev.twofold.transforms.training.Split;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** What must hold between the keys of a configuration. */
+final class ConfigurationChecks {
+
+  /** Parts of metric names, folder names and dotted keys. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+
+  private final Configuration configuration;
+  private final Tree tree;
+  private final Binder binder;
+
+  ConfigurationChecks(Configuration configuration, Tree tree, Binder binder) {
+    this.configuration = configuration;
+    this.tree = tree;
+    this.binder = binder;
+  }
+
+  void run() {
+    checkNames("datasets", configuration.datasets());
+    checkNames("groups", configuration.groups());
+    checkNames("methods", configuration.methods());
+    configuration.datasets().keySet().forEach(this::checkDataset);
+    checkDefaults();
+    checkAuxiliary();
+    configuration.groups().forEach(this::checkGroup);
+    configuration.methods().keySet().forEach(this::checkMethod);
+  }
+
+  private void checkNames(String key, Map<String, ?> named) {
+    if (named.isEmpty()) {
+      add("Invalid %s: none".formatted(key), "must have at least one", key);
+    }
+    for (String name : named.keySet()) {
+      if (!NAME.matcher(name).matches()) {
+        add(
+            "Invalid name in %s: %s".formatted(key, name),
+            "must be letters, digits, _ and -",
+            key,
+            name);
+      }
+    }
+  }
+
+  private void checkDefaults() {
+    attempt(configuration::effectiveSplit);
+    attempt(configuration::effectiveBackbone);
+  }
+
+  private void checkDataset(String name) {
+    DatasetSettings dataset = configuration.datasets().get(name);
+    attempt(dataset::effectiveAugment);
+    SplitSettings split = attempt(() -> configuration.splitOf(name));
+    if (split != null
+        && dataset.layout() == Layout.CLASS_FILE
+        && (split.mode() == Split.Mode.SOURCE || !split.only().isEmpty())) {
+      add(
+          "Invalid split of dataset %s: the layout class/file has no splits".formatted(name),
+          "must be layout: split/class/file, or split: {mode: hash} without only",
+          "datasets",
+          name,
+          "split");
+    }
+  }
+
+  private void checkAuxiliary() {
+    AuxiliarySettings auxiliary = configuration.auxiliary();
+    if (auxiliary != null) {
+      attempt(auxiliary::effectiveTraining);
+      auxiliary.datasets().forEach(name -> checkDatasetName(name, "auxiliary", "datasets"));
+    }
+  }
+
+  private void checkGroup(String name, GroupSettings group) {
+    Set<String> tasks = new HashSet<>();
+    for (GroupTask task : group.tasks()) {
+      checkDatasetName(task.dataset(), "groups", name, "tasks");
+      if (!NAME.matcher(task.name()).matches()) {
+        add(
+            "Invalid task name: " + task.name(),
+            "must be letters, digits, _ and -",
+            "groups",
+            name,
+            "tasks");
+      }
+      if (!tasks.add(task.name())) {
+        add(
+            "Duplicate task `%s` in group %s".formatted(task.name(), name),
+            "give one of them a name of its own, as in {dataset: %s, name: …}"
+                .formatted(task.dataset()),
+            "groups",
+            name,
+            "tasks");
+      }
+    }
+    for (String label : group.methods().keySet()) {
+      if (!configuration.methods().containsKey(label)) {
+        add(
+            "Unknown method label `%s` in group %s".formatted(label, name),
+            NearestName.remedy(label, configuration.methods().keySet()),
+            "groups",
+            name,
+            "methods",
+            label);
+      }
+    }
+  }
+
+  private void checkDatasetName(String name, String... keys) {
+    Collection<String> known = configuration.datasets().keySet();
+    if (!known.contains(name)) {
+      binder
+          .problems()
+          .add(
+              "Unknown dataset `%s`".formatted(name),
+              placeOfItem(name, keys),
+              NearestName.remedy(name, known));
+    }
+  }
+
+  /** The place of the item of a list that is this word, or has it under {@code dataset}. */
+  private Place placeOfItem(String word, String... keys) {
+    Tree list = tree;
+    for (String key : keys) {
+      list = list instanceof Tree.Mapping mapping ? mapping.get(key).orElse(list) : list;
+    }
+    List<Tree> items = list instanceof Tree.Sequence sequence ? sequence.items() : List.of();
+    return items.stream()
+        .map(
+            item ->
+                item instanceof Tree.Mapping mapping ? mapping.get("dataset").orElse(item) : item)
+        .filter(item -> item instanceof Tree.Scalar scalar && scalar.text().equals(word))
+        .map(Tree::place)
+        .findFirst()
+        .orElseGet(() -> Tree.placeOf(tree, keys));
+  }
+
+  private void checkMethod(String label) {
+    MethodResolver resolver = new MethodResolver(configuration, binder);
+    if (resolver.resolve(label).isEmpty()) {
+      return;
+    }
+    configuration
+        .groups()
+        .forEach(
+            (name, group) ->
+                resolver
+                    .resolve(name, label)
+                    .ifPresent(method -> checkMethodInGroup(method, name, group)));
+  }
+
+  private void checkMethodInGroup(MethodSettings method, String name, GroupSettings group) {
+    if (method.needsAuxiliary() && configuration.auxiliary() == null) {
+      add(
+          "Missing key `auxiliary`: method %s %s".formatted(method.label(), reason(method)),
+          "add auxiliary: {datasets: […]}, or start: scratch where the method allows it",
+          "methods",
+          method.label());
+    }
+    if (method.joint() && group.tasks().size() < 2) {
+      add(
+          "Invalid group %s: one task for the joint method %s".formatted(name, method.label()),
+          "must have at least two tasks",
+          "groups",
+          name,
+          "tasks");
+    }
+  }
+
+  private static String reason(MethodSettings method) {
+    return method.start().from() == Start.From.AUXILIARY
+        ? "starts from the auxiliary network"
+        : "masks the auxiliary network or reads its head";
+  }
+
+  private <T> T attempt(Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (MisplacedException e) {
+      binder.problems().add(e.getMessage(), e.place());
+      return null;
+    }
+  }
+
+  private void add(String what, String remedy, String... keys) {
+    binder.problems().add(what, Tree.placeOf(tree, keys), remedy);
+  }
+}

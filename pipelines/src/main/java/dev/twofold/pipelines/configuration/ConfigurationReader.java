@@ -1,0 +1,143 @@
+package dev.twofold.pipelines.configuration;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads configurations, and reports everything that is wrong with one at once. */
+public final class ConfigurationReader {
+  private final Map<String, String> environment;
+
+  /**
+   * @param environment for {@code ${NAME}} in values
+   */
+  public ConfigurationReader(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param overrides of the form {@code a.b=c}, the values of {@code --set}; the value is YAML
+   * @throws ConfigurationException with all problems
+   */
+  public Experiment read(Path file, List<String> overrides) {
+    try {
+      return read(Files.readString(file), file.toString(), overrides);
+    } catch (NoSuchFileException e) {
+      throw cannotRead(file, "there is no such file");
+    } catch (IOException e) {
+      throw cannotRead(file, e.toString());
+    }
+  }
+
+  private static ConfigurationException cannotRead(Path file, String reason) {
+    return new ConfigurationException(
+        List.of(
+            new Problem(
+                "Cannot read the configuration: " + reason, Place.named(file.toString()), "")));
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param source names the text in problems
+   */
+  Experiment read(String text, String source, List<String> overrides) {
+    Problems problems = new Problems();
+    TreeReader reader = new TreeReader(environment, problems);
+    Optional<Tree> tree = reader.read(text, source);
+    if (tree.isEmpty()) {
+      problems.throwIfAny();
+    }
+    Binder binder = new Binder(Forms.ALL, problems);
+    Tree.Mapping root = binder.mapping(tree.orElseThrow(), "configuration");
+    for (String override : overrides) {
+      root = overridden(root, override, reader, problems);
+    }
+    Configuration configuration = bind(root, binder);
+    problems.throwIfAny();
+    List<SweepPoint> points = points(root, configuration, binder);
+    problems.throwIfAny();
+    return new Experiment(configuration, points);
+  }
+
+  private static Configuration bind(Tree.Mapping root, Binder binder) {
+    Configuration configuration = binder.record(root, Configuration.class, "");
+    if (configuration != null) {
+      new ConfigurationChecks(configuration, root, binder).run();
+    }
+    return configuration;
+  }
+
+  private static Tree.Mapping overridden(
+      Tree.Mapping root, String override, TreeReader reader, Problems problems) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      problems.add(
+          "Invalid --set " + override, Place.named("the command line"), "must be KEY=VALUE");
+      return root;
+    }
+    String key = override.substring(0, equals).strip();
+    Place place = Place.named("--set " + key);
+    return reader
+        .readOption(override.substring(equals + 1), place.source())
+        .map(value -> set(root, key, value, place, problems))
+        .orElse(root);
+  }
+
+  private static Tree.Mapping set(
+      Tree.Mapping root, String key, Tree value, Place place, Problems problems) {
+    return set(root, List.of(key.split("\\.", -1)), value, place, problems);
+  }
+
+  private static Tree.Mapping set(
+      Tree.Mapping mapping, List<String> keys, Tree value, Place place, Problems problems) {
+    String key = keys.get(0);
+    if (keys.size() == 1) {
+      return mapping.with(key, value, place);
+    }
+    Tree inner =
+        mapping.get(key).filter(tree -> !Tree.isNothing(tree)).orElse(Tree.Mapping.empty(place));
+    if (inner instanceof Tree.Mapping innerMapping) {
+      List<String> rest = keys.subList(1, keys.size());
+      Tree.Entry there = mapping.entries().get(key);
+      return mapping.with(
+          key,
+          set(innerMapping, rest, value, place, problems),
+          there == null ? place : there.key());
+    }
+    problems.add("Cannot set `%s`: `%s` has no keys".formatted(keys.get(1), key), place);
+    return mapping;
+  }
+
+  private static List<SweepPoint> points(
+      Tree.Mapping root, Configuration configuration, Binder binder) {
+    List<SweepPoint> points = new ArrayList<>();
+    for (Map<String, Tree> point : configuration.sweep().points()) {
+      Tree.Mapping swept = root;
+      Map<String, Object> values = new LinkedHashMap<>();
+      for (var value : point.entrySet()) {
+        values.put(value.getKey(), value.getValue().plain());
+        swept =
+            set(
+                swept,
+                value.getKey(),
+                value.getValue(),
+                value.getValue().place(),
+                binder.problems());
+      }
+      Configuration there = values.isEmpty() ? configuration : bind(swept, binder);
+      if (there != null) {
+        points.add(new SweepPoint(values, there, new Places(swept)));
+      }
+    }
+    return points;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.twofold.pipelines.configuration;
+
+import java.util.Map;
+
+/**
+ * A task of a group; a dataset's name alone stands for {dataset: name}.
+ *
+ * @param dataset its name in the configuration
+ * @param name of the task, part of metric names; the dataset's when left out
+ * @param classes names of classes, or how many to draw; all of the dataset's when left out
+ * @param labelMap added to the dataset's
+ */
+public record GroupTask(
+    @Required String dataset, String name, ClassChoice classes, Map<String, String> labelMap) {
+
+  public GroupTask {
+    name = name == null ? dataset : name;
+    labelMap = labelMap == null ? Map.of() : Map.copyOf(labelMap);
+  }
+
+  static GroupTask read(Tree tree, String path, Binder binder) {
+    return tree instanceof Tree.Scalar scalar && !Tree.isNothing(tree)
+        ? new GroupTask(scalar.text(), null, null, null)
+        : binder.record(tree, GroupTask.class, path);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.twofold.pipelines.configuration;
+
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.MethodType;
+import dev.twofold.models.methods.Methods;
+import dev.twofold.models.methods.Preset;
+import dev.twofold.models.training.Start;
+import dev.twofold.models.training.TrainingSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Lays what a configuration gives of a method over the method's preset. */
+final class MethodResolver {
+  private final Configuration configuration;
+  private final Binder binder;
+
+  MethodResolver(Configuration configuration, Binder binder) {
+    this.configuration = configuration;
+    this.binder = binder;
+  }
+
+  /** The method as it is where no group says otherwise; empty when something is wrong with it. */
+  Optional<MethodSettings> resolve(String label) {
+    return resolve(label, List.of(configuration.methods().get(label)));
+  }
+
+  /** The method as the group trains it; empty when something is wrong with it. */
+  Optional<MethodSettings> resolve(String group, String label) {
+    List<MethodEntry> entries = new ArrayList<>();
+    entries.add(configuration.methods().get(label));
+    MethodEntry own = configuration.groups().get(group).methods().get(label);
+    if (own != null) {
+      entries.add(own);
+    }
+    return resolve(label, entries);
+  }
+
+  private Optional<MethodSettings> resolve(String label, List<MethodEntry> entries) {
+    String name = last(entries, MethodEntry.Keys::method).orElse(label);
+    Optional<MethodType<?>> type =
+        Methods.ALL.stream().filter(known -> known.name().equals(name)).findFirst();
+    if (type.isEmpty()) {
+      Place place = entries.get(0).settings().place();
+      binder
+          .problems()
+          .add(
+              "Unknown method `%s`".formatted(name),
+              place,
+              NearestName.remedy(name, Methods.ALL.stream().map(MethodType::name).toList()));
+      return Optional.empty();
+    }
+    return resolve(label, type.get(), entries);
+  }
+
+  private <S extends Record> Optional<MethodSettings> resolve(
+      String label, MethodType<S> type, List<MethodEntry> entries) {
+    int before = binder.problems().count();
+    Preset preset = last(entries, MethodEntry.Keys::preset).orElse(Preset.TUNED);
+    S settings = type.settings().apply(preset);
+    TrainingSettings training = over(configuration.training(), type.training().apply(preset));
+    BackboneSettings backbone = configuration.effectiveBackbone();
+    for (MethodEntry entry : entries) {
+      settings = over(settings(entry, type, label), settings);
+      training = over(entry.keys().training(), training);
+      backbone = over(entry.keys().backbone(), backbone);
+    }
+    Start start = start(type.start().apply(preset), entries);
+    return binder.problems().count() > before
+        ? Optional.empty()
+        : Optional.of(
+            new MethodSettings(
+                label,
+                type,
+                preset,
+                start,
+                settings,
+                training,
+                backbone,
+                type.joint().test(settings)));
+  }
+
+  private <S extends Record> Overlay<S> settings(
+      MethodEntry entry, MethodType<S> type, String label) {
+    List<String> known =
+        Stream.concat(MethodEntry.NAMES.stream(), Records.names(type.settingsType()).stream())
+            .toList();
+    return binder.overlay(entry.settings(), type.settingsType(), "methods." + label, known);
+  }
+
+  private <R extends Record> R over(Overlay<R> overlay, R base) {
+    try {
+      return overlay.over(base);
+    } catch (MisplacedException e) {
+      binder.problems().add(e.getMessage(), e.place());
+      return base;
+    }
+  }
+
+  private Start start(Start preset, List<MethodEntry> entries) {
+    Start.From from = last(entries, MethodEntry.Keys::start).orElse(preset.from());
+    String file = last(entries, MethodEntry.Keys::file).orElse(null);
+    try {
+      return new Start(
+          from,
+          // Only a scratch start draws, so elsewhere the setting must not change a key.
+          from == Start.From.SCRATCH
+              ? last(entries, MethodEntry.Keys::scratchSeed).orElse(preset.scratchSeed())
+              : preset.scratchSeed(),
+          last(entries, MethodEntry.Keys::headStart).orElse(preset.headStart()),
+          file);
+    } catch (IllegalArgumentException e) {
+      binder.problems().add(e.getMessage(), entries.get(0).settings().place());
+      return preset;
+    }
+  }
+
+  private static <T> Optional<T> last(
+      List<MethodEntry> entries, Function<MethodEntry.Keys, T> key) {
+    return entries.stream()
+        .map(MethodEntry::keys)
+        .map(key)
+        .filter(Objects::nonNull)
+        .reduce((earlier, later) -> later);
+  }
+}

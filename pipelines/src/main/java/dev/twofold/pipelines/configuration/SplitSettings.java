@@ -1,0 +1,57 @@
+package dev.twofold.pipelines.configuration;
+
+import dev.twofold.transforms.training.Split;
+import java.util.List;
+
+/**
+ * Which images train and which test.
+ *
+ * @param mode {@code hash} ranks the contents of each class by a hash, {@code source} takes the
+ *     splits of the dataset, {@code byObject} keeps all views of an object on one side
+ * @param test fraction of each class's distinct images that test, in (0, 1)
+ * @param salt of the hash
+ * @param over whether all repeats share one split, or the repeat's number salts the hash, so that
+ *     the deviation covers the choice of test images too
+ * @param only source splits whose images are used at all; all of them when left out
+ */
+public record SplitSettings(
+    Split.Mode mode, double test, String salt, Over over, List<String> only) {
+
+  /** The 70/30 split of both papers. */
+  static final SplitSettings DEFAULT =
+      new SplitSettings(Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of());
+
+  /** What a split is made for. */
+  public enum Over {
+    FIXED,
+    PER_REPEAT
+  }
+
+  public SplitSettings {
+    only = List.copyOf(only);
+    new Split(mode, test, salt, only);
+  }
+
+  /** The split of one repeat, 1-based; all methods of a repeat have the same. */
+  public Split of(int repeat) {
+    return split(over == Over.PER_REPEAT ? salt + "-" + repeat : salt);
+  }
+
+  /** The split of what is trained once, whatever the repeats. */
+  public Split fixed() {
+    return split(salt);
+  }
+
+  SplitSettings with(Split.Mode newMode) {
+    return new SplitSettings(newMode, test, salt, over, only);
+  }
+
+  /**
+   * Fraction and salt mean nothing to a source's own split, so there they must not change a key.
+   */
+  private Split split(String effectiveSalt) {
+    return mode == Split.Mode.SOURCE
+        ? new Split(mode, DEFAULT.test, "", only)
+        : new Split(mode, test, effectiveSalt, only);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.twofold.pipelines.configuration;
+
+/**
+ * Which MLflow server shows the runs.
+ *
+ * @param uri {@code local} for a server of its own, {@code offline}, or an http(s) address; user,
+ *     password, token and CA come from the environment
+ * @param nested whether trials stand under the summary run
+ * @param register name of the registered model that exported models become versions of
+ * @param port of the local server; a free one when left out
+ */
+public record TrackingSettings(String uri, Boolean nested, String register, Integer port) {
+
+  public TrackingSettings {
+    uri = uri == null ? "local" : uri;
+    nested = nested != null && nested;
+    if (!uri.matches("local|offline|https?://.+")) {
+      throw new IllegalArgumentException(
+          "Invalid tracking.uri: %s (must be local, offline or an http(s) address)".formatted(uri));
+    }
+    if (port != null && (port < 1 || port > 65535)) {
+      throw new IllegalArgumentException(
+          "Invalid tracking.port: %d (must be 1 to 65535)".formatted(port));
+    }
+  }
+}

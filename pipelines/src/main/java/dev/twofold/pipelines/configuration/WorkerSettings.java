@@ -1,0 +1,52 @@
+package dev.twofold.pipelines.configuration;
+
+/**
+ * Where and how wide trials run. None of it is in a key.
+ *
+ * @param slots trials at a time
+ * @param threads of TensorFlow in each trial: a number, or {@code auto} for cores / slots
+ * @param devices {@code auto} takes a GPU where there is one
+ */
+public record WorkerSettings(Integer slots, Threads threads, Devices devices) {
+
+  /** Kinds of devices to train on. */
+  public enum Devices {
+    AUTO,
+    CPU,
+    GPU
+  }
+
+  public WorkerSettings {
+    slots = slots == null ? 2 : slots;
+    threads = threads == null ? new Threads(null) : threads;
+    devices = devices == null ? Devices.AUTO : devices;
+    if (slots < 1) {
+      throw new IllegalArgumentException(
+          "Invalid workers.slots: %d (must be at least 1)".formatted(slots));
+    }
+  }
+
+  /** Threads of a trial on a machine with so many cores. */
+  public int threadsOn(int cores) {
+    return threads.count() == null ? Math.max(1, cores / slots) : threads.count();
+  }
+
+  /**
+   * A number of threads, written as a number or {@code auto}.
+   *
+   * @param count null for {@code auto}
+   */
+  public record Threads(Integer count) {
+
+    static Threads read(Tree tree, String path, Binder binder) {
+      if (tree.plain() instanceof Long count && count >= 1 && count <= 4096) {
+        return new Threads(count.intValue());
+      }
+      if (!"auto".equals(tree.plain())) {
+        binder.invalid(tree, path, "auto, or a number of at least 1");
+        return null;
+      }
+      return new Threads(null);
+    }
+  }
+}

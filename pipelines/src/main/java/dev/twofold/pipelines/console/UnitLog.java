@@ -1,0 +1,131 @@
+package dev.twofold.pipelines.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.pipelines.console.ProgressSnapshot.State;
+import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One event log, read as far as its last complete line. A restart cuts a log back to its last
+ * checkpoint; a log that has become shorter is read again from its start.
+ */
+final class UnitLog {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String name;
+  private final Path path;
+  private long offset;
+  private long firstStep;
+  private long firstTime;
+  private UnitProgress progress;
+
+  UnitLog(String name, Path path) {
+    this.name = name;
+    this.path = path;
+    progress = UnitProgress.waiting(name);
+  }
+
+  UnitProgress read() throws IOException {
+    if (!Files.exists(path)) {
+      return progress;
+    }
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      if (file.length() < offset) {
+        offset = 0;
+        firstTime = 0;
+        progress = UnitProgress.waiting(name);
+      }
+      byte[] appended = new byte[(int) Math.min(Integer.MAX_VALUE - 8, file.length() - offset)];
+      file.seek(offset);
+      file.readFully(appended);
+      take(appended);
+    }
+    return progress;
+  }
+
+  private void take(byte[] appended) {
+    int start = 0;
+    for (int i = 0; i < appended.length; i++) {
+      if (appended[i] == '\n') {
+        line(new String(appended, start, i - start, StandardCharsets.UTF_8));
+        start = i + 1;
+      }
+    }
+    offset += start;
+  }
+
+  /** A line that is no event is the report's concern; a display goes on. */
+  private void line(String line) {
+    try {
+      event(JSON.readTree(line));
+    } catch (JsonProcessingException e) {
+      return;
+    }
+  }
+
+  private void event(JsonNode event) {
+    switch (event.path("event").asText()) {
+      case "done" -> progress = in(State.DONE);
+      case "progress" -> progress = told(event);
+      case "start", "metric", "checkpoint" -> {
+        if (progress.state() == State.WAITING) {
+          progress = in(State.RUNNING);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private UnitProgress in(State state) {
+    return new UnitProgress(
+        name,
+        state,
+        progress.step(),
+        progress.steps(),
+        progress.epoch(),
+        progress.epochs(),
+        progress.loss(),
+        progress.accuracy(),
+        progress.imagesPerSecond(),
+        state == State.DONE ? 0 : progress.remaining());
+  }
+
+  private UnitProgress told(JsonNode event) {
+    long step = event.path("step").asLong();
+    long time = event.path("time").asLong();
+    if (firstTime == 0 || step < progress.step()) {
+      firstTime = time;
+      firstStep = step;
+    }
+    long steps = event.path("steps").asLong();
+    return new UnitProgress(
+        name,
+        State.RUNNING,
+        step,
+        steps,
+        event.path("epoch").asInt(),
+        event.path("epochs").asInt(),
+        number(event, "loss"),
+        number(event, "accuracy"),
+        number(event, "imagesPerSecond"),
+        remaining(step, steps, time));
+  }
+
+  private static double number(JsonNode event, String field) {
+    return event.path(field).asDouble(Double.NaN);
+  }
+
+  /** At the pace since this process began to tell; unknown at its first word. */
+  private double remaining(long step, long steps, long time) {
+    return step <= firstStep
+        ? Double.NaN
+        : (time - firstTime) / 1000.0 * (steps - step) / (step - firstStep);
+  }
+}

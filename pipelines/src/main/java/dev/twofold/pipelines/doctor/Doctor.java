@@ -1,0 +1,239 @@
+package dev.twofold.pipelines.doctor;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Looks at whether this machine can run Twofold, and says what to do where it cannot. */
+public final class Doctor {
+
+  private static final int OLDEST_JAVA = 17;
+
+  /** A run of the papers' tables writes some 5 GB; TensorFlow's natives unpack to 0.7 GB. */
+  private static final double FEWEST_FREE_GB = 5;
+
+  /** TensorFlow, a JVM for it, and a dataset of the default {@code data.inMemory}. */
+  private static final double LEAST_MEMORY_GB = 6;
+
+  private static final double GB = 1e9;
+
+  /** The kernel's name of a flag → the name by which one speaks of it. */
+  private static final Map<String, String> RELEVANT_FLAGS =
+      Map.of(
+          "avx",
+          "avx",
+          "avx2",
+          "avx2",
+          "avx512f",
+          "avx512",
+          "avx512_bf16",
+          "bf16",
+          "amx_bf16",
+          "bf16");
+
+  private final Path workdir;
+  private final int trackingPort;
+  private final Map<String, String> environment;
+
+  /**
+   * A doctor for one work folder.
+   *
+   * @param trackingPort of the local MLflow server
+   * @param environment usually {@code System.getenv()}
+   */
+  public Doctor(Path workdir, int trackingPort, Map<String, String> environment) {
+    this.workdir = workdir.toAbsolutePath();
+    this.trackingPort = trackingPort;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Makes all checks; none of them changes anything that outlives it. */
+  public Diagnosis examine() {
+    return new Diagnosis(
+        List.of(
+            java(),
+            tensorFlow(),
+            processor(),
+            memory(),
+            gpu(),
+            python(),
+            trackingPort(),
+            writable(),
+            disk(),
+            data()));
+  }
+
+  private static Check java() {
+    String found = System.getProperty("java.version") + ", " + System.getProperty("java.vm.name");
+    return Runtime.version().feature() >= OLDEST_JAVA
+        ? Check.ok("java", found)
+        : Check.fail("java", found, "Install a JDK " + OLDEST_JAVA + " or newer.");
+  }
+
+  /** Looks the native library up without loading it: that would take seconds and memory. */
+  private static Check tensorFlow() {
+    String platform = platform();
+    String library = "org/tensorflow/internal/c_api/" + platform + "/libjnitensorflow.so";
+    boolean present = Doctor.class.getClassLoader().getResource(library) != null;
+    return present
+        ? Check.ok("tensorflow", "native library for " + platform)
+        : Check.fail(
+            "tensorflow",
+            "no native library for " + platform + " on the class path",
+            "Use the packaged jar on linux-x86_64, or add tensorflow-core-native for this"
+                + " platform.");
+  }
+
+  private static String platform() {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String machine = System.getProperty("os.arch");
+    return system.replace(" ", "") + "-" + (machine.equals("amd64") ? "x86_64" : machine);
+  }
+
+  private static Check processor() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    Set<String> flags = cpuFlags();
+    String found = cores + (cores == 1 ? " core" : " cores");
+    if (flags.isEmpty()) {
+      return Check.ok("processor", found);
+    }
+    String extensions = String.join(" ", flags);
+    return flags.contains("avx2")
+        ? Check.ok("processor", found + ", " + extensions)
+        : Check.warn(
+            "processor",
+            found + ", no avx2",
+            "TensorFlow runs, but several times slower: use a newer machine.");
+  }
+
+  /** Those that matter to TensorFlow; empty where the system does not tell. */
+  static Set<String> cpuFlags() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return relevantFlags(lines.filter(line -> line.startsWith("flags")).findFirst().orElse(""));
+    } catch (IOException e) {
+      return Set.of();
+    }
+  }
+
+  static Set<String> relevantFlags(String line) {
+    Set<String> all = new HashSet<>(List.of(line.split("\\s+", -1)));
+    Set<String> relevant = new TreeSet<>();
+    RELEVANT_FLAGS.forEach(
+        (flag, name) -> {
+          if (all.contains(flag)) {
+            relevant.add(name);
+          }
+        });
+    return relevant;
+  }
+
+  private static Check memory() {
+    var system = ManagementFactory.getOperatingSystemMXBean();
+    if (!(system instanceof com.sun.management.OperatingSystemMXBean machine)) {
+      return Check.warn("memory", "unknown", "Leave 6 GB to each slot.");
+    }
+    double gigabytes = machine.getTotalMemorySize() / GB;
+    String found = String.format(Locale.ROOT, "%.1f GB", gigabytes);
+    return gigabytes >= LEAST_MEMORY_GB
+        ? Check.ok("memory", found)
+        : Check.warn("memory", found, "Use one slot, a smaller training.batch and data.inMemory.");
+  }
+
+  private static Check gpu() {
+    return Command.output("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
+        .filter(devices -> !devices.isEmpty())
+        .map(devices -> Check.ok("gpu", devices.replace("\n", "; ")))
+        .orElseGet(() -> Check.ok("gpu", "none: training runs on the processor"));
+  }
+
+  private static Check python() {
+    Optional<String> version = Command.output("python3", "--version");
+    if (version.isEmpty()) {
+      return Check.warn(
+          "python",
+          "no python3",
+          "Install Python 3.10 or newer for the local MLflow server, or set tracking.uri.");
+    }
+    return Command.output("python3", "-c", "import venv, ensurepip").isPresent()
+        ? Check.ok("python", version.get() + " with venv")
+        : Check.warn(
+            "python",
+            version.get() + " without venv or ensurepip",
+            "Install them (Debian: python3-venv) for the local MLflow server, or set"
+                + " tracking.uri.");
+  }
+
+  private Check trackingPort() {
+    try (ServerSocket socket =
+        new ServerSocket(trackingPort, 1, InetAddress.getLoopbackAddress())) {
+      return Check.ok("tracking port", socket.getLocalPort() + " is free");
+    } catch (IOException e) {
+      return Check.warn(
+          "tracking port",
+          trackingPort + " is taken",
+          "Fine when it is Twofold's own MLflow server; otherwise end what listens there.");
+    }
+  }
+
+  private Check writable() {
+    if (Files.exists(workdir) && !Files.isDirectory(workdir)) {
+      return Check.fail("workdir", workdir + " is not a folder", "Name another one by --workdir.");
+    }
+    Path folder = existing(workdir);
+    try {
+      Files.delete(Files.createTempFile(folder, ".twofold-doctor", ""));
+      return Check.ok("workdir", workdir + (folder.equals(workdir) ? "" : " (will be made)"));
+    } catch (IOException e) {
+      return Check.fail(
+          "workdir",
+          "cannot write to " + folder,
+          "Give another folder with --workdir, or the right to write there.");
+    }
+  }
+
+  private Check disk() {
+    try {
+      double free = Files.getFileStore(existing(workdir)).getUsableSpace() / GB;
+      String found = String.format(Locale.ROOT, "%.1f GB free", free);
+      return free >= FEWEST_FREE_GB
+          ? Check.ok("disk", found)
+          : Check.warn("disk", found, "Free some, use another --workdir, or set keepModels: none.");
+    } catch (IOException e) {
+      return Check.warn("disk", "unknown: " + e.getMessage(), "Look at the folder by hand.");
+    }
+  }
+
+  private Check data() {
+    String folder = environment.getOrDefault("TWOFOLD_DATA", "");
+    if (folder.isEmpty()) {
+      return Check.ok("data", "TWOFOLD_DATA is not set: only configurations with samples run");
+    }
+    Path path = Path.of(folder);
+    return Files.isDirectory(path) && Files.isReadable(path)
+        ? Check.ok("data", "TWOFOLD_DATA = " + folder)
+        : Check.fail(
+            "data",
+            "TWOFOLD_DATA = " + folder + " is no readable folder",
+            "Let it name the folder that holds the datasets.");
+  }
+
+  /** The folder itself or the nearest one above it that exists. */
+  private static Path existing(Path folder) {
+    Path at = folder;
+    while (!Files.isDirectory(at) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    return at;
+  }
+}

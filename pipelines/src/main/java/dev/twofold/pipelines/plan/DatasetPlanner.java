@@ -1,0 +1,162 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.pipelines.configuration.ClassChoice;
+import dev.twofold.pipelines.configuration.ConfigurationException;
+import dev.twofold.pipelines.configuration.DatasetSettings;
+import dev.twofold.pipelines.configuration.Layout;
+import dev.twofold.pipelines.configuration.NearestName;
+import dev.twofold.pipelines.configuration.Problem;
+import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.transforms.ingest.IngestPlan;
+import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.sources.ClassSelection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/** Datasets with their classes and keys, known before ingestion from the names of their files. */
+final class DatasetPlanner {
+  private final Path workdir;
+  private final Map<Map<String, Object>, IngestPlan.Inspection> inspections = new LinkedHashMap<>();
+  private final Map<IngestRequest, IngestRequest> keyed = new LinkedHashMap<>();
+
+  DatasetPlanner(Path workdir) {
+    this.workdir = workdir;
+  }
+
+  /**
+   * A dataset whose source has been looked at.
+   *
+   * @param request with its key
+   * @param all classes of the source with their number of files
+   * @param classes the chosen ones, sorted
+   */
+  record Listed(
+      String name,
+      IngestRequest request,
+      SortedMap<String, Integer> all,
+      Map<String, Integer> splits,
+      List<String> classes) {
+
+    /** Files of each chosen class, within the limit. */
+    Map<String, Integer> counts() {
+      Map<String, Integer> counts = new LinkedHashMap<>();
+      int limit = request.limit() == 0 ? Integer.MAX_VALUE : request.limit();
+      classes.forEach(name -> counts.put(name, Math.min(limit, all.get(name))));
+      return counts;
+    }
+  }
+
+  /**
+   * Looks at the source.
+   *
+   * @throws ConfigurationException when the source lacks a class that the configuration names
+   */
+  Listed list(SweepPoint point, String name) {
+    DatasetSettings settings = point.configuration().datasets().get(name);
+    IngestRequest request = request(point, name, settings);
+    IngestPlan.Inspection inspection = inspect(request);
+    SortedMap<String, Integer> all = inspection.classes();
+    refuseUnknownClasses(point, name, settings.classes(), all);
+    List<String> classes = request.selection().choose(name, new TreeSet<>(all.keySet()));
+    return new Listed(
+        name,
+        keyed.computeIfAbsent(request, IngestRequest::keyed),
+        all,
+        inspection.splits(),
+        classes);
+  }
+
+  private IngestPlan.Inspection inspect(IngestRequest request) {
+    Map<String, Object> source =
+        Map.of(
+            "source", request.source(),
+            "layout", request.layout(),
+            "classNames", request.classNames());
+    return inspections.computeIfAbsent(source, key -> IngestPlan.inspect(request));
+  }
+
+  private IngestRequest request(SweepPoint point, String name, DatasetSettings settings) {
+    ClassChoice choice = settings.classes();
+    boolean drawn = choice != null && choice.count() != null;
+    long seed = settings.seed() == null ? point.configuration().seed() : settings.seed();
+    return new IngestRequest(
+        name,
+        absolute(settings.source()),
+        settings.layout() == Layout.LABELS
+            ? labels(settings.labels())
+            : settings.layout().toString(),
+        settings.classNames() == null ? "" : absolute(settings.classNames()),
+        choice == null ? List.of() : choice.names(),
+        drawn ? choice.count() : 0,
+        drawn ? seed : 0,
+        settings.limit() == null ? 0 : settings.limit(),
+        settings.size().height(),
+        settings.size().width(),
+        settings.channels(),
+        settings.fit().toString(),
+        point.configuration().data().maxDeadLetters(),
+        workdir.toString(),
+        "");
+  }
+
+  private static String absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  /** A label file may also stand inside of the source, under its name there. */
+  private static String labels(String path) {
+    return Path.of(path).toFile().exists() ? absolute(path) : path;
+  }
+
+  private static void refuseUnknownClasses(
+      SweepPoint point, String name, ClassChoice choice, SortedMap<String, Integer> all) {
+    if (choice != null) {
+      refuseUnknownClasses(
+          point, choice.names(), all.keySet(), "dataset " + name, "datasets", name, "classes");
+    }
+  }
+
+  /**
+   * Refuses names that are no classes.
+   *
+   * @param of what lacks them
+   * @param keys under which they are named
+   */
+  static void refuseUnknownClasses(
+      SweepPoint point,
+      Collection<String> names,
+      Collection<String> known,
+      String of,
+      String... keys) {
+    var problems = new ArrayList<Problem>();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        problems.add(
+            point
+                .places()
+                .problem(
+                    "Unknown class `%s` of %s".formatted(name, of),
+                    NearestName.remedy(name, known),
+                    keys));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+
+  /** Names drawn, or taken as they are. */
+  static List<String> choose(ClassChoice choice, List<String> from, long seed, String of) {
+    ClassSelection selection =
+        choice.count() == null
+            ? new ClassSelection(choice.names(), 0, 0, 0)
+            : new ClassSelection(List.of(), choice.count(), seed, 0);
+    return selection.choose(of, new TreeSet<>(from));
+  }
+}

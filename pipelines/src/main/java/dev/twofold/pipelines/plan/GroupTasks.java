@@ -1,0 +1,187 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.configuration.ConfigurationException;
+import dev.twofold.pipelines.configuration.DatasetSettings;
+import dev.twofold.pipelines.configuration.Draw;
+import dev.twofold.pipelines.configuration.GroupSettings;
+import dev.twofold.pipelines.configuration.GroupTask;
+import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.transforms.training.TaskSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A group's tasks with their classes and label maps; the split alone depends on the repeat. */
+final class GroupTasks {
+  private final String group;
+  private final List<ResolvedTask> tasks;
+
+  private GroupTasks(String group, List<ResolvedTask> tasks) {
+    this.group = group;
+    this.tasks = tasks;
+  }
+
+  /**
+   * A task before it is split.
+   *
+   * @param labelMap class to class of the auxiliary task, where covered
+   */
+  record ResolvedTask(
+      String name,
+      DatasetPlanner.Listed dataset,
+      List<String> classes,
+      Map<String, String> labelMap) {
+
+    ImageShape shape() {
+      return dataset.request().shape();
+    }
+
+    int images() {
+      Map<String, Integer> counts = dataset.counts();
+      return classes.stream().mapToInt(counts::get).sum();
+    }
+  }
+
+  /**
+   * Resolves a group's tasks.
+   *
+   * @param auxiliaryClasses empty without an auxiliary task
+   * @throws ConfigurationException naming classes that do not exist
+   */
+  static GroupTasks resolve(
+      SweepPoint point, String group, DatasetPlanner datasets, List<String> auxiliaryClasses) {
+    GroupSettings settings = point.configuration().groups().get(group);
+    List<DatasetPlanner.Listed> listed = new ArrayList<>();
+    List<List<String>> classes = new ArrayList<>();
+    for (GroupTask task : settings.tasks()) {
+      DatasetPlanner.Listed dataset = datasets.list(point, task.dataset());
+      listed.add(dataset);
+      classes.add(chosen(point, group, task, dataset));
+    }
+    List<List<String>> drawn = draw(point, group, settings.draw(), classes);
+    List<ResolvedTask> tasks = new ArrayList<>();
+    for (int i = 0; i < listed.size(); i++) {
+      GroupTask task = settings.tasks().get(i);
+      Map<String, String> map =
+          labelMap(point, group, task, listed.get(i), drawn.get(i), auxiliaryClasses);
+      tasks.add(new ResolvedTask(task.name(), listed.get(i), drawn.get(i), map));
+    }
+    return new GroupTasks(group, tasks);
+  }
+
+  private static List<String> chosen(
+      SweepPoint point, String group, GroupTask task, DatasetPlanner.Listed dataset) {
+    if (task.classes() == null) {
+      return dataset.classes();
+    }
+    String[] keys = {"groups", group, "tasks"};
+    DatasetPlanner.refuseUnknownClasses(
+        point,
+        task.classes().names(),
+        dataset.classes(),
+        "task %s in group %s".formatted(task.name(), group),
+        keys);
+    return DatasetPlanner.choose(
+        task.classes(), dataset.classes(), seed(point.configuration(), task), task.name());
+  }
+
+  private static long seed(Configuration configuration, GroupTask task) {
+    Long own = configuration.datasets().get(task.dataset()).seed();
+    return own == null ? configuration.seed() : own;
+  }
+
+  private static List<List<String>> draw(
+      SweepPoint point, String group, Draw draw, List<List<String>> classes) {
+    if (draw == null) {
+      return classes;
+    }
+    long seed = draw.seed() == null ? point.configuration().seed() : draw.seed();
+    return new ClassDraw(classes, draw.perTask(), draw.shared(), seed)
+        .draw()
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    List.of(
+                        point
+                            .places()
+                            .problem(
+                                "Cannot draw %d classes a task with %d in common for group %s"
+                                    .formatted(draw.perTask(), draw.shared(), group),
+                                "its tasks have %d classes in all, %s"
+                                    .formatted(
+                                        classes.stream().flatMap(List::stream).distinct().count(),
+                                        classes.stream().map(List::size).toList()),
+                                "groups",
+                                group,
+                                "draw"))));
+  }
+
+  private static Map<String, String> labelMap(
+      SweepPoint point,
+      String group,
+      GroupTask task,
+      DatasetPlanner.Listed dataset,
+      List<String> classes,
+      List<String> auxiliaryClasses) {
+    if (auxiliaryClasses.isEmpty()) {
+      return Map.of();
+    }
+    DatasetSettings settings = point.configuration().datasets().get(task.dataset());
+    Map<String, String> given = new TreeMap<>(settings.labelMap());
+    given.putAll(task.labelMap());
+    given.forEach(
+        (own, auxiliary) -> {
+          String[] keys =
+              task.labelMap().containsKey(own)
+                  ? new String[] {"groups", group, "tasks"}
+                  : new String[] {"datasets", task.dataset(), "labelMap", own};
+          DatasetPlanner.refuseUnknownClasses(
+              point, List.of(own), dataset.all().keySet(), "dataset " + task.dataset(), keys);
+          DatasetPlanner.refuseUnknownClasses(
+              point, List.of(auxiliary), auxiliaryClasses, "the auxiliary task", keys);
+        });
+    Map<String, String> map = new TreeMap<>();
+    for (String name : classes) {
+      if (given.containsKey(name) || auxiliaryClasses.contains(name)) {
+        map.put(name, given.getOrDefault(name, name));
+      }
+    }
+    return map;
+  }
+
+  List<ResolvedTask> tasks() {
+    return tasks;
+  }
+
+  /**
+   * The tasks as a unit reads them in one repeat.
+   *
+   * @param labels whether the label map shapes what is trained
+   */
+  TaskSpec spec(ResolvedTask task, Configuration configuration, int repeat, Labels labels) {
+    String dataset = task.dataset().name();
+    return new TaskSpec(
+        task.name(),
+        List.of(task.dataset().request().key()),
+        task.classes(),
+        configuration.splitOf(dataset).of(repeat),
+        configuration.datasets().get(dataset).effectiveAugment(),
+        labels == Labels.USED ? task.labelMap() : Map.of());
+  }
+
+  /** Whether a method reads the label map: where it does not, the map must not change a key. */
+  enum Labels {
+    USED,
+    UNUSED
+  }
+
+  List<Coverage> coverage() {
+    return tasks.stream()
+        .map(
+            task -> new Coverage(group, task.name(), task.labelMap().size(), task.classes().size()))
+        .toList();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.twofold.pipelines.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Nested settings as one map: {@code training.learningRate}, {@code tasks[0].classes}. */
+final class Leaves {
+
+  private Leaves() {}
+
+  /** Lists of plain values are one leaf; lists of maps are numbered. */
+  static Map<String, String> of(Object value) {
+    Map<String, String> leaves = new TreeMap<>();
+    add("", value, leaves);
+    return leaves;
+  }
+
+  private static void add(String path, Object value, Map<String, String> leaves) {
+    if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, inner) -> add(path.isEmpty() ? key.toString() : path + "." + key, inner, leaves));
+    } else if (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
+      for (int i = 0; i < list.size(); i++) {
+        add("%s[%d]".formatted(path, i), list.get(i), leaves);
+      }
+    } else {
+      leaves.put(path, text(value));
+    }
+  }
+
+  /** A list without its brackets; {@code 5} and {@code 5.0} are one number. */
+  private static String text(Object value) {
+    if (value instanceof List<?> list) {
+      return String.join(", ", list.stream().map(Leaves::text).toList());
+    }
+    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+      return Long.toString(number.longValue());
+    }
+    return String.valueOf(value);
+  }
+
+  static long equal(Map<String, String> a, Map<String, String> b) {
+    return a.entrySet().stream()
+        .filter(leaf -> leaf.getValue().equals(b.get(leaf.getKey())))
+        .count();
+  }
+
+  /** A leaf that is not the same on both sides; null where a side lacks it. */
+  record Difference(String path, String before, String after) {
+
+    @Override
+    public String toString() {
+      return "%s %s → %s"
+          .formatted(path, before == null ? "none" : before, after == null ? "none" : after);
+    }
+  }
+
+  static List<Difference> differences(Map<String, String> before, Map<String, String> after) {
+    TreeSet<String> paths = new TreeSet<>(before.keySet());
+    paths.addAll(after.keySet());
+    List<Difference> differences = new ArrayList<>();
+    for (String path : paths) {
+      String was = before.get(path);
+      String is = after.get(path);
+      if (was == null ? is != null : !was.equals(is)) {
+        differences.add(new Difference(path, was, is));
+      }
+    }
+    return differences;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.pipelines.configuration.MethodSettings;
+import dev.twofold.transforms.training.TrialSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every effective setting of a run by dotted key, as MLflow shows parameters. */
+final class Parameters {
+
+  private Parameters() {}
+
+  static Map<String, String> of(
+      TrialSpec trial,
+      MethodSettings method,
+      Configuration configuration,
+      GroupTasks tasks,
+      List<PlannedUnit> units) {
+    Map<String, Object> settings = new LinkedHashMap<>(EffectiveConfiguration.method(method));
+    settings.put("label", trial.label());
+    settings.put("group", trial.group());
+    settings.put("repeat", trial.repeat());
+    settings.put("seed", configuration.seed());
+    settings.put("unitSeed", units.get(0).spec().seed());
+    settings.put("threads", units.get(0).spec().threads());
+    Map<String, Object> byTask = new LinkedHashMap<>();
+    for (PlannedUnit unit : units) {
+      unit.spec()
+          .tasks()
+          .forEach(task -> byTask.put(task.name(), EffectiveConfiguration.plain(task)));
+    }
+    for (GroupTasks.ResolvedTask task : tasks.tasks()) {
+      byTask.computeIfPresent(task.name(), (name, spec) -> described(spec, task));
+    }
+    settings.put("tasks", byTask);
+    return Leaves.of(settings);
+  }
+
+  static Map<String, String> of(PlannedUnit pretraining) {
+    Map<String, Object> settings = new LinkedHashMap<>(pretraining.inputs());
+    settings.remove("format");
+    settings.remove("stage");
+    settings.put("threads", pretraining.spec().threads());
+    return Leaves.of(settings);
+  }
+
+  private static Map<String, Object> described(Object spec, GroupTasks.ResolvedTask task) {
+    Map<String, Object> described = new LinkedHashMap<>();
+    ((Map<?, ?>) spec).forEach((key, value) -> described.put(key.toString(), value));
+    described.put("dataset", task.dataset().name());
+    described.put("size", List.of(task.shape().height(), task.shape().width()));
+    described.put("channels", task.shape().channels());
+    described.put("fit", task.dataset().request().fit());
+    described.put("limit", task.dataset().request().limit());
+    described.put("labelMap", task.labelMap());
+    return described;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.twofold.pipelines.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole run before it begins.
+ *
+ * @param workdir absolute
+ * @param units that trials join, longest first; each stands here once, however many trials join it
+ * @param trials longest first
+ * @param coverage of each task by the auxiliary task; empty without one
+ * @param context what is not in keys and stands in manifests: threads, devices, versions
+ * @param warnings what a user may want to know and need not act on
+ */
+public record Plan(
+    String experiment,
+    Path workdir,
+    List<PlannedDataset> datasets,
+    List<PlannedPretraining> pretrainings,
+    List<PlannedUnit> units,
+    List<PlannedTrial> trials,
+    List<Coverage> coverage,
+    Map<String, Object> context,
+    List<String> warnings) {
+
+  public Plan {
+    datasets = List.copyOf(datasets);
+    pretrainings = List.copyOf(pretrainings);
+    units = List.copyOf(units);
+    trials = List.copyOf(trials);
+    coverage = List.copyOf(coverage);
+    warnings = List.copyOf(warnings);
+  }
+}

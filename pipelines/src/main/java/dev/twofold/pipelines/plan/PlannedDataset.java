@@ -1,0 +1,34 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.ingest.IngestRequest;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A dataset that the run reads.
+ *
+ * @param names in the configuration; several when they ask for the same rows
+ * @param request with its key
+ * @param counts files of each chosen class, before damaged ones are left out
+ * @param splits files of each split of the source; empty when it has none
+ */
+public record PlannedDataset(
+    List<String> names,
+    IngestRequest request,
+    Map<String, Integer> counts,
+    Map<String, Integer> splits,
+    Decision decision) {
+
+  public PlannedDataset {
+    names = List.copyOf(names);
+  }
+
+  public StageKey key() {
+    return request.stageKey();
+  }
+
+  public int images() {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}

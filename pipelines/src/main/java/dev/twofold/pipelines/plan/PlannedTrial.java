@@ -1,0 +1,25 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.training.TrialSpec;
+import java.util.Map;
+
+/**
+ * One row of a table before its repeats are averaged.
+ *
+ * @param evaluation the key of its evaluation
+ * @param inputs the JSON whose hash is that key, for the manifest
+ * @param run that MLflow shows
+ * @param parameters every effective setting, by dotted key
+ * @param keepModels whether the models of its units stay on disk after the evaluation
+ * @param work multiply-adds of all its units
+ */
+public record PlannedTrial(
+    TrialSpec spec,
+    StageKey evaluation,
+    Map<String, Object> inputs,
+    Decision decision,
+    PlannedRun run,
+    Map<String, String> parameters,
+    boolean keepModels,
+    double work) {}

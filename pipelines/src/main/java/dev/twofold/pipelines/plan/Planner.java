@@ -1,0 +1,55 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.pipelines.configuration.Experiment;
+import java.nio.file.Path;
+
+/**
+ * Expands a configuration to stages, units and trials, each with its key.
+ *
+ * <p>The seed of a unit is {@code Randomness.hash(seed, "repeat", repeat)}, so that all methods of
+ * a repeat draw alike; their splits have the same salt.
+ */
+public final class Planner {
+  private final String tensorflow;
+
+  /**
+   * @param tensorflow version of TensorFlow, part of every key of a model
+   */
+  public Planner(String tensorflow) {
+    this.tensorflow = tensorflow;
+  }
+
+  /**
+   * The plan.
+   *
+   * @throws dev.twofold.pipelines.configuration.ConfigurationException when the data lack what the
+   *     configuration names
+   * @throws dev.twofold.transforms.sources.DataRefusedException when a source cannot be read
+   */
+  public Plan plan(Experiment experiment, PlanOptions options) {
+    return new Planning(experiment, options, new StageInputs(tensorflow), workdir(experiment))
+        .plan();
+  }
+
+  /**
+   * The number of the attempt that {@code --fresh} makes: the first, from 1, that is not complete,
+   * so that an interrupted fresh attempt goes on.
+   */
+  public int freshAttempt(Experiment experiment, PlanOptions options) {
+    int attempt = 1;
+    while (isComplete(plan(experiment, options.withAttempt(attempt)))) {
+      attempt++;
+    }
+    return attempt;
+  }
+
+  private static boolean isComplete(Plan plan) {
+    return plan.trials().stream()
+        .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
+  }
+
+  /** The folder that a configuration's {@code workdir} means. */
+  public static Path workdir(Experiment experiment) {
+    return Path.of(experiment.configuration().workdir()).toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,370 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.Randomness;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.training.Start;
+import dev.twofold.pipelines.configuration.AuxiliarySettings;
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.configuration.KeepModels;
+import dev.twofold.pipelines.configuration.MethodSettings;
+import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.training.Split;
+import dev.twofold.transforms.training.TaskSpec;
+import dev.twofold.transforms.training.TrialSpec;
+import dev.twofold.transforms.training.UnitSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The making of one plan: what is found on the way, by key. */
+final class Planning {
+  private final Experiment experiment;
+  private final PlanOptions options;
+  private final StageInputs inputs;
+  private final Path workdir;
+  private final ArtifactStore store;
+  private final Reasons reasons;
+  private final DatasetPlanner datasetPlanner;
+  private final Runs runs;
+  private final Map<StageKey, PlannedDataset> datasets = new LinkedHashMap<>();
+  private final Map<StageKey, PlannedPretraining> pretrainings = new LinkedHashMap<>();
+  private final Map<StageKey, PlannedUnit> units = new LinkedHashMap<>();
+  private final Map<TrialId, PlannedTrial> trials = new LinkedHashMap<>();
+  private final Set<Coverage> coverage = new LinkedHashSet<>();
+  private final Set<String> warnings = new LinkedHashSet<>();
+
+  Planning(Experiment experiment, PlanOptions options, StageInputs inputs, Path workdir) {
+    this.experiment = experiment;
+    this.options = options;
+    this.inputs = inputs;
+    this.workdir = workdir;
+    this.store = new ArtifactStore(workdir);
+    this.reasons = new Reasons(store);
+    this.datasetPlanner = new DatasetPlanner(workdir);
+    this.runs = new Runs(experiment.configuration().name());
+  }
+
+  /** Points of a sweep that do not touch a trial come to the same one. */
+  private record TrialId(String group, String label, int repeat, StageKey evaluation) {}
+
+  Plan plan() {
+    experiment.points().forEach(this::planPoint);
+    warnAboutTwins();
+    return new Plan(
+        experiment.configuration().name(),
+        workdir,
+        List.copyOf(datasets.values()),
+        List.copyOf(pretrainings.values()),
+        units.values().stream()
+            .sorted(Comparator.comparingDouble(PlannedUnit::work).reversed())
+            .toList(),
+        trials.values().stream()
+            .sorted(Comparator.comparingDouble(PlannedTrial::work).reversed())
+            .toList(),
+        List.copyOf(coverage),
+        context(),
+        List.copyOf(warnings));
+  }
+
+  private void planPoint(SweepPoint point) {
+    Configuration configuration = point.configuration();
+    AuxiliaryTask auxiliary =
+        configuration.auxiliary() == null ? null : AuxiliaryTask.resolve(point, datasetPlanner);
+    for (String group : configuration.groups().keySet()) {
+      GroupTasks tasks =
+          GroupTasks.resolve(
+              point,
+              group,
+              datasetPlanner,
+              auxiliary == null ? List.of() : auxiliary.spec().classes());
+      tasks.tasks().forEach(task -> addDataset(task.dataset()));
+      if (auxiliary != null) {
+        coverage.addAll(tasks.coverage());
+      }
+      for (String label : configuration.methods().keySet()) {
+        MethodSettings method = configuration.method(group, label);
+        warnAboutCoverage(method, group, tasks);
+        StageKey pretraining =
+            method.needsAuxiliary() ? pretraining(configuration, auxiliary, method) : null;
+        for (int repeat = 1; repeat <= configuration.repeats(); repeat++) {
+          addTrial(point, group, method, tasks, pretraining, repeat);
+        }
+      }
+    }
+  }
+
+  private void addDataset(DatasetPlanner.Listed listed) {
+    StageKey key = listed.request().stageKey();
+    PlannedDataset there = datasets.get(key);
+    if (there == null) {
+      Decision decision = decide(Stage.INGEST, key, listed.request().keyInputs());
+      reasons.remember(key, "dataset %s changed (%s)".formatted(listed.name(), decision.reason()));
+      datasets.put(
+          key,
+          new PlannedDataset(
+              List.of(listed.name()),
+              listed.request(),
+              listed.counts(),
+              listed.splits(),
+              decision));
+    } else if (!there.names().contains(listed.name())) {
+      List<String> names = new ArrayList<>(there.names());
+      names.add(listed.name());
+      datasets.put(
+          key,
+          new PlannedDataset(
+              names, there.request(), there.counts(), there.splits(), there.decision()));
+    }
+  }
+
+  /** One pre-training for each backbone that a method starts from. */
+  private StageKey pretraining(
+      Configuration configuration, AuxiliaryTask auxiliary, MethodSettings method) {
+    auxiliary.datasets().forEach(this::addDataset);
+    AuxiliarySettings settings = configuration.auxiliary();
+    UnitSpec spec =
+        new UnitSpec(
+            Stage.PRETRAIN.label(),
+            "single-task",
+            Map.of(),
+            method.backbone(),
+            new Start(Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null),
+            null,
+            List.of(auxiliary.spec()),
+            settings.effectiveTraining(),
+            settings.seed() == null
+                ? Randomness.hash(configuration.seed(), "auxiliary")
+                : settings.seed(),
+            threads(configuration));
+    Keyed keyed = key(Stage.PRETRAIN, attempt -> inputs.ofUnit(spec, attempt));
+    if (!pretrainings.containsKey(keyed.key())) {
+      Decision decision = decide(Stage.PRETRAIN, keyed.key(), keyed.inputs());
+      double work =
+          WorkEstimate.of(
+              spec.training(),
+              spec.backbone(),
+              List.of(auxiliary.shape()),
+              List.of(auxiliary.trainImages()));
+      reasons.remember(
+          keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
+      PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
+      pretrainings.put(
+          keyed.key(), new PlannedPretraining(unit, runs.ofPretraining(unit), Parameters.of(unit)));
+    }
+    return keyed.key();
+  }
+
+  private void addTrial(
+      SweepPoint point,
+      String group,
+      MethodSettings method,
+      GroupTasks tasks,
+      StageKey pretraining,
+      int repeat) {
+    List<PlannedUnit> joined = new ArrayList<>();
+    if (method.joint()) {
+      joined.add(unit(point.configuration(), method, tasks, tasks.tasks(), pretraining, repeat));
+    } else {
+      for (GroupTasks.ResolvedTask task : tasks.tasks()) {
+        joined.add(unit(point.configuration(), method, tasks, List.of(task), pretraining, repeat));
+      }
+    }
+    List<String> keys = joined.stream().map(unit -> unit.key().hex()).toList();
+    Keyed evaluation = key(Stage.EVALUATE, attempt -> inputs.ofEvaluation(keys, attempt));
+    TrialId id = new TrialId(group, method.label(), repeat, evaluation.key());
+    Map<String, Object> values = new LinkedHashMap<>(point.values());
+    PlannedTrial there = trials.get(id);
+    if (there != null) {
+      values.entrySet().retainAll(there.spec().point().entrySet());
+    }
+    TrialSpec spec =
+        new TrialSpec(
+            method.label(),
+            method.type().name(),
+            group,
+            values,
+            repeat,
+            keys,
+            evaluation.key().hex());
+    trials.put(
+        id,
+        new PlannedTrial(
+            spec,
+            evaluation.key(),
+            evaluation.inputs(),
+            decideEvaluation(evaluation, joined),
+            runs.ofTrial(spec),
+            Parameters.of(spec, method, point.configuration(), tasks, joined),
+            keeps(point.configuration().keepModels(), repeat),
+            joined.stream().mapToDouble(PlannedUnit::work).sum()));
+  }
+
+  private Decision decideEvaluation(Keyed evaluation, List<PlannedUnit> joined) {
+    Decision decision = decide(Stage.EVALUATE, evaluation.key(), evaluation.inputs());
+    List<String> untrained =
+        joined.stream()
+            .filter(unit -> unit.decision().action() == Decision.Action.RUN)
+            .map(unit -> unit.decision().reason())
+            .distinct()
+            .toList();
+    return decision.action() == Decision.Action.REUSE || untrained.isEmpty()
+        ? decision
+        : Decision.run(String.join("; ", untrained));
+  }
+
+  private PlannedUnit unit(
+      Configuration configuration,
+      MethodSettings method,
+      GroupTasks group,
+      List<GroupTasks.ResolvedTask> tasks,
+      StageKey pretraining,
+      int repeat) {
+    GroupTasks.Labels labels =
+        method.usesLabelMap() ? GroupTasks.Labels.USED : GroupTasks.Labels.UNUSED;
+    List<TaskSpec> specs =
+        tasks.stream().map(task -> group.spec(task, configuration, repeat, labels)).toList();
+    UnitSpec spec =
+        new UnitSpec(
+            Stage.TRAIN.label(),
+            method.type().name(),
+            settings(method),
+            method.backbone(),
+            method.start(),
+            pretraining == null ? null : pretraining.hex(),
+            specs,
+            method.training(),
+            Randomness.hash(configuration.seed(), "repeat", repeat),
+            threads(configuration));
+    Keyed keyed = key(Stage.TRAIN, attempt -> inputs.ofUnit(spec, attempt));
+    return units.computeIfAbsent(
+        keyed.key(),
+        key -> {
+          Decision decision = decide(Stage.TRAIN, key, keyed.inputs());
+          reasons.remember(key, decision.reason());
+          return new PlannedUnit(key, spec, keyed.inputs(), decision, work(method, tasks, specs));
+        });
+  }
+
+  private static double work(
+      MethodSettings method, List<GroupTasks.ResolvedTask> tasks, List<TaskSpec> specs) {
+    List<ImageShape> shapes = tasks.stream().map(GroupTasks.ResolvedTask::shape).toList();
+    List<Integer> images = new ArrayList<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      images.add(trained(tasks.get(i).images(), specs.get(i).split()));
+    }
+    BackboneSettings backbone = method.backbone();
+    return WorkEstimate.of(method.training(), backbone, shapes, images);
+  }
+
+  private static int trained(int images, Split split) {
+    return Math.max(1, (int) Math.round(images * (1 - split.test())));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> settings(MethodSettings method) {
+    return (Map<String, Object>) EffectiveConfiguration.plain(method.settings());
+  }
+
+  private int threads(Configuration configuration) {
+    return configuration.workers().threadsOn(options.cores());
+  }
+
+  private static boolean keeps(KeepModels keep, int repeat) {
+    return switch (keep) {
+      case NONE -> false;
+      case FIRST -> repeat == 1;
+      case ALL -> true;
+    };
+  }
+
+  /** A key with what was hashed into it. */
+  private record Keyed(StageKey key, Map<String, Object> inputs) {}
+
+  /** Inputs of a stage at an attempt. */
+  private interface Attempted {
+    Map<String, Object> at(int attempt);
+  }
+
+  /** A forced stage takes the first later attempt that is not whole, so that it can go on. */
+  private Keyed key(Stage stage, Attempted attempted) {
+    int attempt = options.attempt();
+    Keyed keyed = keyed(stage, attempted.at(attempt));
+    if (options.forced().contains(stage)) {
+      do {
+        attempt++;
+        keyed = keyed(stage, attempted.at(attempt));
+      } while (store.find(keyed.key()).isPresent());
+    }
+    return keyed;
+  }
+
+  private static Keyed keyed(Stage stage, Map<String, Object> hashed) {
+    return new Keyed(StageKey.of(stage.label(), hashed), hashed);
+  }
+
+  private Decision decide(Stage stage, StageKey key, Map<String, Object> hashed) {
+    if (options.forced().contains(stage)) {
+      return Decision.run("--force " + stage.label());
+    }
+    Decision decision = reasons.decide(stage, key, hashed);
+    if (decision.action() == Decision.Action.REUSE) {
+      warnAboutContext(stage, key);
+    }
+    return decision;
+  }
+
+  private Map<String, Object> context() {
+    return Map.of(
+        "threads", threads(experiment.configuration()),
+        "devices", EffectiveConfiguration.plain(experiment.configuration().workers().devices()));
+  }
+
+  private void warnAboutContext(Stage stage, StageKey key) {
+    var made = store.find(key).orElseThrow().context();
+    context()
+        .forEach(
+            (name, now) -> {
+              String then = made.path(name).asText("");
+              if (!then.isEmpty() && !then.equals(now.toString())) {
+                warnings.add(
+                    "%s %s was made with %s %s, this run has %s (not in the key)"
+                        .formatted(stage.label(), key.hex().substring(0, 8), name, then, now));
+              }
+            });
+  }
+
+  private void warnAboutCoverage(MethodSettings method, String group, GroupTasks tasks) {
+    Collection<Coverage> uncovered =
+        method.usesLabelMap()
+            ? tasks.coverage().stream().filter(task -> task.covered() == 0).toList()
+            : List.of();
+    for (Coverage task : uncovered) {
+      warnings.add(
+          "Method %s reads the label map, and no class of task %s in group %s is in it"
+              .formatted(method.label(), task.task(), group));
+    }
+  }
+
+  private void warnAboutTwins() {
+    Map<StageKey, PlannedTrial> first = new LinkedHashMap<>();
+    for (PlannedTrial trial : trials.values()) {
+      PlannedTrial twin = first.putIfAbsent(trial.evaluation(), trial);
+      if (twin != null && trial.spec().repeat() == 1) {
+        warnings.add(
+            "%s and %s are the same: they share their runs"
+                .formatted(twin.run().name(), trial.run().name()));
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.models.EnumNames;
+
+/** The stages of a run, in order; an artifact's folder begins with a stage's name. */
+public enum Stage {
+  INGEST,
+  PRETRAIN,
+  TRAIN,
+  EVALUATE;
+
+  /**
+   * Raised when a stage makes something else of the same inputs, so that old artifacts are stale.
+   */
+  static final int FORMAT = 1;
+
+  /** As folders and keys have it. */
+  public String label() {
+    return EnumNames.of(this);
+  }
+}

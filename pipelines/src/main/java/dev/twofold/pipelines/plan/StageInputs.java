@@ -1,0 +1,76 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.training.UnitSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is hashed into the keys of units and evaluations. Not in it: the number of threads, which
+ * stands in the manifest, and the path of a start file, whose content counts.
+ */
+final class StageInputs {
+  private final String tensorflow;
+
+  /**
+   * @param tensorflow version of TensorFlow
+   */
+  StageInputs(String tensorflow) {
+    this.tensorflow = tensorflow;
+  }
+
+  Map<String, Object> ofUnit(UnitSpec spec, int attempt) {
+    Map<String, Object> inputs = header(spec.stage(), attempt);
+    inputs.put("method", spec.method());
+    inputs.put("settings", EffectiveConfiguration.plain(spec.settings()));
+    inputs.put("backbone", EffectiveConfiguration.plain(spec.backbone()));
+    inputs.put("start", start(spec));
+    if (spec.auxiliary() != null) {
+      inputs.put("auxiliary", spec.auxiliary());
+    }
+    inputs.put("tasks", EffectiveConfiguration.plain(spec.tasks()));
+    inputs.put("training", EffectiveConfiguration.plain(spec.training()));
+    inputs.put("seed", spec.seed());
+    return inputs;
+  }
+
+  Map<String, Object> ofEvaluation(List<String> units, int attempt) {
+    Map<String, Object> inputs = header(Stage.EVALUATE.label(), attempt);
+    inputs.put("units", units);
+    return inputs;
+  }
+
+  private Map<String, Object> header(String stage, int attempt) {
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    inputs.put("stage", stage);
+    inputs.put("format", Stage.FORMAT);
+    inputs.put("tensorflow", tensorflow);
+    if (attempt > 0) {
+      inputs.put("attempt", attempt);
+    }
+    return inputs;
+  }
+
+  private static Object start(UnitSpec spec) {
+    Map<String, Object> start = new LinkedHashMap<>();
+    ((Map<?, ?>) EffectiveConfiguration.plain(spec.start()))
+        .forEach((key, value) -> start.put(key.toString(), value));
+    if (spec.start().file() != null) {
+      start.put("file", digest(Path.of(spec.start().file())));
+    }
+    return start;
+  }
+
+  private static String digest(Path file) {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read start file %s: %s".formatted(file, e), e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.twofold.pipelines.plan;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.training.TrainingSettings;
+import java.util.List;
+
+/** How much there is to compute: enough to start the longest trials first. */
+final class WorkEstimate {
+
+  /** A backward pass costs about twice the forward pass. */
+  private static final int PASSES = 3;
+
+  private WorkEstimate() {}
+
+  /** Multiply-adds of a training whose every step takes one batch of each task. */
+  static double of(
+      TrainingSettings training,
+      BackboneSettings backbone,
+      List<ImageShape> shapes,
+      List<Integer> trainImages) {
+    double perImageOfEach =
+        shapes.stream().mapToDouble(shape -> convolutions(backbone, shape)).sum();
+    return PASSES * perImageOfEach * training.batch() * steps(training, trainImages);
+  }
+
+  private static double steps(TrainingSettings training, List<Integer> trainImages) {
+    if (training.steps() != null) {
+      return training.steps();
+    }
+    var sizes = trainImages.stream().mapToInt(Integer::intValue).summaryStatistics();
+    double images =
+        switch (training.epochLength()) {
+          case MAX -> sizes.getMax();
+          case MIN -> sizes.getMin();
+          case MEAN -> sizes.getAverage();
+        };
+    return training.epochs() * Math.ceil(images / training.batch());
+  }
+
+  private static double convolutions(BackboneSettings backbone, ImageShape shape) {
+    double multiplyAdds = 0;
+    double height = shape.height();
+    double width = shape.width();
+    int in = shape.channels();
+    for (int out : backbone.layers()) {
+      if (out == 0) {
+        height = Math.floor(height / 2);
+        width = Math.floor(width / 2);
+      } else {
+        multiplyAdds += height * width * 9 * in * out;
+        in = out;
+      }
+    }
+    return multiplyAdds;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Precision and recall by class, and the confusion matrix, of each method's first repeat. */
+final class ClassTables {
+
+  private static final int MOST_CLASSES_IN_A_MATRIX = 60;
+  private static final List<Integer> RIGHT = List.of(35, 95, 150);
+  private static final List<Integer> WRONG = List.of(204, 85, 40);
+
+  private ClassTables() {}
+
+  static Stream<Page.Confusions> of(ReportData data, Group group) {
+    return data.trials().stream()
+        .filter(trial -> trial.spec().group().equals(group.name()) && trial.spec().repeat() == 1)
+        .flatMap(trial -> trial.result().map(result -> confusions(group, trial, result)).stream());
+  }
+
+  private static Page.Confusions confusions(Group group, Trial trial, TrialResult result) {
+    return new Page.Confusions(
+        group.name() + " · " + Variant.of(trial.spec()).name(),
+        group.tasks().stream()
+            .filter(task -> Objects.nonNull(result.tasks().get(task)))
+            .map(task -> task(task, result.tasks().get(task)))
+            .toList());
+  }
+
+  private static Page.TaskView task(String name, TaskResult result) {
+    boolean readable = result.classes().size() <= MOST_CLASSES_IN_A_MATRIX;
+    return new Page.TaskView(
+        name,
+        PageBuilder.decimals(result.accuracy()),
+        result.classes().stream().map(ClassTables::row).toList(),
+        readable ? matrix(result) : List.of(),
+        result.classes().stream().map(ClassResult::name).toList());
+  }
+
+  private static Page.ClassRow row(ClassResult result) {
+    return new Page.ClassRow(
+        result.name(),
+        PageBuilder.decimals(result.precision()),
+        PageBuilder.decimals(result.recall()),
+        PageBuilder.decimals(result.f1()),
+        "" + result.support());
+  }
+
+  private static List<Page.HeatRow> matrix(TaskResult result) {
+    List<Page.HeatRow> rows = new ArrayList<>();
+    for (int i = 0; i < result.confusion().size(); i++) {
+      rows.add(
+          new Page.HeatRow(
+              result.classes().get(i).name(), "", cells(i, result.confusion().get(i))));
+    }
+    return rows;
+  }
+
+  private static List<Page.HeatCell> cells(int truth, List<Integer> counts) {
+    double support = Math.max(1, counts.stream().mapToInt(Integer::intValue).sum());
+    List<Page.HeatCell> cells = new ArrayList<>();
+    for (int predicted = 0; predicted < counts.size(); predicted++) {
+      int count = counts.get(predicted);
+      cells.add(
+          new Page.HeatCell(
+              count == 0 ? "" : "" + count,
+              Shade.cell(count / support, predicted == truth ? RIGHT : WRONG)));
+    }
+    return cells;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.twofold.pipelines.report;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+
+/** Turns a chart into an SVG element for the inside of a page: no prolog, no fixed size, small. */
+final class InlineSvg {
+
+  private static final Pattern DECIMALS = Pattern.compile("(\\d+\\.\\d{2})\\d+");
+  private static final Pattern INDENTATION = Pattern.compile("\\n\\s*");
+
+  private InlineSvg() {}
+
+  static String of(XYChart chart) {
+    String file = encode(chart);
+    String body = file.substring(file.indexOf('>', file.indexOf("<svg")) + 1);
+    String element =
+        "<svg role=\"img\" viewBox=\"0 0 %d %d\">".formatted(chart.getWidth(), chart.getHeight())
+            + body;
+    return compact(element);
+  }
+
+  private static String encode(XYChart chart) {
+    try {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      VectorGraphicsEncoder.saveVectorGraphic(chart, file, VectorGraphicsFormat.SVG);
+      return file.toString(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Hundredths of a pixel are enough, and halve the file. */
+  private static String compact(String svg) {
+    Matcher decimals = DECIMALS.matcher(svg);
+    return INDENTATION
+        .matcher(decimals.replaceAll("$1"))
+        .replaceAll("")
+        .replace("stroke-miterlimit:10;", "")
+        .replace("stroke-linecap:square;", "");
+  }
+}

@@ -1,0 +1,143 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.Curves.Point;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A small chart of lines over epochs, with a band of one deviation around each where repeats were
+ * averaged. It has neither title nor legend: the page sets both, once for all charts of a group.
+ */
+final class LineChart {
+
+  private static final int WIDTH = 460;
+  private static final int HEIGHT = 270;
+  private static final int MOST_MARKED_EPOCHS = 10;
+  private static final int BAND_OPACITY = 48; // of 255
+  private static final float LINE_WIDTH = 2.2f;
+  private static final Color INK = new Color(0x44, 0x4c, 0x56);
+  private static final Color GRID = new Color(0xe6, 0xe9, 0xed);
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
+  private final XYChart chart;
+
+  LineChart() {
+    chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle("epoch").build();
+    XYStyler style = chart.getStyler();
+    style.setBaseFont(FONT);
+    style
+        .setChartTitleVisible(false)
+        .setLegendVisible(false)
+        .setChartBackgroundColor(Color.WHITE)
+        .setPlotBackgroundColor(Color.WHITE)
+        .setPlotBorderVisible(false)
+        .setChartPadding(4)
+        .setPlotContentSize(.97)
+        .setChartFontColor(INK);
+    style
+        .setAxisTitleFont(FONT)
+        .setAxisTickLabelsFont(FONT)
+        .setAxisTickLabelsColor(INK)
+        .setAxisTickMarksColor(GRID)
+        .setAxisTicksLineVisible(false)
+        .setPlotGridLinesColor(GRID)
+        .setPlotGridLinesStroke(new BasicStroke(1f))
+        .setPlotGridVerticalLinesVisible(false)
+        .setYAxisTitleVisible(false)
+        .setXAxisTickMarkSpacingHint(55)
+        .setYAxisTickMarkSpacingHint(38)
+        .setPlotMargin(0)
+        .setLocale(Locale.ROOT)
+        .setXAxisDecimalPattern("0");
+  }
+
+  /** Lets the vertical axis run from 0 to 1. */
+  void unitInterval() {
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+  }
+
+  /** Lets the vertical axis begin at 0. */
+  void fromZero() {
+    chart.getStyler().setYAxisMin(0.0);
+  }
+
+  /** Adds a line with its band; values that are not finite leave both out at their steps. */
+  void add(BandedLine line, String colour) {
+    Color ink = Color.decode(colour);
+    List<BandedLine.Place> places =
+        line.places().stream().filter(BandedLine.Place::finite).toList();
+    if (places.isEmpty()) {
+      return;
+    }
+    markRoundEpochs(places);
+    if (places.stream().anyMatch(place -> place.deviation() > 0)) {
+      addBand(places, ink);
+    }
+    List<Point> points =
+        places.stream().map(place -> new Point(place.step(), place.mean())).toList();
+    XYSeries series = series(points);
+    series
+        .setLineColor(ink)
+        .setLineStyle(new BasicStroke(LINE_WIDTH, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    if (points.size() == 1) {
+      series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(ink);
+    }
+  }
+
+  /**
+   * The library sets a label at each of equally spaced values, however densely; an unseen point off
+   * their grid makes it choose round ones.
+   */
+  private void markRoundEpochs(List<BandedLine.Place> places) {
+    if (isEmpty() && places.size() > MOST_MARKED_EPOCHS) {
+      double[] x = {places.get(0).step() - .5};
+      double[] y = {places.get(0).mean()};
+      chart.addSeries("off the grid", x, y).setMarker(SeriesMarkers.NONE);
+    }
+  }
+
+  private void addBand(List<BandedLine.Place> places, Color ink) {
+    List<Point> outline = new ArrayList<>();
+    places.forEach(place -> outline.add(new Point(place.step(), place.mean() + place.deviation())));
+    List<Point> lower = new ArrayList<>();
+    places.forEach(place -> lower.add(new Point(place.step(), place.mean() - place.deviation())));
+    Collections.reverse(lower);
+    outline.addAll(lower);
+    Color faint = new Color(ink.getRed(), ink.getGreen(), ink.getBlue(), BAND_OPACITY);
+    XYSeries band = series(outline);
+    band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+    band.setFillColor(faint);
+    band.setLineColor(new Color(0, 0, 0, 0)).setLineWidth(0);
+  }
+
+  private XYSeries series(List<Point> points) {
+    XYSeries series =
+        chart.addSeries(
+            "series " + chart.getSeriesMap().size(),
+            points.stream().mapToDouble(Point::step).toArray(),
+            points.stream().mapToDouble(Point::value).toArray());
+    series.setMarker(SeriesMarkers.NONE);
+    return series;
+  }
+
+  /** Whether no line has a finite value: such a chart cannot be drawn. */
+  boolean isEmpty() {
+    return chart.getSeriesMap().isEmpty();
+  }
+
+  /** The chart as an SVG element that scales with its page. */
+  String svg() {
+    return InlineSvg.of(chart);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.twofold.pipelines.report;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What report.ftlh fills in: texts as they are shown, not yet escaped, which is the template's
+ * part. Public because the template reads it by reflection.
+ */
+public record Page(
+    String experiment,
+    String created,
+    String machine,
+    int finished,
+    int planned,
+    List<String> notes,
+    List<Ended> unfinished,
+    List<ScoreTable> accuracy,
+    List<ScoreTable> macroF1,
+    List<ChartGroup> curves,
+    List<ShareGroup> shares,
+    List<TimeGroup> times,
+    List<AuxiliaryView> auxiliaries,
+    List<Confusions> confusions,
+    List<TrialRow> trials,
+    String configuration,
+    Map<String, String> versions) {
+
+  /** A trial that did not finish. */
+  public record Ended(String group, String name, int repeat, String status, String reason) {}
+
+  /** Scores of a group. */
+  public record ScoreTable(String group, List<String> columns, List<ScoreRow> rows) {}
+
+  /** Scores of a method. */
+  public record ScoreRow(
+      String name, String colour, String repeats, List<Score> scores, String minutes) {}
+
+  /**
+   * One score.
+   *
+   * @param rank {@code best}, {@code second} or {@code other}
+   */
+  public record Score(String text, String rank) {}
+
+  /** Charts that share a legend, a row a metric. */
+  public record ChartGroup(String group, List<LegendEntry> legend, List<List<Chart>> rows) {}
+
+  /** A colour's meaning. */
+  public record LegendEntry(String name, String colour) {}
+
+  /** One chart; its own legend is empty where the group has one. */
+  public record Chart(String caption, String svg, List<LegendEntry> legend) {}
+
+  /** What the columns of a group share or leave out. */
+  public record ShareGroup(
+      String group,
+      List<HeatMap> heatMaps,
+      List<LegendEntry> legend,
+      List<Chart> totals,
+      List<Chart> layers) {}
+
+  /** Last values per layer. */
+  public record HeatMap(String title, List<String> columns, List<HeatRow> rows) {}
+
+  /** One row of a heat map. */
+  public record HeatRow(String name, String colour, List<HeatCell> cells) {}
+
+  /** One value of a heat map, and its background. */
+  public record HeatCell(String text, String style) {}
+
+  /** Training time of a group's methods. */
+  public record TimeGroup(String group, List<Bar> bars) {}
+
+  /**
+   * One bar.
+   *
+   * @param percent of the longest bar
+   */
+  public record Bar(String name, String colour, String percent, String text) {}
+
+  /** One auxiliary network. */
+  public record AuxiliaryView(String name, String accuracy, String minutes, List<Chart> charts) {}
+
+  /** The first repeat of a method on a group's tasks. */
+  public record Confusions(String title, List<TaskView> tasks) {}
+
+  /**
+   * One task's classes.
+   *
+   * @param matrix empty when there are too many classes to read it
+   */
+  public record TaskView(
+      String name,
+      String accuracy,
+      List<ClassRow> classes,
+      List<HeatRow> matrix,
+      List<String> columns) {}
+
+  /** One class. */
+  public record ClassRow(String name, String precision, String recall, String f1, String support) {}
+
+  /** One trial in the list of all. */
+  public record TrialRow(
+      String group, String name, String repeat, String status, String accuracy, String minutes) {}
+}

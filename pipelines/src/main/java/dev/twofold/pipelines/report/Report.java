@@ -1,0 +1,58 @@
+package dev.twofold.pipelines.report;
+
+import freemarker.core.HTMLOutputFormat;
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes a run's report: one HTML file that needs no network, and its tables for other tools. */
+public final class Report {
+
+  private Report() {}
+
+  /**
+   * Writes {@code report.html}, {@code report.md}, {@code report.csv} (the table) and {@code
+   * trials.csv} (one row a trial and task).
+   *
+   * @return path of the HTML file
+   */
+  public static Path write(ReportData data, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Path html = directory.resolve("report.html");
+    Files.writeString(html, html(data), StandardCharsets.UTF_8);
+    Files.writeString(directory.resolve("report.md"), MarkdownReport.of(data));
+    Files.writeString(directory.resolve("report.csv"), CsvReport.table(data));
+    Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
+    return html;
+  }
+
+  static String html(ReportData data) throws IOException {
+    try {
+      StringWriter html = new StringWriter();
+      templates()
+          .getTemplate("report.ftlh")
+          .process(Map.of("page", new PageBuilder(data).build()), html);
+      return html.toString();
+    } catch (TemplateException e) {
+      throw new IllegalStateException("Cannot fill the report's template", e);
+    }
+  }
+
+  private static Configuration templates() {
+    Configuration templates = new Configuration(Configuration.VERSION_2_3_34);
+    templates.setClassForTemplateLoading(Report.class, "");
+    templates.setOutputFormat(HTMLOutputFormat.INSTANCE);
+    templates.setDefaultEncoding("UTF-8");
+    templates.setLocale(Locale.ROOT);
+    templates.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+    templates.setLogTemplateExceptions(false);
+    return templates;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialSpec;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that a report shows, and nothing that it would have to look up: the same data give the same
+ * bytes.
+ *
+ * @param configuration the effective one, as YAML
+ * @param versions component → version
+ * @param machine class of machine that trained, in words
+ * @param groups in the order of the configuration; the trials' groups are among them
+ * @param trials in the order of the configuration
+ * @param notes what a reader must know: substitutions, layers that share nothing
+ */
+public record ReportData(
+    String experiment,
+    Instant created,
+    String configuration,
+    Map<String, String> versions,
+    String machine,
+    List<Group> groups,
+    List<Trial> trials,
+    List<Auxiliary> auxiliaries,
+    List<String> notes) {
+
+  public ReportData {
+    versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    groups = List.copyOf(groups);
+    trials = List.copyOf(trials);
+    auxiliaries = List.copyOf(auxiliaries);
+    notes = List.copyOf(notes);
+    for (Trial trial : trials) {
+      requireGroup(groups, trial.spec().group());
+    }
+  }
+
+  private static void requireGroup(List<Group> groups, String name) {
+    if (groups.stream().noneMatch(group -> group.name().equals(name))) {
+      throw new IllegalArgumentException(
+          "Invalid group of a trial: %s (must be one of %s)"
+              .formatted(name, groups.stream().map(Group::name).toList()));
+    }
+  }
+
+  /**
+   * Tasks that are trained together.
+   *
+   * @param tasks names in the order of the configuration
+   */
+  public record Group(String name, List<String> tasks) {
+
+    public Group {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /** How a trial ended. */
+  public enum Status {
+    FINISHED,
+    FAILED,
+    KILLED,
+    /** Not started, or still running when the report was written. */
+    UNFINISHED
+  }
+
+  /**
+   * One trial and what it left.
+   *
+   * @param reason why it did not finish; empty when it did
+   * @param evaluated null unless it finished
+   */
+  public record Trial(
+      TrialSpec spec, Status status, String reason, TrialResult evaluated, Curves curves) {
+
+    public Trial {
+      if ((status == Status.FINISHED) != (evaluated != null)) {
+        throw new IllegalArgumentException(
+            "Invalid trial: %s with %s result (must have one exactly when finished)"
+                .formatted(status, evaluated == null ? "no" : "a"));
+      }
+    }
+
+    /** What its evaluation found, when it finished. */
+    public Optional<TrialResult> result() {
+      return Optional.ofNullable(evaluated);
+    }
+  }
+
+  /**
+   * One auxiliary network.
+   *
+   * @param accuracy top-1 on its test side
+   */
+  public record Auxiliary(String name, double accuracy, double seconds, Curves curves) {}
+}

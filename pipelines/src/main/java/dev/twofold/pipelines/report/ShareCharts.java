@@ -1,0 +1,184 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.Curves.Point;
+import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What a group's columns share, compress or mask: heat maps of the last values by layer, the whole
+ * network over epochs, and each layer over epochs.
+ */
+final class ShareCharts {
+
+  private static final List<Integer> HEAT = List.of(35, 95, 150);
+  private static final Comparator<ShareName> ORDER =
+      Comparator.comparing(ShareName::family)
+          .thenComparing(ShareName::qualifier)
+          .thenComparing(ShareName::layer, new NaturalOrder());
+
+  private final Group group;
+  private final Palette palette;
+
+  /** Method → what it reports → that metric's repeats. */
+  private final Map<String, TreeMap<ShareName, List<List<Point>>>> methods = new LinkedHashMap<>();
+
+  ShareCharts(ReportData data, Group group, Palette palette) {
+    this.group = group;
+    this.palette = palette;
+    data.trials().stream()
+        .filter(trial -> trial.spec().group().equals(group.name()))
+        .forEach(this::collect);
+  }
+
+  private void collect(Trial trial) {
+    String method = Variant.of(trial.spec()).name();
+    trial
+        .curves()
+        .byName()
+        .forEach(
+            (metric, points) ->
+                ShareName.parse(metric, group.tasks())
+                    .ifPresent(name -> repeats(method, name).add(points)));
+  }
+
+  private List<List<Point>> repeats(String method, ShareName name) {
+    return methods
+        .computeIfAbsent(method, m -> new TreeMap<>(ORDER))
+        .computeIfAbsent(name, n -> new ArrayList<>());
+  }
+
+  /** The group's part; nothing where no method shares or masks. */
+  Stream<Page.ShareGroup> build() {
+    if (methods.isEmpty()) {
+      return Stream.empty();
+    }
+    List<Page.LegendEntry> legend =
+        methods.keySet().stream()
+            .map(name -> new Page.LegendEntry(name, palette.colour(name)))
+            .toList();
+    return Stream.of(new Page.ShareGroup(group.name(), heatMaps(), legend, totals(), overEpochs()));
+  }
+
+  private List<Page.HeatMap> heatMaps() {
+    return titles(name -> true).values().stream()
+        .map(ShareName::family)
+        .distinct()
+        .map(this::heatMap)
+        .toList();
+  }
+
+  private Page.HeatMap heatMap(String family) {
+    TreeSet<String> layers = new TreeSet<>(new NaturalOrder());
+    methods
+        .values()
+        .forEach(
+            shares ->
+                shares.keySet().stream()
+                    .filter(name -> name.family().equals(family) && !name.wholeNetwork())
+                    .forEach(name -> layers.add(name.layer())));
+    List<String> columns = new ArrayList<>(layers);
+    columns.add("");
+    List<Page.HeatRow> rows = new ArrayList<>();
+    methods.forEach((method, shares) -> rows.addAll(heatRows(family, method, shares, columns)));
+    columns.set(columns.size() - 1, "network");
+    return new Page.HeatMap(family, columns, rows);
+  }
+
+  private List<Page.HeatRow> heatRows(
+      String family,
+      String method,
+      Map<ShareName, List<List<Point>>> shares,
+      List<String> columns) {
+    return shares.keySet().stream()
+        .filter(name -> name.family().equals(family))
+        .map(ShareName::qualifier)
+        .distinct()
+        .map(
+            qualifier ->
+                new Page.HeatRow(
+                    qualifier.isEmpty() ? method : method + " · " + qualifier,
+                    palette.colour(method),
+                    columns.stream()
+                        .map(layer -> shares.get(new ShareName(family, qualifier, layer)))
+                        .map(ShareCharts::heatCell)
+                        .toList()))
+        .toList();
+  }
+
+  /** Mean over repeats of the last value. */
+  private static Page.HeatCell heatCell(List<List<Point>> repeats) {
+    if (repeats == null) {
+      return new Page.HeatCell("", "");
+    }
+    double last =
+        Spread.of(repeats.stream().map(points -> points.get(points.size() - 1).value()).toList())
+            .mean();
+    return new Page.HeatCell(String.format(Locale.ROOT, "%.2f", last), Shade.cell(last, HEAT));
+  }
+
+  private List<Page.Chart> totals() {
+    List<Page.Chart> charts = new ArrayList<>();
+    titles(ShareName::wholeNetwork)
+        .forEach(
+            (title, name) -> {
+              LineChart chart = new LineChart();
+              chart.unitInterval();
+              methods.forEach(
+                  (method, shares) ->
+                      chart.add(
+                          BandedLine.over(shares.getOrDefault(name, List.of())),
+                          palette.colour(method)));
+              charts.add(new Page.Chart(title + " · whole network", chart.svg(), List.of()));
+            });
+    return charts;
+  }
+
+  private List<Page.Chart> overEpochs() {
+    List<Page.Chart> charts = new ArrayList<>();
+    methods.forEach(
+        (method, shares) -> {
+          Map<String, List<ShareName>> byTitle = new LinkedHashMap<>();
+          shares.keySet().stream()
+              .filter(name -> !name.wholeNetwork())
+              .forEach(
+                  name -> byTitle.computeIfAbsent(name.title(), t -> new ArrayList<>()).add(name));
+          byTitle.forEach((title, layers) -> charts.add(layers(method, title, layers, shares)));
+        });
+    return charts;
+  }
+
+  private static Page.Chart layers(
+      String method,
+      String title,
+      List<ShareName> layers,
+      Map<ShareName, List<List<Point>>> shares) {
+    LineChart chart = new LineChart();
+    chart.unitInterval();
+    List<Page.LegendEntry> legend = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      String colour = Shade.ordered(i, layers.size());
+      chart.add(BandedLine.over(shares.get(layers.get(i))), colour);
+      legend.add(new Page.LegendEntry(layers.get(i).layer(), colour));
+    }
+    return new Page.Chart(method + " · " + title, chart.svg(), legend);
+  }
+
+  /** Titles of all metrics of a kind, each with one that has it. */
+  private Map<String, ShareName> titles(Predicate<ShareName> kind) {
+    TreeSet<ShareName> names = new TreeSet<>(ORDER);
+    methods.values().forEach(shares -> names.addAll(shares.keySet()));
+    Map<String, ShareName> titles = new LinkedHashMap<>();
+    names.stream().filter(kind).forEach(name -> titles.putIfAbsent(name.title(), name));
+    return titles;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.twofold.pipelines.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The parts of a metric's name that tells what columns share or leave out: {@code sharing/conv1},
+ * {@code sharing/twin/total}, {@code compression/excess}, {@code sparsity/conv1/amazon}.
+ *
+ * @param family {@code sharing}, {@code compression} or {@code sparsity}
+ * @param qualifier what of it: {@code twin}, a task, both, or empty for all
+ * @param layer empty for the whole network
+ */
+record ShareName(String family, String qualifier, String layer) {
+
+  private static final Set<String> FAMILIES = Set.of("sharing", "compression", "sparsity");
+  private static final Set<String> QUALIFIERS =
+      Set.of("twin", "nontwin", "non-twin", "excess", "pruned", "channels");
+
+  /** Parts of a metric's name, if it is one of these. */
+  static Optional<ShareName> parse(String metric, Collection<String> tasks) {
+    List<String> segments = new ArrayList<>(List.of(metric.split("/")));
+    String family = segments.remove(0);
+    if (!FAMILIES.contains(family)) {
+      return Optional.empty();
+    }
+    List<String> qualifiers =
+        segments.stream().filter(s -> QUALIFIERS.contains(s) || tasks.contains(s)).toList();
+    segments.removeAll(qualifiers);
+    segments.remove("total");
+    return Optional.of(
+        new ShareName(family, String.join(" ", qualifiers), String.join("/", segments)));
+  }
+
+  boolean wholeNetwork() {
+    return layer.isEmpty();
+  }
+
+  /** Family and qualifier for a caption. */
+  String title() {
+    return qualifier.isEmpty() ? family : family + " · " + qualifier;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** The result table: group × method × task, averaged over the repeats that finished. */
+public record Summary(List<Table> tables) {
+
+  public Summary {
+    tables = List.copyOf(tables);
+  }
+
+  /** One group's part of the table. */
+  public record Table(String group, List<String> tasks, List<Row> rows) {
+
+    public Table {
+      tasks = List.copyOf(tasks);
+      rows = List.copyOf(rows);
+    }
+
+    /** Names of the columns of scores: the tasks, and their mean where there are several. */
+    public List<String> columns() {
+      return tasks.size() == 1
+          ? tasks
+          : Stream.concat(tasks.stream(), Stream.of("mean of tasks")).toList();
+    }
+  }
+
+  /**
+   * One method of a group.
+   *
+   * @param name of the method in the configuration, with the sweep's values
+   * @param planned repeats, finished or not
+   * @param accuracy one for each of the table's columns
+   * @param macroF1 one for each of the table's columns
+   * @param seconds of training, a trial
+   */
+  public record Row(
+      String name,
+      String method,
+      int planned,
+      List<Spread> accuracy,
+      List<Spread> macroF1,
+      Spread seconds) {
+
+    public Row {
+      accuracy = List.copyOf(accuracy);
+      macroF1 = List.copyOf(macroF1);
+    }
+
+    /** Repeats that finished. */
+    public int finished() {
+      return seconds.n();
+    }
+
+    /** {@code 3}, or {@code 2 of 3} where some did not finish. */
+    public String repeats() {
+      return finished() == planned ? "" + planned : finished() + " of " + planned;
+    }
+  }
+
+  static List<String> tasks(ReportData data, String group) {
+    return data.groups().stream()
+        .filter(g -> g.name().equals(group))
+        .flatMap(g -> g.tasks().stream())
+        .toList();
+  }
+
+  /** Averages the trials of a run. */
+  public static Summary of(ReportData data) {
+    return new Summary(data.groups().stream().map(group -> table(group, data.trials())).toList());
+  }
+
+  private static Table table(Group group, List<Trial> trials) {
+    Map<Variant, List<Trial>> byVariant = new LinkedHashMap<>();
+    trials.stream()
+        .filter(trial -> trial.spec().group().equals(group.name()))
+        .forEach(
+            trial ->
+                byVariant
+                    .computeIfAbsent(Variant.of(trial.spec()), variant -> new ArrayList<>())
+                    .add(trial));
+    List<Row> rows = new ArrayList<>();
+    byVariant.forEach((variant, repeats) -> rows.add(row(variant, group.tasks(), repeats)));
+    return new Table(group.name(), group.tasks(), rows);
+  }
+
+  private static Row row(Variant variant, List<String> tasks, List<Trial> trials) {
+    List<TrialResult> results = trials.stream().flatMap(trial -> trial.result().stream()).toList();
+    return new Row(
+        variant.name(),
+        variant.method(),
+        trials.size(),
+        columns(tasks, results, TaskResult::accuracy),
+        columns(tasks, results, TaskResult::macroF1),
+        Spread.of(results.stream().map(TrialResult::trainingSeconds).toList()));
+  }
+
+  private static List<Spread> columns(
+      List<String> tasks, List<TrialResult> results, ToDoubleFunction<TaskResult> score) {
+    List<Spread> columns = new ArrayList<>();
+    for (String task : tasks) {
+      columns.add(
+          Spread.of(
+              results.stream()
+                  .map(result -> result.tasks().get(task))
+                  .filter(Objects::nonNull)
+                  .map(score::applyAsDouble)
+                  .toList()));
+    }
+    if (tasks.size() > 1) {
+      columns.add(Spread.of(results.stream().map(result -> mean(result, tasks, score)).toList()));
+    }
+    return columns;
+  }
+
+  /** A trial's mean over its tasks: averaged first, so that the deviation is that of the mean. */
+  private static double mean(
+      TrialResult result, List<String> tasks, ToDoubleFunction<TaskResult> score) {
+    return tasks.stream()
+        .map(task -> result.tasks().get(task))
+        .filter(Objects::nonNull)
+        .mapToDouble(score)
+        .average()
+        .orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.transforms.training.TrialSpec;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What the repeats of one row have in common beside the group: a method under its name in the
+ * configuration, at one point of the sweep.
+ */
+record Variant(String label, String method, Map<String, Object> point) {
+
+  static Variant of(TrialSpec spec) {
+    return new Variant(spec.label(), spec.method(), spec.point());
+  }
+
+  /** {@code mtal}, or {@code mtal (rho = 0.4, start = scratch)} in a sweep. */
+  String name() {
+    if (point.isEmpty()) {
+      return label;
+    }
+    return new TreeMap<>(point)
+        .entrySet().stream()
+            .map(entry -> entry.getKey() + " = " + entry.getValue())
+            .collect(Collectors.joining(", ", label + " (", ")"));
+  }
+}

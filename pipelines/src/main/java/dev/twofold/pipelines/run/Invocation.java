@@ -1,0 +1,70 @@
+package dev.twofold.pipelines.run;
+
+import dev.twofold.transforms.artifacts.CanonicalJson;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.training.TrainingJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One {@code twofold run}. An invocation that did not finish is continued by the next one of the
+ * same effective configuration, so it has one summary run however often it was started.
+ *
+ * @param id from the time of its first start
+ * @param configuration digest of the effective configuration and attempt
+ * @param finished whether it came to its end, with whatever result
+ */
+record Invocation(String id, String configuration, boolean finished) {
+
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+  /** The invocation to continue, or a new one. */
+  static Invocation begin(Path workdir, Object configuration) throws IOException {
+    String digest = Sha256.of(CanonicalJson.write(configuration)).substring(0, 32);
+    Optional<Invocation> unfinished =
+        all(workdir).stream()
+            .filter(each -> each.configuration().equals(digest))
+            .max(Comparator.comparing(Invocation::id))
+            .filter(each -> !each.finished());
+    Invocation invocation =
+        unfinished.orElse(new Invocation(ID.format(Instant.now()), digest, false));
+    invocation.write(workdir);
+    return invocation;
+  }
+
+  /** Marks it as ended. */
+  void finish(Path workdir) throws IOException {
+    new Invocation(id, configuration, true).write(workdir);
+  }
+
+  private void write(Path workdir) throws IOException {
+    Path folder = Files.createDirectories(workdir.resolve("invocations"));
+    DurableFiles.replace(folder.resolve(id + ".json"), TrainingJson.MAPPER.writeValueAsBytes(this));
+  }
+
+  private static List<Invocation> all(Path workdir) throws IOException {
+    Path folder = workdir.resolve("invocations");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> json = files.filter(file -> file.toString().endsWith(".json")).toList();
+      List<Invocation> invocations = new ArrayList<>();
+      for (Path file : json) {
+        invocations.add(TrainingJson.MAPPER.readValue(Files.readAllBytes(file), Invocation.class));
+      }
+      return invocations;
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.twofold.pipelines.run;
+
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.console.ProgressDisplay;
+import dev.twofold.pipelines.console.ProgressFollower;
+import dev.twofold.pipelines.plan.Decision;
+import dev.twofold.pipelines.plan.Plan;
+import dev.twofold.pipelines.plan.PlannedDataset;
+import dev.twofold.pipelines.plan.PlannedUnit;
+import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.ModelProcesses;
+import dev.twofold.transforms.training.TaskSpec;
+import dev.twofold.transforms.training.WorkPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+
+/** Submits the pipeline to Flink, shows its progress and waits for its end. */
+final class PipelineRun {
+  private static final long REDRAW_MILLIS = 500;
+
+  /** On Ctrl-C children save checkpoints and runs are marked; then the virtual machine goes. */
+  private static final long FAREWELL_SECONDS = 60;
+
+  private final Plan plan;
+  private final WorkPlan work;
+  private final Configuration configuration;
+  private final RunOptions options;
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+
+  PipelineRun(Plan plan, WorkPlan work, Configuration configuration, RunOptions options) {
+    this.plan = plan;
+    this.work = work;
+    this.configuration = configuration;
+    this.options = options;
+  }
+
+  /**
+   * How the pipeline ended.
+   *
+   * @param failure of the pipeline itself; trials that failed are in their artifacts
+   * @param refused when a dataset was refused
+   */
+  record Ending(
+      boolean interrupted, Optional<String> failure, Optional<DataRefusedException> refused) {}
+
+  Ending run() throws IOException, InterruptedException {
+    if (isNothingToDo()) {
+      return new Ending(false, Optional.empty(), Optional.empty());
+    }
+    int slots = configuration.workers().slots();
+    Pipeline pipeline =
+        TwofoldPipeline.build(
+            FlinkOptions.of(
+                configuration.name(), options.flink(), slots, ModelProcesses.wholeJar()),
+            plan.datasets().stream().map(PlannedDataset::request).toList(),
+            work,
+            slots);
+    PipelineResult submitted;
+    try {
+      submitted = pipeline.run();
+    } catch (RuntimeException e) {
+      return failed(e);
+    }
+    return follow(submitted);
+  }
+
+  private boolean isNothingToDo() {
+    return plan.trials().stream()
+        .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
+  }
+
+  private Ending follow(PipelineResult submitted) throws IOException, InterruptedException {
+    CompletableFuture<PipelineResult.State> end =
+        CompletableFuture.supplyAsync(submitted::waitUntilFinish);
+    Thread onInterrupt = onInterrupt(submitted);
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    ProgressFollower follower = new ProgressFollower(logs(), Clock.systemUTC());
+    try (ProgressDisplay display = ProgressDisplay.of(options.audience(), options.out())) {
+      while (true) {
+        try {
+          PipelineResult.State state = end.get(REDRAW_MILLIS, TimeUnit.MILLISECONDS);
+          display.show(follower.snapshot());
+          return ended(state);
+        } catch (TimeoutException stillRunning) {
+          display.show(follower.snapshot());
+        } catch (ExecutionException e) {
+          return failed(e.getCause());
+        }
+      }
+    } finally {
+      if (!interrupted.get()) {
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+      }
+    }
+  }
+
+  /** Cancels the job and holds the virtual machine until the main thread has ended the runs. */
+  private Thread onInterrupt(PipelineResult submitted) {
+    Thread main = Thread.currentThread();
+    return new Thread(
+        () -> {
+          interrupted.set(true);
+          try {
+            options.out().println("Interrupted: saving checkpoints and ending the runs …");
+            submitted.cancel();
+            main.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
+          } catch (IOException e) {
+            options.out().println("Cannot cancel the job: " + e.getMessage());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        },
+        "on-interrupt");
+  }
+
+  private Ending ended(PipelineResult.State state) {
+    if (interrupted.get()) {
+      return new Ending(true, Optional.empty(), Optional.empty());
+    }
+    return state == PipelineResult.State.DONE
+        ? new Ending(false, Optional.empty(), Optional.empty())
+        : new Ending(false, Optional.of("the Flink job ended as " + state), Optional.empty());
+  }
+
+  private Ending failed(Throwable failure) {
+    if (interrupted.get()) {
+      return new Ending(true, Optional.empty(), Optional.empty());
+    }
+    Throwable cause = failure;
+    while (cause != null) {
+      Optional<DataRefusedException> refused = refused(cause);
+      if (refused.isPresent()) {
+        return new Ending(false, Optional.of(refused.get().getMessage()), refused);
+      }
+      failure = cause;
+      cause = cause.getCause();
+    }
+    return new Ending(false, Optional.of("the pipeline failed: " + failure), Optional.empty());
+  }
+
+  /** Flink hands a cause on as text where its class loader is gone. */
+  private static Optional<DataRefusedException> refused(Throwable cause) {
+    if (cause instanceof DataRefusedException refused) {
+      return Optional.of(refused);
+    }
+    String name = DataRefusedException.class.getName() + ": ";
+    String message = String.valueOf(cause.getMessage());
+    int at = message.indexOf(name);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(
+            new DataRefusedException(
+                message.substring(at + name.length()).lines().findFirst().orElse("")));
+  }
+
+  private Map<String, Path> logs() {
+    Map<String, Path> logs = new LinkedHashMap<>();
+    List<PlannedUnit> units = new ArrayList<>();
+    plan.pretrainings().forEach(pretraining -> units.add(pretraining.unit()));
+    units.addAll(plan.units());
+    for (PlannedUnit unit : units) {
+      if (unit.decision().action() == Decision.Action.RUN) {
+        logs.put(
+            name(unit, logs.size() + 1),
+            plan.workdir()
+                .resolve("artifacts")
+                .resolve(unit.key().stage())
+                .resolve(unit.key().hex())
+                .resolve("events.jsonl"));
+      }
+    }
+    return logs;
+  }
+
+  /** The number tells repeats of a unit apart. */
+  private static String name(PlannedUnit unit, int number) {
+    String tasks =
+        unit.spec().tasks().stream().map(TaskSpec::name).collect(Collectors.joining("+"));
+    return "%d %s %s".formatted(number, unit.spec().method(), tasks);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.twofold.pipelines.run;
+
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.pipelines.configuration.GroupTask;
+import dev.twofold.pipelines.plan.Plan;
+import dev.twofold.pipelines.plan.PlannedPretraining;
+import dev.twofold.pipelines.plan.PlannedTrial;
+import dev.twofold.pipelines.report.CurveReader;
+import dev.twofold.pipelines.report.Curves;
+import dev.twofold.pipelines.report.ReportData;
+import dev.twofold.pipelines.report.ReportData.Auxiliary;
+import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.training.Outcome;
+import dev.twofold.transforms.training.TrainingJson;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.UnitClaims;
+import dev.twofold.transforms.training.UnitResult;
+import dev.twofold.transforms.training.WorkPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Reads from the workdir what a plan's trials have come to. */
+final class Results {
+  private final Plan plan;
+  private final Configuration configuration;
+  private final ArtifactStore store;
+  private final Map<String, Outcome> outcomes;
+
+  /**
+   * Results of a plan.
+   *
+   * @param work that the workers had, for the reasons of failures
+   */
+  Results(Plan plan, Configuration configuration, WorkPlan work) throws IOException {
+    this.plan = plan;
+    this.configuration = configuration;
+    this.store = new ArtifactStore(plan.workdir());
+    this.outcomes = new LinkedHashMap<>();
+    UnitClaims claims = new UnitClaims(work);
+    for (Outcome outcome : claims.outcomes(work.pretrain())) {
+      outcomes.put(outcome.key(), outcome);
+    }
+    for (Outcome outcome : claims.outcomes(work.units())) {
+      outcomes.put(outcome.key(), outcome);
+    }
+  }
+
+  /** Why a trial has no result; empty when it has one. */
+  Optional<String> failure(PlannedTrial trial) {
+    if (store.find(trial.evaluation()).isPresent()) {
+      return Optional.empty();
+    }
+    List<String> reasons =
+        trial.spec().units().stream().flatMap(unit -> failureOf(unit).stream()).distinct().toList();
+    return Optional.of(reasons.isEmpty() ? "it was not evaluated" : String.join("; ", reasons));
+  }
+
+  /** Why a pre-training has no result; empty when it has one. */
+  Optional<String> failure(PlannedPretraining pretraining) {
+    return failureOf(pretraining.unit().key().hex());
+  }
+
+  private Optional<String> failureOf(String unit) {
+    return Optional.ofNullable(outcomes.get(unit))
+        .filter(outcome -> outcome.status() == Outcome.Status.FAILED)
+        .map(Outcome::reason);
+  }
+
+  /** All that the report shows. */
+  ReportData report(Map<String, String> versions, Status unfinished) throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    for (PlannedTrial trial : inOrder()) {
+      trials.add(trial(trial, unfinished));
+    }
+    List<Auxiliary> auxiliaries = new ArrayList<>();
+    for (PlannedPretraining pretraining : plan.pretrainings()) {
+      auxiliary(pretraining).ifPresent(auxiliaries::add);
+    }
+    return new ReportData(
+        configuration.name(),
+        Instant.now(),
+        EffectiveConfiguration.yaml(configuration),
+        versions,
+        Machine.describe(),
+        groups(),
+        trials,
+        auxiliaries,
+        plan.warnings());
+  }
+
+  /** In the order of the configuration; the plan has the longest first. */
+  private List<PlannedTrial> inOrder() {
+    List<String> groups = List.copyOf(configuration.groups().keySet());
+    List<String> labels = List.copyOf(configuration.methods().keySet());
+    return plan.trials().stream()
+        .sorted(
+            Comparator.comparingInt((PlannedTrial trial) -> groups.indexOf(trial.spec().group()))
+                .thenComparingInt(trial -> labels.indexOf(trial.spec().label()))
+                .thenComparing(trial -> trial.spec().point().toString())
+                .thenComparingInt(trial -> trial.spec().repeat()))
+        .toList();
+  }
+
+  private Trial trial(PlannedTrial trial, Status unfinished) throws IOException {
+    Curves curves = curves(trial.run().logs());
+    Optional<String> failure = failure(trial);
+    if (failure.isPresent()) {
+      return new Trial(trial.spec(), unfinished, failure.get(), null, curves);
+    }
+    return new Trial(trial.spec(), Status.FINISHED, "", result(trial), curves);
+  }
+
+  TrialResult result(PlannedTrial trial) throws IOException {
+    Path file = store.directory(trial.evaluation()).resolve("result.json");
+    return TrainingJson.MAPPER.readValue(file.toFile(), TrialResult.class);
+  }
+
+  private Optional<Auxiliary> auxiliary(PlannedPretraining pretraining) throws IOException {
+    if (failure(pretraining).isPresent()) {
+      return Optional.empty();
+    }
+    Path file = store.directory(pretraining.unit().key()).resolve("result.json");
+    UnitResult result = TrainingJson.MAPPER.readValue(file.toFile(), UnitResult.class);
+    String task = pretraining.unit().spec().tasks().get(0).name();
+    return Optional.of(
+        new Auxiliary(
+            task,
+            result.tasks().get(task).accuracy(),
+            result.seconds(),
+            curves(pretraining.run().logs())));
+  }
+
+  private Curves curves(List<String> logs) throws IOException {
+    return CurveReader.read(logs.stream().map(plan.workdir()::resolve).toList());
+  }
+
+  private List<Group> groups() {
+    return configuration.groups().entrySet().stream()
+        .map(
+            group ->
+                new Group(
+                    group.getKey(),
+                    group.getValue().tasks().stream()
+                        .map(GroupTask::name)
+                        .collect(Collectors.toList())))
+        .toList();
+  }
+}

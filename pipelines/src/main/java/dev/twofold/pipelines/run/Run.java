@@ -1,0 +1,233 @@
+package dev.twofold.pipelines.run;
+
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.console.ResultTable;
+import dev.twofold.pipelines.plan.Decision;
+import dev.twofold.pipelines.plan.Plan;
+import dev.twofold.pipelines.plan.PlannedPretraining;
+import dev.twofold.pipelines.plan.PlannedRun;
+import dev.twofold.pipelines.plan.PlannedTrial;
+import dev.twofold.pipelines.report.Report;
+import dev.twofold.pipelines.report.ReportData;
+import dev.twofold.pipelines.report.Summary;
+import dev.twofold.tracking.Delivery;
+import dev.twofold.tracking.Tracker;
+import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.EventLog;
+import dev.twofold.transforms.training.WorkPlan;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
+public final class Run {
+  private static final Duration DELIVERY = Duration.ofMinutes(5);
+  private static final Duration DELIVERY_WHEN_INTERRUPTED = Duration.ofSeconds(10);
+
+  private final Configuration configuration;
+  private final Plan plan;
+  private final RunOptions options;
+  private final PrintStream out;
+  private final RunFolders folders;
+  private final Map<String, String> versions = Versions.all();
+
+  public Run(Experiment experiment, Plan plan, RunOptions options) {
+    this.configuration = experiment.configuration();
+    this.plan = plan;
+    this.options = options;
+    this.out = options.out();
+    this.folders =
+        new RunFolders(plan.workdir(), Optional.ofNullable(configuration.tracking().register()));
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws DataRefusedException when a dataset cannot be used
+   * @throws dev.twofold.tracking.TrackingRefusedException when there is no such tracking server
+   */
+  public RunResult run() throws IOException, InterruptedException {
+    Workdir.check(plan.workdir());
+    Invocation invocation =
+        Invocation.begin(plan.workdir(), EffectiveConfiguration.of(configuration));
+    try (Tracker tracker = connect()) {
+      PlannedRun summary = summary(invocation);
+      describe(tracker, summary, invocation);
+      WorkPlan work = new Work(plan, configuration, invocation.id(), versions).plan();
+      announce();
+      PipelineRun pipeline = new PipelineRun(plan, work, configuration, options);
+      PipelineRun.Ending ending = pipeline.run();
+      return conclude(tracker, summary, invocation, work, ending);
+    }
+  }
+
+  private Tracker connect() {
+    Map<String, String> environment = new LinkedHashMap<>(System.getenv());
+    Integer port = configuration.tracking().port();
+    if (port != null) {
+      environment.put("TWOFOLD_MLFLOW_PORT", port.toString());
+    }
+    return Tracker.connect(
+        configuration.tracking().uri(), plan.workdir(), environment, out::println);
+  }
+
+  private PlannedRun summary(Invocation invocation) {
+    String experiment = configuration.name();
+    String folder = "runs/%s/summary-%s".formatted(experiment, invocation.id());
+    return new PlannedRun(
+        "summary",
+        experiment,
+        experiment + "/summary-" + invocation.id(),
+        "summary " + invocation.id(),
+        folder,
+        List.of(folder + "/header.jsonl", folder + "/results.jsonl", folder + "/outcome.jsonl"));
+  }
+
+  private void describe(Tracker tracker, PlannedRun summary, Invocation invocation)
+      throws IOException {
+    Optional<String> parent =
+        configuration.tracking().nested() ? Optional.of(summary.key()) : Optional.empty();
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("twofold.invocation", invocation.id());
+    versions.forEach((name, version) -> tags.put("twofold.version." + name, version));
+    tags.put("twofold.machine", Machine.describe());
+    Map<String, String> ofSummary =
+        Map.of("trials", Integer.toString(plan.trials().size()), "name", configuration.name());
+    tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
+    for (PlannedPretraining pretraining : plan.pretrainings()) {
+      tracker.add(
+          folders.describe(
+              pretraining.run(), parent, pretraining.parameters(), with(tags, "auxiliary")));
+    }
+    for (PlannedTrial trial : plan.trials()) {
+      Map<String, String> ofTrial = with(tags, "trial");
+      ofTrial.put("method", trial.spec().label());
+      ofTrial.put("group", trial.spec().group());
+      ofTrial.put("repeat", Integer.toString(trial.spec().repeat()));
+      tracker.add(folders.describe(trial.run(), parent, trial.parameters(), ofTrial));
+    }
+  }
+
+  private static Map<String, String> with(Map<String, String> tags, String kind) {
+    Map<String, String> all = new LinkedHashMap<>(tags);
+    all.put("twofold.kind", kind);
+    return all;
+  }
+
+  /** Says what is reused, and who made it. */
+  private void announce() {
+    long reused =
+        plan.trials().stream()
+            .filter(trial -> trial.decision().action() == Decision.Action.REUSE)
+            .count();
+    plan.warnings().forEach(warning -> out.println("Note: " + warning));
+    for (PlannedTrial trial : plan.trials()) {
+      if (trial.decision().action() == Decision.Action.REUSE) {
+        out.printf("Reused: %s (%s)%n", trial.run().name(), trial.decision().reason());
+      }
+    }
+    out.printf(
+        "%d trials: %d reused, %d to run.%n",
+        plan.trials().size(), reused, plan.trials().size() - reused);
+  }
+
+  private RunResult conclude(
+      Tracker tracker,
+      PlannedRun summary,
+      Invocation invocation,
+      WorkPlan work,
+      PipelineRun.Ending ending)
+      throws IOException {
+    Results results = new Results(plan, configuration, work);
+    List<String> failures = endRuns(results, ending);
+    Optional<Path> report = report(results, summary, ending);
+    boolean whole = failures.isEmpty() && !ending.interrupted();
+    String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
+    folders.end(summary, status, String.join("; ", failures));
+    Delivery delivery = tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
+    if (!ending.interrupted()) {
+      // Models that are to be logged are kept anyway, so nothing undelivered is lost here.
+      KeptModels.tidy(plan);
+      invocation.finish(plan.workdir());
+    }
+    failures.forEach(failure -> out.println("Failed: " + failure));
+    printAddresses(tracker, report);
+    ending.refused().ifPresent(this::rethrow);
+    return new RunResult(ending.interrupted(), failures, undelivered(delivery), report);
+  }
+
+  private void rethrow(DataRefusedException refused) {
+    throw refused;
+  }
+
+  private List<String> endRuns(Results results, PipelineRun.Ending ending) throws IOException {
+    List<String> failures = new ArrayList<>();
+    for (PlannedPretraining pretraining : plan.pretrainings()) {
+      results
+          .failure(pretraining)
+          .ifPresent(reason -> failures.add(pretraining.run().name() + ": " + reason));
+      end(pretraining.run(), results.failure(pretraining), ending);
+    }
+    for (PlannedTrial trial : plan.trials()) {
+      results.failure(trial).ifPresent(reason -> failures.add(trial.run().name() + ": " + reason));
+      end(trial.run(), results.failure(trial), ending);
+    }
+    ending.failure().ifPresent(reason -> failures.add(0, reason));
+    return ending.interrupted() ? List.of() : failures;
+  }
+
+  private void end(PlannedRun run, Optional<String> failure, PipelineRun.Ending ending)
+      throws IOException {
+    if (failure.isEmpty()) {
+      folders.end(run, "FINISHED", "");
+    } else if (ending.interrupted()) {
+      folders.end(run, "KILLED", "interrupted");
+    } else {
+      folders.end(run, "FAILED", ending.failure().orElse(failure.get()));
+    }
+  }
+
+  private Optional<Path> report(Results results, PlannedRun summary, PipelineRun.Ending ending)
+      throws IOException {
+    ReportData data =
+        results.report(
+            versions, ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
+    Path folder = folders.folder(summary);
+    Path report = Report.write(data, folder.resolve("report"));
+    Path configurationFile = folder.resolve("configuration.yaml");
+    Files.writeString(configurationFile, data.configuration());
+    try (EventLog log = EventLog.open(folder.resolve("results.jsonl"), 0, null)) {
+      for (Summary.Table table : Summary.of(data).tables()) {
+        SummaryMetrics.write(table, log);
+      }
+      log.artifact("report", "report");
+      log.artifact("configuration.yaml", "");
+    }
+    out.println();
+    out.print(ResultTable.of(Summary.of(data)));
+    return Optional.of(report);
+  }
+
+  private void printAddresses(Tracker tracker, Optional<Path> report) {
+    Optional<URI> page = tracker.experimentUrl(configuration.name());
+    page.or(tracker::serverUri).ifPresent(uri -> out.println("MLflow: " + uri));
+    report.ifPresent(path -> out.println("Report: " + path));
+  }
+
+  private List<String> undelivered(Delivery delivery) {
+    delivery.warnings().forEach(warning -> out.println("Tracking: " + warning));
+    return delivery.undelivered().stream()
+        .map(each -> "%s: %s".formatted(each.run(), each.reason()))
+        .toList();
+  }
+}

@@ -1,0 +1,322 @@
+package dev.twofold.pipelines.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twofold.models.methods.MtalSettings;
+import dev.twofold.models.training.Start;
+import dev.twofold.transforms.training.Augment;
+import dev.twofold.transforms.training.Split;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationReaderTest {
+
+  private static final String OFFICE =
+      """
+      name: office
+      datasets:
+        amazon: {source: amazon.zip}
+        webcam: {source: webcam.zip, size: [24, 40], split: {test: 0.5}}
+        tiny: {source: tiny.zip, layout: split/class/file, split: {mode: source}}
+      auxiliary: {datasets: [tiny]}
+      groups:
+        related:
+          tasks: [amazon, webcam]
+          methods: {mtal: {threshold: 0.55}}
+        swapped:
+          tasks: [webcam, {dataset: amazon, name: shop}]
+      methods:
+        single-task: {}
+        scratch: {method: single-task, start: scratch}
+        mtal: {threshold: 0.4, training: {learningRate: 0.01}}
+        damtl: {preset: published, mode: joint}
+      training: {steps: 50}
+      """;
+
+  private static Experiment read(String text, String... overrides) {
+    return new ConfigurationReader(Map.of("DATA", "/data"))
+        .read(text, "conf/x.yaml", List.of(overrides));
+  }
+
+  private static List<String> problems(String text, String... overrides) {
+    try {
+      read(text, overrides);
+    } catch (ConfigurationException e) {
+      return e.problems().stream().map(Problem::toString).toList();
+    }
+    return List.of();
+  }
+
+  @Test
+  void fillsInDefaults() {
+    Configuration configuration = read(OFFICE).configuration();
+    DatasetSettings amazon = configuration.datasets().get("amazon");
+
+    assertThat(configuration.workdir()).isEqualTo("twofold-work");
+    assertThat(configuration.repeats()).isEqualTo(5);
+    assertThat(amazon.size()).isEqualTo(new ImageSize(32, 32));
+    assertThat(amazon.effectiveAugment()).isEqualTo(new Augment(2, true));
+    assertThat(configuration.splitOf("amazon").of(3))
+        .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of()));
+  }
+
+  @Test
+  void laysADatasetsSplitOverTheConfigurations() {
+    Configuration configuration =
+        read(OFFICE, "split.salt=other", "split.over=fixed").configuration();
+
+    assertThat(configuration.splitOf("webcam").of(3))
+        .isEqualTo(new Split(Split.Mode.HASH, 0.5, "other", List.of()));
+    assertThat(configuration.splitOf("tiny").mode()).isEqualTo(Split.Mode.SOURCE);
+    assertThat(configuration.datasets().get("webcam").size()).isEqualTo(new ImageSize(24, 40));
+  }
+
+  @Test
+  void laysTrainingOverThePresetAndTheMethodsOwnOverThat() {
+    Configuration configuration = read(OFFICE).configuration();
+
+    assertThat(configuration.method("single-task").training().steps()).isEqualTo(50);
+    assertThat(configuration.method("single-task").training().learningRate()).isEqualTo(0.02);
+    assertThat(configuration.method("mtal").training().steps()).isEqualTo(50);
+    assertThat(configuration.method("mtal").training().learningRate()).isEqualTo(0.01);
+    assertThat(configuration.auxiliary().effectiveTraining().epochs())
+        .as("training is for methods, not for the pre-training")
+        .isEqualTo(14);
+  }
+
+  @Test
+  void epochsTakeThePlaceOfThePresetsSteps() {
+    MethodSettings method =
+        read(OFFICE, "methods.mtal.training={epochs: 3}").configuration().method("mtal");
+
+    assertThat(method.training().epochs()).isEqualTo(3);
+    assertThat(method.training().steps()).isNull();
+  }
+
+  @Test
+  void aGroupOverridesAMethodsSetting() {
+    Configuration configuration = read(OFFICE).configuration();
+
+    assertThat(((MtalSettings) configuration.method("related", "mtal").settings()).threshold())
+        .isEqualTo(0.55);
+    assertThat(((MtalSettings) configuration.method("swapped", "mtal").settings()).threshold())
+        .isEqualTo(0.4);
+  }
+
+  @Test
+  void aLabelMayStandForAnyMethod() {
+    MethodSettings method = read(OFFICE).configuration().method("scratch");
+
+    assertThat(method.type().name()).isEqualTo("single-task");
+    assertThat(method.start().from()).isEqualTo(Start.From.SCRATCH);
+  }
+
+  @Test
+  void takesPathsFromTheEnvironment() {
+    assertThat(
+            read(OFFICE, "datasets.amazon.source=${DATA}/a.zip")
+                .configuration()
+                .datasets()
+                .get("amazon")
+                .source())
+        .isEqualTo("/data/a.zip");
+    assertThat(problems(OFFICE.replace("amazon.zip", "'${TWOFOLD_DATA}/a.zip'")))
+        .containsExactly(
+            "Unknown environment variable TWOFOLD_DATA in `${TWOFOLD_DATA}/a.zip` at"
+                + " conf/x.yaml:3:20 (set it, or write the value out)");
+  }
+
+  @Test
+  void anUnknownKeyIsRefusedWithTheNearestKnownOne() {
+    assertThat(problems(OFFICE.replace("mtal: {threshold: 0.4,", "mtal: {treshold: 0.4,")))
+        .containsExactly("Unknown key `treshold` at conf/x.yaml:16:10 (did you mean `threshold`?)");
+  }
+
+  @Test
+  void reportsAllProblemsInTheOrderOfTheFile() {
+    String text =
+        """
+        nam: office
+        repeats: many
+        datasets:
+          amazon: {source: a.zip, size: 0, chanels: 3}
+          webcam: {}
+        groups:
+          related: {tasks: [amazon, webcam], draw: {perTask: 1}}
+        methods:
+          mtal: {pick: best}
+        split: {test: 1.5}
+        data: {inMemory: lots}
+        """;
+    assertThat(problems(text))
+        .containsExactly(
+            "Unknown key `nam` at conf/x.yaml:1:1 (did you mean `name`?)",
+            "Missing key `name` at conf/x.yaml:1:1",
+            "Invalid repeats: many at conf/x.yaml:2:10 (must be a whole number)",
+            "Invalid datasets.amazon.size: 0 at conf/x.yaml:4:33 (must be one number of pixels, or"
+                + " [height, width], each 1 to 4096)",
+            "Unknown key `chanels` at conf/x.yaml:4:36 (did you mean `channels`?)",
+            "Missing key `source` of datasets.webcam at conf/x.yaml:5:3",
+            "Invalid draw.perTask: 1 at conf/x.yaml:7:54 (must be at least 2)",
+            "Invalid data.inMemory: lots at conf/x.yaml:11:18 (must be a number with B, KB, MB, GB"
+                + " or TB, as in 2GB)");
+  }
+
+  @Test
+  void reportsWhatKeysSayOfEachOther() {
+    String text =
+        """
+        name: office
+        datasets:
+          amazon: {source: a.zip, split: {mode: source}}
+        groups:
+          related:
+            tasks: [amazon, {dataset: amason}]
+            methods: {mtl: {threshold: 0.5}}
+          alone: {tasks: [amazon]}
+        methods:
+          mtal: {threshold: 3, start: scratch}
+          multi-task: {}
+          damtl: {start: scratch}
+          joint: {method: dmtl}
+        split: {test: 1.5}
+        """;
+    assertThat(problems(text))
+        .containsExactly(
+            "Unknown dataset `amason` at conf/x.yaml:6:31 (did you mean `amazon`?)",
+            "Unknown method label `mtl` in group related at conf/x.yaml:7:15 (did you mean"
+                + " `mtal`?)",
+            "Invalid group alone: one task for the joint method multi-task at conf/x.yaml:8:18"
+                + " (must have at least two tasks)",
+            "Invalid threshold of mtal: 3.0 at conf/x.yaml:10:21 (must be in (-1, 1])",
+            "Missing key `auxiliary`: method multi-task starts from the auxiliary network at"
+                + " conf/x.yaml:11:3 (add auxiliary: {datasets: […]}, or start: scratch where the"
+                + " method allows it)",
+            "Missing key `auxiliary`: method damtl masks the auxiliary network or reads its head"
+                + " at conf/x.yaml:12:3 (add auxiliary: {datasets: […]}, or start: scratch where"
+                + " the method allows it)",
+            "Unknown method `dmtl` at conf/x.yaml:13:3 (did you mean `damtl`?)",
+            "Invalid split.test: 1.5 at conf/x.yaml:14:15 (must be in (0, 1))");
+  }
+
+  @Test
+  void aLayoutWithoutSplitsCannotSplitByThem() {
+    assertThat(problems(OFFICE, "datasets.amazon.split={mode: source}"))
+        .containsExactly(
+            "Invalid split of dataset amazon: the layout class/file has no splits at --set"
+                + " datasets.amazon.split (must be layout: split/class/file, or split: {mode:"
+                + " hash} without only)");
+  }
+
+  @Test
+  void refusesDuplicateKeys() {
+    assertThat(problems(OFFICE + "name: again\n"))
+        .containsExactly(
+            "Duplicate key `name` at conf/x.yaml:19:1 (it stands at conf/x.yaml:1:1" + " already)");
+  }
+
+  @Test
+  void namesThePlaceOfASyntaxError() {
+    assertThat(problems("name: office\ndatasets: {amazon: [\n"))
+        .singleElement()
+        .asString()
+        .startsWith("Invalid YAML: ")
+        .contains(" at conf/x.yaml:3:1");
+  }
+
+  @Test
+  void refusesStepsTogetherWithEpochs() {
+    assertThat(problems(OFFICE, "training={steps: 5, epochs: 2}"))
+        .containsExactly(
+            "Invalid training.length: epochs 2, steps 5 at --set training (must be given by one of"
+                + " epochs and steps)");
+  }
+
+  @Test
+  void anOverrideReachesAnyKeyAndIsNamedInProblems() {
+    assertThat(read(OFFICE, "tracking.uri=offline", "repeats=2").configuration())
+        .returns("offline", configuration -> configuration.tracking().uri())
+        .returns(2, Configuration::repeats);
+    assertThat(
+            problems(
+                OFFICE, "methods.mtal.treshold=0.3", "repeats=0", "name.first=x", "methods.mtal"))
+        .containsExactlyInAnyOrder(
+            "Cannot set `first`: `name` has no keys at --set name.first",
+            "Invalid --set methods.mtal at the command line (must be KEY=VALUE)",
+            "Invalid repeats: 0 at --set repeats (must be at least 1)");
+    assertThat(problems(OFFICE, "methods.mtal.treshold=0.3"))
+        .containsExactly(
+            "Unknown key `treshold` at --set methods.mtal.treshold (did you mean `threshold`?)");
+  }
+
+  @Test
+  void aSweepIsTheProductOfItsLists() {
+    Experiment experiment =
+        read(OFFICE, "sweep={methods.mtal.threshold: [0.2, 0.4], training.steps: [10, 20, 30]}");
+
+    assertThat(experiment.points())
+        .extracting(SweepPoint::values)
+        .containsExactly(
+            Map.of("methods.mtal.threshold", 0.2, "training.steps", 10L),
+            Map.of("methods.mtal.threshold", 0.2, "training.steps", 20L),
+            Map.of("methods.mtal.threshold", 0.2, "training.steps", 30L),
+            Map.of("methods.mtal.threshold", 0.4, "training.steps", 10L),
+            Map.of("methods.mtal.threshold", 0.4, "training.steps", 20L),
+            Map.of("methods.mtal.threshold", 0.4, "training.steps", 30L));
+    assertThat(experiment.points().get(4).configuration().method("swapped", "mtal"))
+        .returns(20, method -> method.training().steps())
+        .returns(0.4, method -> ((MtalSettings) method.settings()).threshold());
+  }
+
+  @Test
+  void zippedListsGoSideBySide() {
+    Experiment experiment =
+        read(
+            OFFICE,
+            "sweep={seed: [1, 2], zip: [{methods.mtal.alpha: [0.5, 0.75], methods.mtal.beta: [0.5,"
+                + " 0.25]}]}");
+
+    assertThat(experiment.points())
+        .extracting(SweepPoint::values)
+        .containsExactly(
+            Map.of("seed", 1L, "methods.mtal.alpha", 0.5, "methods.mtal.beta", 0.5),
+            Map.of("seed", 1L, "methods.mtal.alpha", 0.75, "methods.mtal.beta", 0.25),
+            Map.of("seed", 2L, "methods.mtal.alpha", 0.5, "methods.mtal.beta", 0.5),
+            Map.of("seed", 2L, "methods.mtal.alpha", 0.75, "methods.mtal.beta", 0.25));
+  }
+
+  @Test
+  void aSweepsValuesAreCheckedWhereTheyAreWritten() {
+    assertThat(
+            problems(
+                OFFICE + "sweep:\n  methods.mtal.threshold: [0.2, 2]\n  methods.mtl.beta: [1]\n"))
+        .containsExactly(
+            "Invalid threshold of mtal: 2.0 at conf/x.yaml:20:33 (must be in (-1, 1])",
+            "Unknown method `mtl` at conf/x.yaml:21:22 (did you mean `mtal`?)");
+    assertThat(problems(OFFICE, "sweep={zip: [{seed: [1, 2], repeats: [1]}]}"))
+        .containsExactly(
+            "Invalid sweep.zip: {seed=[1, 2], repeats=[1]} at --set sweep (must be lists of equal"
+                + " length)");
+  }
+
+  @Test
+  void theEffectiveConfigurationReadsBackAsItself() {
+    Configuration configuration = read(OFFICE).configuration();
+    String yaml = EffectiveConfiguration.yaml(configuration);
+
+    assertThat(yaml).contains("learningRate: 0.01", "inMemory: 2GB", "start: scratch");
+    assertThat(EffectiveConfiguration.of(read(yaml).configuration()))
+        .isEqualTo(EffectiveConfiguration.of(configuration));
+  }
+
+  @Test
+  void namesAFileThatIsNotThere() {
+    assertThatThrownBy(
+            () -> new ConfigurationReader(Map.of()).read(Path.of("no/such.yaml"), List.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("Cannot read the configuration: there is no such file at no/such.yaml");
+  }
+}

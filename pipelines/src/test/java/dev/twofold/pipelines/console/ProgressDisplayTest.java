@@ -1,0 +1,106 @@
+package dev.twofold.pipelines.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.pipelines.console.ProgressDisplay.Audience;
+import dev.twofold.pipelines.console.ProgressSnapshot.State;
+import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgressDisplayTest {
+
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  @Test
+  void aTerminalIsRedrawnInPlace() {
+    try (ProgressDisplay display = display(Audience.TERMINAL)) {
+      display.show(at(10, running("mtal", 7, .8124), running("single-task", 2, Double.NaN)));
+      display.show(at(12, done("mtal"), running("single-task", 3, 1.5)));
+    }
+
+    assertThat(text())
+        .isEqualTo(
+            "\rmtal         epoch 7/25  loss 0.812  accuracy 0.500  310 images/s  2:05 left\u001b[K\n"
+                + "\rsingle-task  epoch 2/25  accuracy 0.500  310 images/s  2:05 left\u001b[K\n"
+                + "\r0 of 2 done  0:10 elapsed  1:02:03 left\u001b[K\n\u001b[J"
+                + "\u001b[3A\rsingle-task  epoch 3/25  loss 1.500  accuracy 0.500  310 images/s"
+                + "  2:05 left\u001b[K\n"
+                + "\r1 of 2 done  0:12 elapsed  1:02:03 left\u001b[K\n\u001b[J");
+  }
+
+  @Test
+  void namesDoNotSteerTheTerminal() {
+    display(Audience.TERMINAL).show(at(1, running("a\u001b[2Jb\n", 1, 1)));
+
+    assertThat(text()).startsWith("\ra?[2Jb?  epoch 1/25");
+  }
+
+  @Test
+  void terminalLinesDoNotWrap() {
+    display(Audience.TERMINAL).show(at(1, running("x".repeat(300), 1, 1)));
+
+    assertThat(text().replace("\u001b[K", "").replace("\u001b[J", "").lines())
+        .allMatch(line -> line.strip().length() <= 100);
+  }
+
+  @Test
+  void aPipeGetsALineInTenSecondsAndOneAtEachEnd() {
+    try (ProgressDisplay display = display(Audience.PLAIN)) {
+      display.show(at(0, UnitProgress.waiting("mtal"), done("reused")));
+      display.show(at(1, running("mtal", 1, 2.0), done("reused")));
+      display.show(at(5, running("mtal", 2, 1.9), done("reused")));
+      display.show(at(11, running("mtal", 3, 1.8), done("reused")));
+      display.show(at(12, done("mtal"), done("reused")));
+      display.show(at(13, done("mtal"), done("reused")));
+    }
+
+    assertThat(text())
+        .isEqualTo(
+            """
+            mtal: started
+            mtal: epoch 3/25  loss 1.800  accuracy 0.500  310 images/s  2:05 left
+            mtal: done (2 of 2 done  0:12 elapsed  1:02:03 left)
+            """);
+  }
+
+  @Test
+  void aMachineGetsAnObjectASnapshot() {
+    display(Audience.JSON).show(at(1, running("mtal", 7, Double.NaN), UnitProgress.waiting("b")));
+
+    assertThat(text())
+        .isEqualTo(
+            "{\"event\":\"progress\",\"time\":1772366401000,\"done\":0,\"total\":2,"
+                + "\"elapsed\":1.0,\"remaining\":3723.0,\"running\":[{\"name\":\"mtal\","
+                + "\"state\":\"running\",\"step\":70,\"steps\":250,\"epoch\":7,\"epochs\":25,"
+                + "\"accuracy\":0.5,\"imagesPerSecond\":310.0,\"remaining\":125.0}]}\n");
+  }
+
+  private ProgressDisplay display(Audience audience) {
+    return ProgressDisplay.of(audience, new PrintStream(printed, false, StandardCharsets.UTF_8));
+  }
+
+  private String text() {
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  private static ProgressSnapshot at(int second, UnitProgress... units) {
+    List<UnitProgress> all = Arrays.asList(units);
+    return new ProgressSnapshot(START.plusSeconds(second), all, second, 3723);
+  }
+
+  private static UnitProgress running(String name, int epoch, double loss) {
+    return new UnitProgress(name, State.RUNNING, epoch * 10L, 250, epoch, 25, loss, .5, 310, 125);
+  }
+
+  private static UnitProgress done(String name) {
+    return new UnitProgress(name, State.DONE, 250, 250, 25, 25, .1, .9, 310, 0);
+  }
+}

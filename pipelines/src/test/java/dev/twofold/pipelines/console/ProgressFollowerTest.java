@@ -1,0 +1,126 @@
+package dev.twofold.pipelines.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.pipelines.console.ProgressSnapshot.State;
+import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgressFollowerTest {
+
+  @TempDir Path folder;
+
+  private final Watch clock = new Watch();
+  private Path log;
+  private ProgressFollower follower;
+
+  @BeforeEach
+  void follow() {
+    log = folder.resolve("events.jsonl");
+    follower = new ProgressFollower(Map.of("mtal", log), clock);
+  }
+
+  @Test
+  void waitsForALogThatDoesNotExistYet() throws IOException {
+    assertThat(unit().state()).isEqualTo(State.WAITING);
+  }
+
+  @Test
+  void tellsTheLatestProgressAndTheTimeThatIsLeft() throws IOException {
+    append("{\"event\":\"start\",\"time\":0}\n" + progress(10, 1000));
+    assertThat(unit().remaining()).isNaN();
+    append(progress(30, 5000));
+
+    // 20 steps in 4 seconds, 70 of 100 to go: 14 seconds.
+    assertThat(unit())
+        .isEqualTo(new UnitProgress("mtal", State.RUNNING, 30, 100, 3, 10, .5, .25, 120.0, 14));
+  }
+
+  @Test
+  void readsOnlyWholeLines() throws IOException {
+    String line = progress(10, 1000);
+    append(line.substring(0, 20));
+    assertThat(unit().state()).isEqualTo(State.WAITING);
+    append(line.substring(20));
+
+    assertThat(unit().step()).isEqualTo(10);
+  }
+
+  @Test
+  void doneIsDone() throws IOException {
+    append(progress(100, 1000) + "{\"event\":\"done\",\"time\":2}\n");
+
+    ProgressSnapshot snapshot = follower.snapshot();
+
+    assertThat(snapshot.units().get(0).state()).isEqualTo(State.DONE);
+    assertThat(snapshot.done()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogThatWasCutBackIsReadAgain() throws IOException {
+    append(progress(10, 1000) + progress(50, 2000));
+    assertThat(unit().step()).isEqualTo(50);
+    Files.writeString(log, progress(10, 1000));
+
+    assertThat(unit().step()).isEqualTo(10);
+  }
+
+  @Test
+  void theWholeIsExtrapolatedFromThisRunsPaceAlone() throws IOException {
+    append(progress(50, 1000));
+    assertThat(follower.snapshot().remaining()).isNaN();
+    clock.now = clock.now.plus(Duration.ofSeconds(10));
+    append(progress(60, 2000));
+
+    // A tenth in 10 seconds, four tenths to go.
+    assertThat(follower.snapshot().remaining())
+        .isCloseTo(40, org.assertj.core.api.Assertions.within(1e-9));
+  }
+
+  private UnitProgress unit() throws IOException {
+    return follower.snapshot().units().get(0);
+  }
+
+  private void append(String text) throws IOException {
+    Files.writeString(log, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static String progress(int step, long time) {
+    return "{\"event\":\"progress\",\"step\":%d,\"steps\":100,\"epoch\":3,\"epochs\":10,"
+            .formatted(step)
+        + "\"loss\":0.5,\"accuracy\":0.25,\"imagesPerSecond\":120.0,\"time\":%d}\n".formatted(time);
+  }
+
+  /** A clock that stands until it is set. */
+  private static final class Watch extends Clock {
+
+    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.twofold.pipelines.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.pipelines.doctor.Check.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aMachineThatRunsThisTestHasWhatARunNeeds() {
+    Diagnosis diagnosis = new Doctor(folder, 0, Map.of()).examine();
+
+    assertThat(diagnosis.checks().stream().map(Check::name))
+        .containsExactly(
+            "java",
+            "tensorflow",
+            "processor",
+            "memory",
+            "gpu",
+            "python",
+            "tracking port",
+            "workdir",
+            "disk",
+            "data");
+    assertThat(check(diagnosis, "java"))
+        .isEqualTo(
+            Check.ok(
+                "java",
+                System.getProperty("java.version") + ", " + System.getProperty("java.vm.name")));
+    assertThat(check(diagnosis, "processor").detail())
+        .startsWith(Runtime.getRuntime().availableProcessors() + " core");
+    assertThat(check(diagnosis, "workdir")).isEqualTo(Check.ok("workdir", folder.toString()));
+    assertThat(check(diagnosis, "memory").detail()).matches("\\d+\\.\\d GB");
+    assertThat(check(diagnosis, "disk").detail()).matches("\\d+\\.\\d GB free");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aTakenPortIsAWarning() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Check check =
+          check(new Doctor(folder, taken.getLocalPort(), Map.of()).examine(), "tracking port");
+
+      assertThat(check.status()).isEqualTo(Status.WARN);
+      assertThat(check.detail()).isEqualTo(taken.getLocalPort() + " is taken");
+    }
+  }
+
+  @Test
+  void aWorkdirThatIsAFileFails() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    Diagnosis diagnosis = new Doctor(file, 0, Map.of()).examine();
+
+    assertThat(diagnosis.healthy()).isFalse();
+    assertThat(check(diagnosis, "workdir").detail()).isEqualTo(file + " is not a folder");
+  }
+
+  @Test
+  void dataThatAreNamedMustBeThere() {
+    Path absent = folder.resolve("absent");
+
+    assertThat(check(examine(Map.of("TWOFOLD_DATA", absent.toString())), "data").status())
+        .isEqualTo(Status.FAIL);
+    assertThat(check(examine(Map.of("TWOFOLD_DATA", folder.toString())), "data"))
+        .isEqualTo(Check.ok("data", "TWOFOLD_DATA = " + folder));
+    assertThat(check(examine(Map.of()), "data").status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void readsTheFlagsThatMatter() {
+    assertThat(Doctor.relevantFlags("flags\t\t: fpu avx avx2 avx512f avx512vl amx_bf16 sse"))
+        .containsExactly("avx", "avx2", "avx512", "bf16");
+    assertThat(Doctor.relevantFlags("flags\t\t: fpu sse")).isEmpty();
+  }
+
+  @Test
+  void printsAsTextAndAsJson() throws IOException {
+    Diagnosis diagnosis =
+        new Diagnosis(List.of(Check.ok("java", "17"), Check.fail("workdir", "full", "Empty it.")));
+
+    assertThat(diagnosis.healthy()).isFalse();
+    assertThat(diagnosis.text())
+        .isEqualTo("ok    java     17\nfail  workdir  full\n               → Empty it.\n");
+    JsonNode json = new ObjectMapper().readTree(diagnosis.json());
+    assertThat(json).hasSize(2);
+    assertThat(json.get(1).toString())
+        .isEqualTo(
+            "{\"name\":\"workdir\",\"status\":\"fail\",\"detail\":\"full\",\"remedy\":\"Empty it.\"}");
+  }
+
+  private Diagnosis examine(Map<String, String> environment) {
+    return new Doctor(folder, 0, environment).examine();
+  }
+
+  private static Check check(Diagnosis diagnosis, String name) {
+    return diagnosis.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,473 @@
+package dev.twofold.pipelines.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twofold.models.Randomness;
+import dev.twofold.pipelines.configuration.ConfigurationException;
+import dev.twofold.pipelines.configuration.ConfigurationReader;
+import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.sources.DataRefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlannerTest {
+
+  private static final String OFFICE =
+      """
+      name: office
+      workdir: ${ROOT}/work
+      repeats: 2
+      datasets:
+        amazon: {source: "${ROOT}/amazon", labelMap: {mug: cup}}
+        webcam: {source: "${ROOT}/webcam"}
+        tiny: {source: "${ROOT}/tiny", layout: split/class/file}
+      auxiliary: {datasets: [tiny]}
+      groups:
+        pair: {tasks: [amazon, webcam]}
+        swapped: {tasks: [webcam, amazon]}
+      methods:
+        single-task: {}
+        single-task-scratch: {method: single-task, start: scratch}
+        mtal: {}
+        damtl: {}
+      workers: {slots: 1, threads: 1}
+      """;
+
+  @TempDir private Path root;
+
+  @BeforeEach
+  void writeSources() throws IOException {
+    images("amazon", "bike", 4);
+    images("amazon", "mug", 6);
+    images("webcam", "bike", 3);
+    images("webcam", "phone", 3);
+    images("tiny/train", "cup", 5);
+    images("tiny/train", "bike", 5);
+    images("tiny/val", "cup", 2);
+    images("tiny/val", "bike", 2);
+  }
+
+  private void images(String dataset, String name, int count) throws IOException {
+    Path folder = Files.createDirectories(root.resolve(dataset).resolve(name));
+    for (int i = 0; i < count; i++) {
+      Files.writeString(folder.resolve(i + ".png"), dataset + name + i);
+    }
+  }
+
+  private Experiment read(String text, String... overrides) {
+    try {
+      Path file = Files.writeString(root.resolve("x.yaml"), text);
+      return new ConfigurationReader(Map.of("ROOT", root.toString()))
+          .read(file, List.of(overrides));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Plan plan(String... overrides) {
+    return plan(PlanOptions.usual(), overrides);
+  }
+
+  private Plan plan(PlanOptions options, String... overrides) {
+    return new Planner("2.18.0").plan(read(OFFICE, overrides), options);
+  }
+
+  private static Set<String> keys(Plan plan) {
+    Set<String> keys = new TreeSet<>();
+    plan.pretrainings().forEach(pretraining -> keys.add(pretraining.unit().key().hex()));
+    plan.units().forEach(unit -> keys.add(unit.key().hex()));
+    plan.trials().forEach(trial -> keys.add(trial.evaluation().hex()));
+    return keys;
+  }
+
+  private static List<PlannedTrial> trials(Plan plan, String group, String label) {
+    return plan.trials().stream()
+        .filter(trial -> trial.spec().group().equals(group) && trial.spec().label().equals(label))
+        .toList();
+  }
+
+  /** Makes all that the plan wants made, as far as planning can see. */
+  private void make(Plan plan) {
+    ArtifactStore store = new ArtifactStore(plan.workdir());
+    plan.datasets().forEach(one -> make(store, one.key(), one.request().keyInputs(), Map.of()));
+    plan.pretrainings()
+        .forEach(one -> make(store, one.unit().key(), one.unit().inputs(), plan.context()));
+    plan.units().forEach(one -> make(store, one.key(), one.inputs(), plan.context()));
+    plan.trials().forEach(one -> make(store, one.evaluation(), one.inputs(), plan.context()));
+  }
+
+  private static void make(
+      ArtifactStore store, StageKey key, Map<String, Object> inputs, Map<String, Object> context) {
+    store.createDirectory(key);
+    store.commit(key, inputs, context);
+  }
+
+  private static Map<String, Long> actions(Plan plan) {
+    return plan.trials().stream()
+        .collect(
+            Collectors.groupingBy(
+                trial -> trial.decision().action().name(), Collectors.counting()));
+  }
+
+  @Test
+  void expandsGroupsMethodsAndRepeats() {
+    Plan plan = plan();
+
+    assertThat(plan.trials()).hasSize(2 * 4 * 2);
+    assertThat(plan.datasets())
+        .extracting(PlannedDataset::names)
+        .containsExactlyInAnyOrder(List.of("amazon"), List.of("webcam"), List.of("tiny"));
+    assertThat(plan.datasets().get(0).counts()).isEqualTo(Map.of("bike", 4, "mug", 6));
+    assertThat(plan.pretrainings()).hasSize(1);
+    assertThat(plan.pretrainings().get(0).unit().spec().tasks().get(0).classes())
+        .containsExactly("bike", "cup");
+  }
+
+  @Test
+  void whatTrainsATaskAloneIsTrainedOnceForAllGroups() {
+    Plan plan = plan();
+
+    // single-task, from both starts, and per-task damtl: 3 × 2 tasks × 2 repeats; mtal: each
+    // group's own order of tasks × 2 repeats.
+    assertThat(plan.units()).hasSize(3 * 2 * 2 + 2 * 2);
+    assertThat(trials(plan, "pair", "single-task").get(0).spec().units())
+        .containsExactlyInAnyOrderElementsOf(
+            trials(plan, "swapped", "single-task").get(0).spec().units());
+  }
+
+  @Test
+  void allMethodsOfARepeatHaveTheSameSplitAndSeed() {
+    Plan plan = plan();
+
+    assertThat(plan.units())
+        .extracting(unit -> unit.spec().seed() + unit.spec().tasks().get(0).split().salt())
+        .containsOnly(
+            Randomness.hash(1, "repeat", 1) + "twofold-1",
+            Randomness.hash(1, "repeat", 2) + "twofold-2");
+  }
+
+  @Test
+  void aKeyIsForEver() {
+    assertThat(
+            trials(plan("datasets.amazon.classes=[bike, mug]"), "pair", "mtal").stream()
+                .filter(trial -> trial.spec().repeat() == 1)
+                .map(trial -> trial.spec().units().get(0)))
+        .as("a change of this literal makes every artifact of every user stale")
+        .containsExactly("00eb9b15778fa4670987184eaca25b25");
+  }
+
+  @Test
+  void pathsNamesSlotsAndTrackingAreNotInAKey() throws IOException {
+    Set<String> keys = keys(plan());
+    Path moved = root.resolve("moved");
+    Files.move(root.resolve("amazon"), moved);
+
+    assertThat(
+            keys(
+                plan(
+                    "name=other",
+                    "workdir=" + root.resolve("elsewhere"),
+                    "datasets.amazon.source=" + moved,
+                    "workers={slots: 3, threads: 7, devices: cpu}",
+                    "tracking.uri=offline",
+                    "keepModels=none",
+                    "data.maxDeadLetters=0.5",
+                    "datasets.amazon.classes=[mug, bike]")))
+        .isEqualTo(
+            keys(plan("datasets.amazon.source=" + moved, "datasets.amazon.classes=[bike, mug]")))
+        .hasSameSizeAs(keys);
+  }
+
+  @Test
+  void labelsAndGroupsAreNotInAKey() {
+    Set<String> keys = keys(plan());
+
+    assertThat(
+            keys(
+                new Planner("2.18.0")
+                    .plan(
+                        read(
+                            OFFICE
+                                .replace("pair:", "couple:")
+                                .replace("  mtal: {}", "  ours: {method: mtal}")),
+                        PlanOptions.usual())))
+        .isEqualTo(keys);
+  }
+
+  @Test
+  void aLabelMapIsInTheKeyOnlyWhereItIsRead() {
+    Set<String> keys = keys(plan());
+
+    assertThat(keys(plan("datasets.amazon.labelMap={mug: bike}"))).isEqualTo(keys);
+    assertThat(keys(plan("methods.damtl.alignment=all", "datasets.amazon.labelMap={mug: bike}")))
+        .isNotEqualTo(keys(plan("methods.damtl.alignment=all")));
+  }
+
+  @Test
+  void whatShapesAnOutcomeIsInItsKey() {
+    Set<String> keys = keys(plan());
+    for (String change :
+        List.of(
+            "seed=2",
+            "split.test=0.4",
+            "split.salt=x",
+            "split.over=fixed",
+            "training.steps=7",
+            "backbone.fullyConnected=[8]",
+            "auxiliary.seed=3",
+            "auxiliary.training.epochs=2",
+            "methods.mtal.threshold=0.5",
+            "datasets.amazon.size=16",
+            "datasets.amazon.augment.flip=false",
+            "datasets.tiny.limit=1")) {
+      assertThat(keys(plan(change))).as(change).isNotEqualTo(keys);
+    }
+    assertThat(keys(new Planner("2.19.0").plan(read(OFFICE), PlanOptions.usual())))
+        .as("TensorFlow's version")
+        .doesNotContainAnyElementsOf(keys);
+  }
+
+  @Test
+  void aScratchMethodDoesNotDependOnTheAuxiliaryNetwork() {
+    List<String> before = trials(plan(), "pair", "single-task-scratch").get(0).spec().units();
+    Plan changed = plan("auxiliary.training.epochs=2");
+
+    assertThat(trials(changed, "pair", "single-task-scratch"))
+        .extracting(trial -> trial.spec().units())
+        .contains(before);
+    assertThat(keys(changed))
+        .doesNotContainAnyElementsOf(trials(plan(), "pair", "single-task").get(0).spec().units());
+  }
+
+  @Test
+  void everyBackboneThatAMethodStartsFromIsPretrained() {
+    assertThat(plan("methods.mtal.backbone={vgg: [8, M]}").pretrainings()).hasSize(2);
+  }
+
+  @Test
+  void twoMoreRepeatsTrainTwoMore() {
+    make(plan());
+    Plan more = plan("repeats=4");
+
+    assertThat(actions(more)).isEqualTo(Map.of("REUSE", 16L, "RUN", 16L));
+    assertThat(trials(more, "pair", "mtal"))
+        .filteredOn(trial -> trial.decision().action() == Decision.Action.RUN)
+        .allSatisfy(
+            trial -> {
+              assertThat(trial.spec().repeat()).isGreaterThan(2);
+              assertThat(trial.decision().reason()).isEqualTo("a new repeat or seed");
+            });
+    assertThat(more.pretrainings().get(0).unit().decision().action())
+        .isEqualTo(Decision.Action.REUSE);
+  }
+
+  @Test
+  void namesTheKeyThatChanged() {
+    make(plan());
+    Plan changed = plan("methods.mtal.training.learningRate=0.01");
+
+    assertThat(actions(changed)).isEqualTo(Map.of("REUSE", 12L, "RUN", 4L));
+    assertThat(trials(changed, "pair", "mtal"))
+        .extracting(trial -> trial.decision().reason())
+        .containsOnly("training.learningRate 0.02 → 0.01");
+  }
+
+  @Test
+  void namesTheSourceThatChangedDownToTheTrials() throws IOException {
+    make(plan());
+    images("webcam", "bike", 4);
+    Plan changed = plan();
+
+    assertThat(changed.datasets())
+        .filteredOn(dataset -> dataset.names().contains("webcam"))
+        .extracting(PlannedDataset::decision)
+        .containsExactly(Decision.run("the source's content changed"));
+    assertThat(trials(changed, "pair", "mtal"))
+        .extracting(trial -> trial.decision().reason())
+        .containsOnly("dataset webcam changed (the source's content changed)");
+  }
+
+  @Test
+  void namesWhatChangedInTheAuxiliaryNetwork() {
+    make(plan());
+    Plan changed = plan("auxiliary.training.epochs=2");
+
+    assertThat(trials(changed, "pair", "mtal"))
+        .extracting(trial -> trial.decision().reason())
+        .containsOnly("the auxiliary network changed (training.epochs 14 → 2)");
+    assertThat(trials(changed, "pair", "single-task-scratch"))
+        .extracting(trial -> trial.decision().action())
+        .containsOnly(Decision.Action.REUSE);
+  }
+
+  @Test
+  void anArtifactWithoutItsManifestDoesNotCount() throws IOException {
+    Plan before = plan();
+    make(before);
+    StageKey lost = trials(before, "pair", "mtal").get(0).evaluation();
+    Files.delete(new ArtifactStore(before.workdir()).directory(lost).resolve("manifest.json"));
+
+    assertThat(actions(plan())).isEqualTo(Map.of("REUSE", 15L, "RUN", 1L));
+  }
+
+  @Test
+  void warnsWhereWhatIsNotInTheKeyDiffers() {
+    make(plan());
+
+    assertThat(plan("workers.threads=4").warnings())
+        .anySatisfy(
+            warning ->
+                assertThat(warning)
+                    .matches(
+                        "pretrain [0-9a-f]{8} was made with threads 1, this run has 4 \\(not in"
+                            + " the key\\)"));
+    assertThat(plan().warnings()).isEmpty();
+  }
+
+  @Test
+  void aFreshAttemptLeavesEarlierOnesAlone() {
+    Planner planner = new Planner("2.18.0");
+    Experiment experiment = read(OFFICE);
+    make(plan());
+
+    assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
+    Plan fresh = plan(PlanOptions.usual().withAttempt(1));
+    assertThat(keys(fresh)).doesNotContainAnyElementsOf(keys(plan()));
+    assertThat(actions(fresh)).isEqualTo(Map.of("RUN", 16L));
+    assertThat(fresh.datasets())
+        .extracting(dataset -> dataset.decision().action())
+        .containsOnly(Decision.Action.REUSE);
+
+    make(fresh);
+    assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(2);
+  }
+
+  @Test
+  void aForcedStageIsMadeAgainAndTheStagesBeforeItAreNot() {
+    make(plan());
+    Plan forced = plan(PlanOptions.usual().withForced(Set.of(Stage.TRAIN)));
+
+    assertThat(forced.pretrainings().get(0).unit().decision().action())
+        .isEqualTo(Decision.Action.REUSE);
+    assertThat(forced.units())
+        .extracting(PlannedUnit::decision)
+        .containsOnly(Decision.run("--force train"));
+    assertThat(forced.trials())
+        .extracting(PlannedTrial::decision)
+        .containsOnly(Decision.run("--force train"));
+  }
+
+  @Test
+  void aPointOfASweepCountsOnlyWhereItMatters() {
+    Plan plan = plan("sweep={methods.mtal.threshold: [0.2, 0.4]}");
+
+    assertThat(trials(plan, "pair", "mtal")).hasSize(4);
+    assertThat(trials(plan, "pair", "mtal"))
+        .extracting(trial -> trial.spec().point())
+        .containsOnly(Map.of("methods.mtal.threshold", 0.2), Map.of("methods.mtal.threshold", 0.4));
+    assertThat(trials(plan, "pair", "single-task"))
+        .hasSize(2)
+        .extracting(trial -> trial.spec().point())
+        .containsOnly(Map.of());
+  }
+
+  @Test
+  void describesTheRunsOfATrial() {
+    PlannedTrial trial =
+        trials(plan(), "pair", "mtal").stream()
+            .filter(candidate -> candidate.spec().repeat() == 2)
+            .findFirst()
+            .orElseThrow();
+    String key = trial.evaluation().hex();
+
+    assertThat(trial.run())
+        .isEqualTo(
+            new PlannedRun(
+                "trial",
+                "office",
+                "office/" + key,
+                "mtal · pair · 2",
+                "runs/office/" + key,
+                List.of(
+                    "runs/office/" + key + "/header.jsonl",
+                    "artifacts/train/" + trial.spec().units().get(0) + "/events.jsonl",
+                    "artifacts/evaluate/" + key + "/events.jsonl",
+                    "runs/office/" + key + "/outcome.jsonl")));
+    assertThat(trial.parameters())
+        .containsEntry("method", "mtal")
+        .containsEntry("pick", "mutual")
+        .containsEntry("training.learningRate", "0.02")
+        .containsEntry("tasks.amazon.classes", "bike, mug")
+        .containsEntry("tasks.webcam.split.salt", "twofold-2")
+        .containsEntry("tasks.amazon.labelMap.mug", "cup");
+  }
+
+  @Test
+  void reportsTheCoverageOfTheLabelMap() {
+    assertThat(plan().coverage())
+        .contains(new Coverage("pair", "amazon", 2, 2), new Coverage("pair", "webcam", 1, 2));
+  }
+
+  @Test
+  void warnsWhenALabelMapThatIsReadCoversNothing() throws IOException {
+    images("digits", "0", 3);
+    images("digits", "1", 3);
+
+    assertThat(
+            plan(
+                    "datasets.digits.source=" + root.resolve("digits"),
+                    "groups={pair: {tasks: [amazon, digits]}}",
+                    "methods.damtl.alignment=all")
+                .warnings())
+        .containsExactly(
+            "Method damtl reads the label map, and no class of task digits in group pair is in it");
+  }
+
+  @Test
+  void refusesClassesThatTheSourceLacks() {
+    assertThatThrownBy(() -> plan("datasets.amazon.classes=[bike, mugs]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Unknown class `mugs` of dataset amazon at --set datasets.amazon.classes (did you mean"
+                + " `mug`?)");
+    assertThatThrownBy(() -> plan("datasets.amazon.labelMap={mug: cups}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Unknown class `cups` of the auxiliary task at --set datasets.amazon.labelMap (did you"
+                + " mean `cup`?)");
+  }
+
+  @Test
+  void namesASourceThatIsNotThere() {
+    assertThatThrownBy(() -> plan("datasets.webcam.source=no/such.zip"))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageContaining("webcam")
+        .hasMessageContaining("there is no such file or folder");
+  }
+
+  @Test
+  void printsWhatHappensAndWhy() {
+    make(plan());
+    String text = PlanPrinter.text(plan("methods.mtal.threshold=0.5"));
+
+    assertThat(text)
+        .containsPattern("reuse  [0-9a-f]{8}  amazon: 2 classes, 10 images of 32x32  made ")
+        .contains(
+            "  run    2 ×  mtal from auxiliary on amazon + webcam  settings.threshold 0.4 → 0.5\n")
+        .contains("  run    2 ×  pair · mtal  settings.threshold 0.4 → 0.5\n")
+        .contains("  pair · webcam: 1 of 2\n")
+        .contains("To do: 0 of 3 datasets, 0 of 1 pre-trainings, 4 of 16 units, 4 of 16 trials");
+  }
+}

@@ -1,0 +1,250 @@
+package dev.twofold.pipelines.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.pipelines.report.Curves.Point;
+import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+  private static final String HOSTILE = "<script>alert('x')</script>|\"q\"";
+
+  @TempDir Path folder;
+
+  @Test
+  void marksTheBestAndTheSecondBestOfEachColumn() throws IOException {
+    assertThat(Report.html(threeMethods()))
+        .contains("<td class=\"best\">0.740 ± 0.057</td>")
+        .contains("<td class=\"second\">0.720</td>")
+        .contains("<td class=\"other\">0.500</td>");
+  }
+
+  @Test
+  void writesTheTableAsMarkdown() {
+    assertThat(MarkdownReport.of(threeMethods()))
+        .contains(
+            """
+            ### office
+
+            | method | repeats | amazon | webcam | mean of tasks |
+            | --- | ---: | ---: | ---: | ---: |
+            | single-task | 1 | 0.500 | **0.900** | 0.700 |
+            | mtal | 2 | **0.740 ± 0.057** | <u>0.850 ± 0.071</u> | **0.795 ± 0.007** |
+            | damtl | 1 of 2 | <u>0.720</u> | 0.800 | <u>0.760</u> |
+            """)
+        .contains("- office · damtl · repeat 2: failed. Training diverged at step 7\n");
+  }
+
+  @Test
+  void writesTheTableAsCsv() {
+    assertThat(CsvReport.table(Reports.of(List.of(Reports.finished("mtal", 1, .5, .75)))))
+        .isEqualTo(
+            withCrLf(
+                """
+                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation
+                office,mtal,amazon,1,0.5,,0.4,
+                office,mtal,webcam,1,0.75,,0.65,
+                office,mtal,mean of tasks,1,0.625,,0.525,
+                """));
+  }
+
+  @Test
+  void writesEveryTrialAsCsv() {
+    assertThat(
+            CsvReport.trials(
+                Reports.of(
+                    List.of(
+                        Reports.finished("mtal", 1, .5, .75),
+                        Reports.unfinished("mtal", 2, Status.KILLED, "by \"you\", at last")))))
+        .isEqualTo(
+            withCrLf(
+                """
+                group,method,registered_method,repeat,status,task,accuracy,macro_f1,seconds,reason
+                office,mtal,mtal,1,finished,amazon,0.5,0.4,90.0,
+                office,mtal,mtal,1,finished,webcam,0.75,0.65,90.0,
+                office,mtal,mtal,2,killed,,,,,"by ""you"", at last"
+                """));
+  }
+
+  @Test
+  void cellsThatASpreadsheetWouldRunBecomeText() {
+    assertThat(CsvReport.cell("=1+1")).isEqualTo("'=1+1");
+    assertThat(CsvReport.cell("@SUM(A1,A2)")).isEqualTo("\"'@SUM(A1,A2)\"");
+    assertThat(CsvReport.cell("a\nb")).isEqualTo("\"a\nb\"");
+    assertThat(CsvReport.cell("plain = text")).isEqualTo("plain = text");
+  }
+
+  @Test
+  void hostileNamesStayText() throws IOException {
+    Report.write(hostile(), folder);
+
+    assertThat(folder.resolve("report.html"))
+        .content()
+        .doesNotContain("<script")
+        .contains("<th>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
+        .contains("<pre>&lt;script&gt;");
+    assertThat(folder.resolve("report.md"))
+        .content()
+        .doesNotContain("<script")
+        .contains("&lt;script&gt;alert\\('x'\\)&lt;/script&gt;\\|\"q\"");
+    assertThat(folder.resolve("trials.csv"))
+        .content()
+        .contains("\"<script>alert('x')</script>|\"\"q\"\"\"");
+  }
+
+  @Test
+  void thePageNeedsNothingFromOutside() throws IOException {
+    String html = Report.html(withCurves());
+
+    assertThat(html)
+        .contains("<svg role=\"img\"")
+        .doesNotContain("<script")
+        .doesNotContain("<link");
+    assertThat(
+            Pattern.compile("(?i)https?:|(src|href)\\s*=\\s*\"(?!#)|url\\((?!#)|@import")
+                .matcher(html)
+                .results())
+        .isEmpty();
+  }
+
+  @Test
+  void theSameDataGiveTheSameBytes() throws IOException {
+    Report.write(withCurves(), folder.resolve("a"));
+    Report.write(withCurves(), folder.resolve("b"));
+
+    for (String file : List.of("report.html", "report.md", "report.csv", "trials.csv")) {
+      assertThat(Files.readAllBytes(folder.resolve("a").resolve(file)))
+          .as(file)
+          .isNotEmpty()
+          .isEqualTo(Files.readAllBytes(folder.resolve("b").resolve(file)));
+    }
+  }
+
+  @Test
+  void aMethodHasOneColourEverywhere() throws IOException {
+    Page page = new PageBuilder(withCurves()).build();
+
+    assertThat(page.accuracy().get(0).rows().get(0).colour())
+        .isEqualTo(page.curves().get(0).legend().get(0).colour())
+        .isEqualTo(page.times().get(0).bars().get(0).colour())
+        .isEqualTo(page.shares().get(0).heatMaps().get(0).rows().get(0).colour());
+  }
+
+  @Test
+  void heatMapsHoldTheLastValuesAveragedOverRepeats() {
+    Page.HeatMap map = new PageBuilder(withCurves()).build().shares().get(0).heatMaps().get(0);
+
+    assertThat(map.title()).isEqualTo("sharing");
+    assertThat(map.columns()).containsExactly("conv2", "conv10", "network");
+    // conv2 ends at .6 and .8; conv10 at .2 in both; the network has one value.
+    assertThat(map.rows().get(0).cells().stream().map(Page.HeatCell::text))
+        .containsExactly("0.70", "0.20", "0.40");
+    assertThat(map.rows().get(1).name()).isEqualTo("mtal · twin");
+    assertThat(map.rows().get(1).cells().stream().map(Page.HeatCell::text))
+        .containsExactly("0.10", "", "");
+  }
+
+  @Test
+  void curvesThatAreNeverFiniteAreLeftOut() throws IOException {
+    Trial trial = Reports.finished("mtal", 1, .5, .75);
+    Curves diverged =
+        new Curves(
+            Map.of(
+                "loss/amazon",
+                List.of(new Point(1, Double.NaN), new Point(2, Double.POSITIVE_INFINITY))));
+
+    assertThat(Report.html(Reports.of(List.of(with(trial, diverged))))).doesNotContain("<svg");
+  }
+
+  @Test
+  void aRunWithoutTrialsHasAReport() throws IOException {
+    assertThat(Report.html(Reports.of(List.of()))).contains("0 of 0 trials finished");
+  }
+
+  /** RFC 4180 ends a row with both. */
+  private static String withCrLf(String rows) {
+    return rows.replace("\n", "\r\n");
+  }
+
+  private static ReportData threeMethods() {
+    return Reports.of(
+        List.of(
+            Reports.finished("single-task", 1, .50, .90),
+            // .70 and .78: mean .74, deviation .08 / sqrt(2) = .0566; .90 and .80: .85 and .0707;
+            // means of tasks .80 and .79: .795 and .0071.
+            Reports.finished("mtal", 1, .70, .90),
+            Reports.finished("mtal", 2, .78, .80),
+            Reports.finished("damtl", 1, .72, .80),
+            Reports.unfinished("damtl", 2, Status.FAILED, "Training diverged at step 7")));
+  }
+
+  private static ReportData hostile() {
+    TrialSpec spec = new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of(), 1, List.of(), "e");
+    Trial trial =
+        new Trial(
+            spec,
+            Status.FINISHED,
+            "",
+            new TrialResult(Map.of(HOSTILE, Reports.task(.5, HOSTILE, "mug")), 60),
+            new Curves(
+                Map.of(
+                    "loss/" + HOSTILE.replace("/", ""), List.of(new Point(1, .5)),
+                    "sharing/" + HOSTILE, List.of(new Point(1, .5)))));
+    Trial failed =
+        new Trial(
+            new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e"),
+            Status.FAILED,
+            HOSTILE,
+            null,
+            Curves.none());
+    return new ReportData(
+        HOSTILE,
+        Instant.EPOCH,
+        HOSTILE,
+        Map.of(HOSTILE, HOSTILE),
+        HOSTILE,
+        List.of(new Group(HOSTILE, List.of(HOSTILE))),
+        List.of(trial, failed),
+        List.of(),
+        List.of(HOSTILE));
+  }
+
+  private static ReportData withCurves() {
+    Curves first =
+        new Curves(
+            Map.of(
+                "accuracy/amazon", List.of(new Point(1, .3), new Point(2, .6)),
+                "loss/webcam", List.of(new Point(1, 2.3), new Point(2, 1.1)),
+                "sharing/conv2", List.of(new Point(1, .1), new Point(2, .6)),
+                "sharing/conv10", List.of(new Point(1, .2)),
+                "sharing/twin/conv2", List.of(new Point(1, .1)),
+                "sharing/total", List.of(new Point(1, .4))));
+    Curves second =
+        new Curves(
+            Map.of(
+                "accuracy/amazon", List.of(new Point(1, .4), new Point(2, .7)),
+                "sharing/conv2", List.of(new Point(2, .8)),
+                "sharing/conv10", List.of(new Point(1, .2))));
+    return Reports.of(
+        List.of(
+            with(Reports.finished("mtal", 1, .5, .75), first),
+            with(Reports.finished("mtal", 2, .6, .75), second)));
+  }
+
+  private static Trial with(Trial trial, Curves curves) {
+    return new Trial(trial.spec(), trial.status(), trial.reason(), trial.evaluated(), curves);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
+import dev.twofold.transforms.training.TrialSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Small reports with numbers that are worked out by hand. */
+public final class Reports {
+
+  private static final Group OFFICE = new Group("office", List.of("amazon", "webcam"));
+
+  private Reports() {}
+
+  /** A report of these trials of the group {@code office}. */
+  public static ReportData of(List<Trial> trials) {
+    return new ReportData(
+        "office31",
+        Instant.parse("2026-03-01T12:34:56Z"),
+        "name: office31\n",
+        Map.of("Java", "17"),
+        "2 cores",
+        List.of(OFFICE),
+        trials,
+        List.of(),
+        List.of());
+  }
+
+  /** A finished trial with these accuracies. */
+  public static Trial finished(String method, int repeat, double amazon, double webcam) {
+    return finished(method, repeat, Map.of(), amazon, webcam);
+  }
+
+  static Trial finished(
+      String method, int repeat, Map<String, Object> point, double amazon, double webcam) {
+    return new Trial(
+        spec(method, repeat, point),
+        Status.FINISHED,
+        "",
+        new TrialResult(
+            Map.of("amazon", task(amazon, "bike", "mug"), "webcam", task(webcam, "phone", "lamp")),
+            90),
+        Curves.none());
+  }
+
+  static Trial unfinished(String method, int repeat, Status status, String reason) {
+    return new Trial(spec(method, repeat, Map.of()), status, reason, null, Curves.none());
+  }
+
+  static TrialSpec spec(String method, int repeat, Map<String, Object> point) {
+    return new TrialSpec(method, method, "office", point, repeat, List.of("unit"), "evaluation");
+  }
+
+  static TaskResult task(double accuracy, String first, String second) {
+    return new TaskResult(
+        accuracy,
+        accuracy - .1,
+        List.of(new ClassResult(first, .9, .8, .85, 10), new ClassResult(second, .7, .6, .65, 10)),
+        List.of(List.of(8, 2), List.of(4, 6)));
+  }
+}

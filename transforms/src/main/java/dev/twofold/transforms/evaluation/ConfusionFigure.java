@@ -1,0 +1,171 @@
+package dev.twofold.transforms.evaluation;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/**
+ * A confusion matrix as a picture: rows are true classes, columns predicted ones, and a cell is the
+ * darker the larger its part of the row. The diagonal is blue, errors are red.
+ *
+ * <p>A Java without any font draws the cells alone.
+ */
+public final class ConfusionFigure {
+
+  private static final int MARGIN = 16;
+  private static final int LONGEST_NAME = 24;
+  private static final Color INK = new Color(0x1f, 0x29, 0x33);
+  private static final Color LINE = new Color(0xe3, 0xe7, 0xeb);
+  private static final Color RIGHT = new Color(0x23, 0x5f, 0x96);
+  private static final Color WRONG = new Color(0xcc, 0x55, 0x28);
+
+  private final List<String> classes;
+  private final List<List<Integer>> confusion;
+  private final int cell;
+
+  private ConfusionFigure(List<String> classes, List<List<Integer>> confusion) {
+    this.classes = classes.stream().map(ConfusionFigure::shortened).toList();
+    this.confusion = confusion;
+    cell = Math.max(6, Math.min(44, 900 / Math.max(1, classes.size())));
+  }
+
+  /**
+   * Writes the matrix as a PNG.
+   *
+   * @param title above it
+   * @param confusion a row a true class, a column a predicted one, both in the order of {@code
+   *     classes}
+   */
+  public static void write(
+      String title, List<String> classes, List<List<Integer>> confusion, Path file)
+      throws IOException {
+    if (confusion.size() != classes.size()
+        || confusion.stream().anyMatch(row -> row.size() != classes.size())) {
+      throw new IllegalArgumentException(
+          "Invalid confusion matrix of %s: not %d × %d (must have a row and a column a class)"
+              .formatted(title, classes.size(), classes.size()));
+    }
+    BufferedImage image = new ConfusionFigure(classes, confusion).draw(title);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    try (var out = Files.newOutputStream(file)) {
+      ImageIO.write(image, "png", out);
+    }
+  }
+
+  private BufferedImage draw(String title) {
+    Lettering letters = Lettering.of(Math.max(7, Math.min(13, cell - 3)));
+    int names = letters.widest(classes);
+    int top = MARGIN + letters.height() * 2 + names + MARGIN;
+    int left = MARGIN + letters.height() + names + MARGIN / 2;
+    int side = cell * classes.size();
+    int width = left + Math.max(side, letters.width(title)) + MARGIN;
+    int height = top + side + letters.height() + 2 * MARGIN;
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D canvas = image.createGraphics();
+    canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    canvas.setColor(Color.WHITE);
+    canvas.fillRect(0, 0, width, height);
+    letters.level(canvas, title, left, MARGIN + letters.height(), INK);
+    letters.level(
+        canvas, "predicted class →", left, top + side + letters.height() + MARGIN / 2, INK);
+    letters.upright(canvas, "← true class", MARGIN + letters.height() / 2, top + side, INK);
+    cells(canvas, letters, left, top);
+    canvas.dispose();
+    return image;
+  }
+
+  private void cells(Graphics2D canvas, Lettering letters, int left, int top) {
+    for (int truth = 0; truth < classes.size(); truth++) {
+      int y = top + truth * cell;
+      String name = classes.get(truth);
+      int base = y + (cell + letters.height()) / 2 - 3;
+      letters.level(canvas, name, left - MARGIN / 2 - letters.width(name), base, INK);
+      int x = left + truth * cell + (cell + letters.height()) / 2 - 3;
+      letters.upright(canvas, name, x, top - MARGIN / 2, INK);
+      row(canvas, letters, truth, left, y);
+    }
+  }
+
+  private void row(Graphics2D canvas, Lettering letters, int truth, int left, int y) {
+    List<Integer> counts = confusion.get(truth);
+    double support = Math.max(1, counts.stream().mapToInt(Integer::intValue).sum());
+    for (int predicted = 0; predicted < counts.size(); predicted++) {
+      int x = left + predicted * cell;
+      double part = counts.get(predicted) / support;
+      canvas.setColor(mix(predicted == truth ? RIGHT : WRONG, part));
+      canvas.fillRect(x, y, cell, cell);
+      canvas.setColor(LINE);
+      canvas.drawRect(x, y, cell, cell);
+      String count = "" + counts.get(predicted);
+      if (counts.get(predicted) > 0 && letters.width(count) < cell - 1) {
+        int at = x + (cell - letters.width(count)) / 2 + 1;
+        int base = y + (cell + letters.height()) / 2 - 3;
+        letters.level(canvas, count, at, base, part > .55 ? Color.WHITE : INK);
+      }
+    }
+  }
+
+  private static Color mix(Color full, double part) {
+    return new Color(
+        (int) Math.round(255 + (full.getRed() - 255) * part),
+        (int) Math.round(255 + (full.getGreen() - 255) * part),
+        (int) Math.round(255 + (full.getBlue() - 255) * part));
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
+  }
+
+  /** Letters, or none where Java finds no font. */
+  private record Lettering(Font font, FontMetrics metrics) {
+
+    /** What a Java without fontconfig throws differs by version: all of it means "no letters". */
+    static Lettering of(int size) {
+      try {
+        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, size);
+        Graphics2D probe = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+        return new Lettering(font, probe.getFontMetrics(font));
+      } catch (RuntimeException | LinkageError | InternalError e) {
+        return new Lettering(null, null);
+      }
+    }
+
+    int height() {
+      return metrics == null ? 0 : metrics.getAscent();
+    }
+
+    int width(String text) {
+      return metrics == null ? 0 : metrics.stringWidth(text);
+    }
+
+    int widest(List<String> texts) {
+      return texts.stream().mapToInt(this::width).max().orElse(0);
+    }
+
+    void level(Graphics2D canvas, String text, int x, int base, Color colour) {
+      if (metrics == null) {
+        return;
+      }
+      canvas.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      canvas.setColor(colour);
+      canvas.setFont(font);
+      canvas.drawString(text, x, base);
+    }
+
+    /** Text that runs upwards from its foot. */
+    void upright(Graphics2D canvas, String text, int base, int foot, Color colour) {
+      canvas.rotate(-Math.PI / 2, base, foot);
+      level(canvas, text, base, foot, colour);
+      canvas.rotate(Math.PI / 2, base, foot);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.twofold.transforms.evaluation;
+
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.Task;
+import dev.twofold.models.evaluation.Classifier;
+import dev.twofold.models.evaluation.Scores;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.parquet.ParquetBatchSource;
+import dev.twofold.transforms.parquet.PredictionsWriter;
+import dev.twofold.transforms.parquet.Side;
+import dev.twofold.transforms.training.EventLog;
+import dev.twofold.transforms.training.ModelRequest;
+import dev.twofold.transforms.training.TaskSources;
+import dev.twofold.transforms.training.TaskSpec;
+import dev.twofold.transforms.training.TrainingJson;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
+import dev.twofold.transforms.training.UnitResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Evaluates a trial's exported models on the test sides, through DJL, to a whole artifact. */
+public final class TrialEvaluation {
+  private static final int BATCH = 256;
+
+  private final ModelRequest.Evaluate trial;
+  private final ArtifactStore store;
+  private final TaskSources sources;
+  private final Path directory;
+
+  public TrialEvaluation(ModelRequest request, ModelRequest.Evaluate trial) {
+    this.trial = trial;
+    this.store = new ArtifactStore(request.path());
+    this.sources = new TaskSources(store, request.inMemory());
+    this.directory = store.createDirectory(trial.stageKey());
+  }
+
+  public void run() throws IOException {
+    Map<String, TaskResult> results = new LinkedHashMap<>();
+    double seconds = 0;
+    try (EventLog log = EventLog.open(directory.resolve("events.jsonl"), 0, null)) {
+      for (ModelRequest.Train unit : trial.units()) {
+        Path trained = store.directory(unit.stageKey());
+        UnitResult unitResult =
+            TrainingJson.MAPPER.readValue(
+                trained.resolve("result.json").toFile(), UnitResult.class);
+        seconds += unitResult.seconds();
+        for (TaskSpec task : unit.unit().tasks()) {
+          results.put(task.name(), evaluate(task, trained.resolve("savedmodel"), log));
+        }
+      }
+      write(new TrialResult(results, seconds), log);
+      log.done();
+    }
+    store.commit(trial.stageKey(), trial.inputs(), trial.context());
+  }
+
+  private TaskResult evaluate(TaskSpec spec, Path models, EventLog log) throws IOException {
+    List<Integer> truth = new ArrayList<>();
+    List<Integer> predicted = new ArrayList<>();
+    Path model = models.resolve(spec.name());
+    try (BatchSource test = sources.side(spec, Side.TEST);
+        Classifier classifier = Classifier.load(model, test.task().shape());
+        PredictionsWriter predictions =
+            new PredictionsWriter(directory.resolve("predictions-" + spec.name() + ".parquet"))) {
+      for (int from = 0; from < test.size(); from += BATCH) {
+        Batch batch = test.inOrder(from, Math.min(test.size(), from + BATCH));
+        float[][] probabilities = classifier.predict(batch);
+        for (int i = 0; i < batch.size(); i++) {
+          int best = best(probabilities[i]);
+          truth.add(batch.labels()[i]);
+          predicted.add(best);
+          predictions.write(
+              id(test, from + i),
+              spec.classes().get(batch.labels()[i]),
+              spec.classes().get(best),
+              probabilities[i]);
+        }
+      }
+      if (trial.logModels()) {
+        logModel(spec, test.task(), model, log);
+      }
+    }
+    return result(spec, Scores.of(spec.classes().size(), truth, predicted));
+  }
+
+  /** The first of the highest, as TensorFlow's argmax has it. */
+  private static int best(float[] probabilities) {
+    int best = 0;
+    for (int k = 1; k < probabilities.length; k++) {
+      best = probabilities[k] > probabilities[best] ? k : best;
+    }
+    return best;
+  }
+
+  private static String id(BatchSource source, int position) {
+    return source instanceof ParquetBatchSource rows
+        ? rows.id(position)
+        : Integer.toString(position);
+  }
+
+  private void logModel(TaskSpec spec, Task task, Path model, EventLog log) throws IOException {
+    String relative = directory.relativize(model).toString();
+    log.model(spec.name(), relative, spec.name(), task.shape(), spec.classes());
+  }
+
+  private static TaskResult result(TaskSpec spec, Scores scores) {
+    List<ClassResult> classes = new ArrayList<>();
+    for (int k = 0; k < spec.classes().size(); k++) {
+      classes.add(
+          new ClassResult(
+              spec.classes().get(k),
+              scores.precision(k),
+              scores.recall(k),
+              scores.f1(k),
+              scores.support(k)));
+    }
+    return new TaskResult(scores.accuracy(), scores.macroF1(), classes, scores.confusion());
+  }
+
+  private void write(TrialResult result, EventLog log) throws IOException {
+    double sum = 0;
+    for (Map.Entry<String, TaskResult> entry : result.tasks().entrySet()) {
+      String task = entry.getKey();
+      TaskResult scores = entry.getValue();
+      sum += scores.accuracy();
+      String figure = "confusion-" + task + ".png";
+      ConfusionFigure.write(
+          task,
+          scores.classes().stream().map(ClassResult::name).toList(),
+          scores.confusion(),
+          directory.resolve(figure));
+      log.figure("confusion/" + task, figure, 0);
+      log.metric("test_accuracy/" + task, scores.accuracy(), 0);
+      log.metric("macro_f1/" + task, scores.macroF1(), 0);
+      log.artifact("predictions-" + task + ".parquet", "predictions");
+    }
+    log.metric("test_accuracy/mean", sum / result.tasks().size(), 0);
+    log.metric("time/training", result.trainingSeconds(), 0);
+    Path file = directory.resolve("result.json");
+    DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(result));
+    log.artifact("result.json", "");
+  }
+}

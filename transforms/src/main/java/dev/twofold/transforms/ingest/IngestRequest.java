@@ -1,0 +1,233 @@
+package dev.twofold.transforms.ingest;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.twofold.models.ImageShape;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.sources.ClassNames;
+import dev.twofold.transforms.sources.ClassSelection;
+import dev.twofold.transforms.sources.Layout;
+import dev.twofold.transforms.sources.SourceDigest;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One dataset to make.
+ *
+ * @param name for messages and people; not in the key
+ * @param source path of a folder, .zip, .tar, .tar.gz or .tgz
+ * @param layout auto, class/file, split/class/file, or the path of a label file
+ * @param classNames path of a file that names classes, or empty
+ * @param classes which classes; empty for all
+ * @param draw how many of them to draw by {@code seed}; 0 for all
+ * @param limit most images of one class; 0 for all
+ * @param fit stretch, crop, pad or ink
+ * @param maxDeadLetters the fraction of entries that may be lost
+ * @param workdir where the artifact goes
+ * @param key hex of the stage key: {@link #keyed}
+ */
+public record IngestRequest(
+    String name,
+    String source,
+    String layout,
+    String classNames,
+    List<String> classes,
+    int draw,
+    long seed,
+    int limit,
+    int height,
+    int width,
+    int channels,
+    String fit,
+    double maxDeadLetters,
+    String workdir,
+    String key) {
+  private static final String STAGE = "ingest";
+
+  /** Raised when the same request makes other rows: what stands in old artifacts is then stale. */
+  private static final int FORMAT = 1;
+
+  public IngestRequest {
+    classes = List.copyOf(classes);
+    if (!(maxDeadLetters >= 0 && maxDeadLetters <= 1)) {
+      throw new IllegalArgumentException(
+          "Invalid maxDeadLetters of dataset %s: %s (must be from 0 to 1)"
+              .formatted(name, maxDeadLetters));
+    }
+  }
+
+  /** All classes and all images of a source, stretched; to be narrowed by the methods below. */
+  public static IngestRequest of(String name, Path source, ImageShape shape, Path workdir) {
+    return new IngestRequest(
+        name,
+        source.toString(),
+        "auto",
+        "",
+        List.of(),
+        0,
+        0,
+        0,
+        shape.height(),
+        shape.width(),
+        shape.channels(),
+        Fit.STRETCH.toString(),
+        0.01, // a damaged file in a hundred is usual, more is a wrong archive
+        workdir.toString(),
+        "");
+  }
+
+  /** Everything that shapes the rows; reads the digests of source, label file and class names. */
+  public Map<String, Object> keyInputs() {
+    SourceDigest digest = new SourceDigest(Path.of(workdir));
+    Layout parsed = Layout.parse(layout);
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    inputs.put("stage", STAGE);
+    inputs.put("format", FORMAT);
+    inputs.put("source", digest.of(name, Path.of(source)));
+    inputs.put("layout", parsed.kind().toString());
+    inputs.put("labels", digestOrName(digest, parsed.labels()));
+    inputs.put("classNames", classNames.isEmpty() ? "" : digest.of(name, Path.of(classNames)));
+    inputs.put("classes", classes.stream().sorted().toList());
+    inputs.put("draw", draw);
+    inputs.put("seed", draw == 0 ? 0 : seed);
+    inputs.put("limit", limit);
+    inputs.put("height", height);
+    inputs.put("width", width);
+    inputs.put("channels", channels);
+    inputs.put("fit", Fit.parse(fit).toString());
+    return inputs;
+  }
+
+  /** The same request with its key. */
+  public IngestRequest keyed() {
+    return withKey(StageKey.of(STAGE, keyInputs()).hex());
+  }
+
+  public IngestRequest withLayout(String newLayout, String newClassNames) {
+    return new IngestRequest(
+        name,
+        source,
+        newLayout,
+        newClassNames,
+        classes,
+        draw,
+        seed,
+        limit,
+        height,
+        width,
+        channels,
+        fit,
+        maxDeadLetters,
+        workdir,
+        key);
+  }
+
+  public IngestRequest withSelection(ClassSelection selection) {
+    return new IngestRequest(
+        name,
+        source,
+        layout,
+        classNames,
+        selection.names(),
+        selection.draw(),
+        selection.seed(),
+        selection.limit(),
+        height,
+        width,
+        channels,
+        fit,
+        maxDeadLetters,
+        workdir,
+        key);
+  }
+
+  public IngestRequest withFit(Fit newFit) {
+    return new IngestRequest(
+        name,
+        source,
+        layout,
+        classNames,
+        classes,
+        draw,
+        seed,
+        limit,
+        height,
+        width,
+        channels,
+        newFit.toString(),
+        maxDeadLetters,
+        workdir,
+        key);
+  }
+
+  public IngestRequest withMaxDeadLetters(double fraction) {
+    return new IngestRequest(
+        name,
+        source,
+        layout,
+        classNames,
+        classes,
+        draw,
+        seed,
+        limit,
+        height,
+        width,
+        channels,
+        fit,
+        fraction,
+        workdir,
+        key);
+  }
+
+  public IngestRequest withKey(String hex) {
+    return new IngestRequest(
+        name,
+        source,
+        layout,
+        classNames,
+        classes,
+        draw,
+        seed,
+        limit,
+        height,
+        width,
+        channels,
+        fit,
+        maxDeadLetters,
+        workdir,
+        hex);
+  }
+
+  @JsonIgnore
+  public StageKey stageKey() {
+    return new StageKey(STAGE, key);
+  }
+
+  @JsonIgnore
+  public ImageShape shape() {
+    return new ImageShape(height, width, channels);
+  }
+
+  @JsonIgnore
+  public ClassSelection selection() {
+    return new ClassSelection(classes, draw, seed, limit);
+  }
+
+  @JsonIgnore
+  ArtifactStore store() {
+    return new ArtifactStore(Path.of(workdir));
+  }
+
+  ClassNames readClassNames() {
+    return classNames.isEmpty() ? ClassNames.none() : ClassNames.read(name, Path.of(classNames));
+  }
+
+  /** A label file inside the source is covered by the source's digest; its name tells which. */
+  private String digestOrName(SourceDigest digest, String labels) {
+    boolean ownFile = !labels.isEmpty() && Path.of(labels).toFile().exists();
+    return ownFile ? digest.of(name, Path.of(labels)) : labels;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.twofold.transforms.ingest;
+
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The three steps of making a dataset, each safe to do twice: {@link #begin} once, {@link #work} by
+ * as many workers as there are, {@link #commit} when all of them are done.
+ */
+public final class Ingestion {
+  /** A scratch folder that nobody wrote to for so long belongs to a dead attempt. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
+
+  private Ingestion() {}
+
+  /** Begins with as many shards as suit the size of the output. */
+  public static IngestAttempt begin(IngestRequest request) throws IOException {
+    return begin(request, 0);
+  }
+
+  /**
+   * Lists the source and opens a scratch folder, unless the dataset is there already.
+   *
+   * @param shards 0 for as many as suit the size of the output
+   */
+  public static IngestAttempt begin(IngestRequest request, int shards) throws IOException {
+    long started = System.currentTimeMillis();
+    ArtifactStore store = request.store();
+    String attempt = "ingest-%s-%s".formatted(request.key(), UUID.randomUUID());
+    if (store.find(request.stageKey()).isPresent()) {
+      return new IngestAttempt(request, attempt, 0, started);
+    }
+    deleteAbandoned(store, request);
+    IngestPlan plan = IngestPlan.of(request);
+    store.createScratch(attempt);
+    return new IngestAttempt(
+        request, attempt, shards == 0 ? plan.shards(request) : shards, started);
+  }
+
+  /** Takes and writes shards until none is left. */
+  public static void work(IngestAttempt attempt) throws IOException {
+    ShardWorker.workOn(attempt);
+  }
+
+  /** Makes the shards a dataset; what a dead worker left undone is done here. */
+  public static IngestResult commit(IngestAttempt attempt)
+      throws IOException, InterruptedException {
+    return DatasetCommit.commit(attempt);
+  }
+
+  private static void deleteAbandoned(ArtifactStore store, IngestRequest request)
+      throws IOException {
+    Path scratch = store.workdir().resolve("scratch");
+    if (!Files.isDirectory(scratch)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(scratch)) {
+      List<Path> ofThisKey =
+          folders
+              .filter(
+                  folder -> folder.getFileName().toString().startsWith("ingest-" + request.key()))
+              .toList();
+      for (Path folder : ofThisKey) {
+        long age = System.currentTimeMillis() - Files.getLastModifiedTime(folder).toMillis();
+        if (age > ABANDONED.toMillis()) {
+          DurableFiles.deleteTree(folder);
+        }
+      }
+    }
+  }
+}

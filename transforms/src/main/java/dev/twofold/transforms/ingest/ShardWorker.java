@@ -1,0 +1,144 @@
+package dev.twofold.transforms.ingest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.images.ImagePreparer;
+import dev.twofold.transforms.images.PreparedImage;
+import dev.twofold.transforms.images.UnreadableImageException;
+import dev.twofold.transforms.parquet.DatasetWriter;
+import dev.twofold.transforms.parquet.RowInfo;
+import dev.twofold.transforms.parquet.Statistics;
+import dev.twofold.transforms.sources.DeadLetter;
+import dev.twofold.transforms.sources.ImageSource;
+import dev.twofold.transforms.sources.Listing;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes shards of a dataset and writes them to the attempt's scratch folder. */
+final class ShardWorker implements AutoCloseable {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final IngestAttempt attempt;
+  private final ImageSource source;
+  private final IngestPlan plan;
+  private final ImagePreparer preparer;
+  private final IngestProgress progress;
+
+  ShardWorker(IngestAttempt attempt) {
+    IngestRequest request = attempt.request();
+    this.attempt = attempt;
+    this.source = IngestPlan.open(request);
+    this.plan = IngestPlan.of(request, source);
+    this.preparer = new ImagePreparer(request.shape(), Fit.parse(request.fit()));
+    this.progress = new IngestProgress(attempt, plan.items().size());
+  }
+
+  /** Works on shards that nobody has taken until there are none. */
+  static void workOn(IngestAttempt attempt) throws IOException {
+    ShardWorker worker = null;
+    try {
+      for (int shard = 0; shard < attempt.shards(); shard++) {
+        if (Files.isDirectory(attempt.scratch()) && attempt.take(shard)) {
+          worker = worker == null ? new ShardWorker(attempt) : worker;
+          worker.write(shard);
+        }
+      }
+    } finally {
+      if (worker != null) {
+        worker.close();
+      }
+    }
+  }
+
+  IngestPlan plan() {
+    return plan;
+  }
+
+  /** Writes a shard; again gives the same. */
+  void write(int shard) throws IOException {
+    List<Listing.Item> items = plan.shard(shard, attempt.shards());
+    Path part = DurableFiles.temporaryBeside(attempt.part(shard));
+    Path rows = DurableFiles.temporaryBeside(attempt.rows(shard));
+    try {
+      ShardReport report;
+      try (DatasetWriter parquet = new DatasetWriter(part);
+          BufferedWriter index = Files.newBufferedWriter(rows)) {
+        report = write(shard, items, parquet, index);
+      }
+      DurableFiles.moveOver(part, attempt.part(shard));
+      DurableFiles.moveOver(rows, attempt.rows(shard));
+      DurableFiles.replace(attempt.report(shard), MAPPER.writeValueAsBytes(report));
+      progress.count(shard, items.size());
+    } finally {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(rows);
+    }
+  }
+
+  @Override
+  public void close() {
+    preparer.close();
+    source.close();
+  }
+
+  private ShardReport write(
+      int shard, List<Listing.Item> items, DatasetWriter parquet, BufferedWriter index)
+      throws IOException {
+    List<DeadLetter> deadLetters = new ArrayList<>();
+    Statistics statistics = new Statistics(attempt.request().channels());
+    int done = 0;
+    for (Listing.Item item : items) {
+      try {
+        byte[] file = read(item);
+        PreparedImage image = preparer.prepare(file);
+        RowInfo row = row(item, file, image);
+        parquet.write(row, image.pixels());
+        statistics.add(image.pixels());
+        index.write(row.id() + "\t" + row.className() + "\t" + row.contentSha256() + "\n");
+      } catch (UnreadableEntryException | UnreadableImageException e) {
+        deadLetters.add(new DeadLetter(item.id(), item.className(), e.getMessage()));
+      }
+      progress.update(shard, ++done);
+    }
+    return new ShardReport(items.size() - deadLetters.size(), deadLetters, statistics.sums());
+  }
+
+  /** A fault of the source's entry is a dead letter; one of the output is not. */
+  private byte[] read(Listing.Item item) throws UnreadableEntryException {
+    try {
+      return source.read(item.entry());
+    } catch (IOException e) {
+      throw new UnreadableEntryException(e);
+    }
+  }
+
+  private RowInfo row(Listing.Item item, byte[] file, PreparedImage image) {
+    IngestRequest request = attempt.request();
+    return new RowInfo(
+        item.id(),
+        item.className(),
+        item.split(),
+        request.width(),
+        request.height(),
+        request.channels(),
+        Sha256.of(image.pixels()),
+        Sha256.of(file),
+        source.describe(item.entry()),
+        image.originalWidth(),
+        image.originalHeight());
+  }
+
+  private static final class UnreadableEntryException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableEntryException(IOException cause) {
+      super(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.twofold.transforms.parquet;
+
+import dev.twofold.models.Task;
+import dev.twofold.transforms.parquet.DatasetReader.RowGroup;
+import dev.twofold.transforms.sources.DataRefusedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which rows of a dataset make one side of a task, in the order of their id, and where they lie.
+ */
+final class RowIndex {
+  private final List<RowGroup> groups;
+  private final List<Row> rows;
+
+  private RowIndex(List<RowGroup> groups, List<Row> rows) {
+    this.groups = groups;
+    this.rows = rows;
+  }
+
+  /**
+   * One row and where it lies.
+   *
+   * @param group index of its row group
+   * @param position within the row group
+   */
+  record Row(String id, int label, int group, int position) {}
+
+  private record Located(String id, SplitFunction.Row row, int group, int position) {}
+
+  static RowIndex read(Path dataset, Task task, Side side, Split split) throws IOException {
+    List<RowGroup> groups = new ArrayList<>();
+    List<Located> all = new ArrayList<>();
+    for (Path part : DatasetReader.parts(dataset)) {
+      List<RowGroup> ofPart = DatasetReader.rowGroups(part);
+      Cursor cursor = new Cursor(ofPart, groups.size());
+      DatasetReader.forEachIndex(
+          part,
+          (id, className, sourceSplit, content) ->
+              all.add(cursor.next(id, new SplitFunction.Row(className, content, sourceSplit))));
+      groups.addAll(ofPart);
+    }
+    SplitFunction sides = SplitFunction.of(split, all.stream().map(Located::row).toList());
+    Map<String, Integer> labels = labels(dataset, task, all);
+    List<Row> rows =
+        all.stream()
+            .filter(located -> labels.containsKey(located.row().className()))
+            .filter(located -> sides.contains(side, located.row()))
+            .map(located -> row(located, labels))
+            .sorted(Comparator.comparing(Row::id))
+            .toList();
+    if (rows.isEmpty()) {
+      throw new DataRefusedException(
+          "Cannot use dataset %s for task %s: its %s side has no image (split %s)"
+              .formatted(dataset, task.name(), side, split));
+    }
+    return new RowIndex(List.copyOf(groups), rows);
+  }
+
+  int size() {
+    return rows.size();
+  }
+
+  int label(int row) {
+    return rows.get(row).label();
+  }
+
+  String id(int row) {
+    return rows.get(row).id();
+  }
+
+  List<Row> rows() {
+    return rows;
+  }
+
+  List<RowGroup> groups() {
+    return groups;
+  }
+
+  private static Row row(Located located, Map<String, Integer> labels) {
+    int label = labels.get(located.row().className());
+    return new Row(located.id(), label, located.group(), located.position());
+  }
+
+  private static Map<String, Integer> labels(Path dataset, Task task, List<Located> all) {
+    Set<String> existing =
+        all.stream().map(located -> located.row().className()).collect(Collectors.toSet());
+    Map<String, Integer> labels = new HashMap<>();
+    for (String name : task.classes()) {
+      if (!existing.contains(name)) {
+        throw new DataRefusedException(
+            "Cannot use dataset %s for task %s: it has no image of class %s (it has %s)"
+                .formatted(
+                    dataset, task.name(), name, existing.stream().sorted().limit(20).toList()));
+      }
+      labels.put(name, labels.size());
+    }
+    return labels;
+  }
+
+  /** Walks through a file's rows and knows in which group each lies. */
+  private static final class Cursor {
+    private final List<RowGroup> groups;
+    private final int offset;
+    private int group;
+    private int position;
+
+    Cursor(List<RowGroup> groups, int offset) {
+      this.groups = groups;
+      this.offset = offset;
+    }
+
+    Located next(String id, SplitFunction.Row row) {
+      while (position == groups.get(group).rows()) {
+        group++;
+        position = 0;
+      }
+      return new Located(id, row, offset + group, position++);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.twofold.transforms.sources;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder tree; symbolic links are followed, as curated datasets are often made of them. */
+final class FolderSource implements ImageSource {
+  private final Path root;
+  private final List<SourceEntry> entries;
+
+  private FolderSource(Path root, List<SourceEntry> entries) {
+    this.root = root;
+    this.entries = entries;
+  }
+
+  static FolderSource open(Path root) throws IOException {
+    try (Stream<Path> tree = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
+      List<SourceEntry> entries =
+          tree.filter(Files::isRegularFile)
+              .map(file -> entry(root, file))
+              .sorted(Comparator.comparing(SourceEntry::path))
+              .toList();
+      return new FolderSource(root, entries);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static SourceEntry entry(Path root, Path file) {
+    try {
+      return new SourceEntry(
+          root.relativize(file).toString().replace('\\', '/'), Files.size(file), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<SourceEntry> entries() {
+    return entries;
+  }
+
+  @Override
+  public byte[] read(SourceEntry entry) throws IOException {
+    try (InputStream in = Files.newInputStream(root.resolve(entry.path()))) {
+      return ImageSource.readBounded(in, entry.size());
+    }
+  }
+
+  @Override
+  public String describe(SourceEntry entry) {
+    return root.getFileName() + "/" + entry.path();
+  }
+
+  @Override
+  public void close() {}
+}

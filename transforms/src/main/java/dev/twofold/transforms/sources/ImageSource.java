@@ -1,0 +1,92 @@
+package dev.twofold.transforms.sources;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Where a dataset's files come from. Entries are listed without reading their content. */
+public interface ImageSource extends AutoCloseable {
+  /** No photograph is as large; what is, wants to fill the memory. */
+  int MAX_ENTRY_BYTES = 256 << 20;
+
+  /** All files, in the order of their path. */
+  List<SourceEntry> entries();
+
+  /**
+   * One file's bytes.
+   *
+   * @throws IOException naming the reason, when the entry is damaged or above {@link
+   *     #MAX_ENTRY_BYTES}
+   */
+  byte[] read(SourceEntry entry) throws IOException;
+
+  /** Names an entry for a person, with the archive it stands in. */
+  String describe(SourceEntry entry);
+
+  @Override
+  void close();
+
+  /**
+   * Opens a folder or an archive.
+   *
+   * @param dataset for messages
+   * @param workdir where a compressed tar is unpacked to
+   * @throws DataRefusedException when there is nothing to open, or it cannot be read
+   */
+  static ImageSource open(String dataset, Path path, Path workdir) {
+    if (!Files.exists(path)) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s: there is no such file or folder".formatted(dataset, path));
+    }
+    try {
+      return openExisting(path, workdir);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another"
+                  .formatted(dataset, path, e.getMessage())
+              + " path)",
+          e);
+    }
+  }
+
+  private static ImageSource openExisting(Path path, Path workdir) throws IOException {
+    if (Files.isDirectory(path)) {
+      return FolderSource.open(path);
+    }
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".zip")) {
+      return ZipSource.open(path);
+    }
+    if (name.endsWith(".tar")) {
+      return TarSource.open(path, path);
+    }
+    if (name.endsWith(".tar.gz") || name.endsWith(".tgz")) {
+      return TarSource.open(path, UnpackedTar.of(path, workdir));
+    }
+    throw new IOException("is no folder, .zip, .tar, .tar.gz or .tgz");
+  }
+
+  /** Reads a stream that should hold {@code declared} bytes, and not one byte more. */
+  static byte[] readBounded(InputStream in, long declared) throws IOException {
+    checkSize(declared);
+    byte[] content = in.readNBytes((int) declared);
+    if (content.length < declared) {
+      throw new IOException(
+          "truncated: %d of %d bytes are there".formatted(content.length, declared));
+    }
+    if (in.read() >= 0) {
+      throw new IOException("longer than the %d bytes that it declares".formatted(declared));
+    }
+    return content;
+  }
+
+  static void checkSize(long bytes) throws IOException {
+    if (bytes < 0 || bytes > MAX_ENTRY_BYTES) {
+      throw new IOException(
+          "oversized: %d bytes (must be at most %d)".formatted(bytes, MAX_ENTRY_BYTES));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.twofold.transforms.sources;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a source says which class and which split a file belongs to.
+ *
+ * @param labels path of the label file, for {@link Kind#LABEL_FILE}; else empty
+ */
+public record Layout(Layout.Kind kind, String labels) {
+
+  /** Where class and split are written. */
+  public enum Kind {
+    /** {@code split/class/file} if all folders at the top are splits, else {@code class/file}. */
+    AUTO,
+    CLASS_FILE,
+    SPLIT_CLASS_FILE,
+    /** CSV or TSV with the columns file, label and, if there is one, split. */
+    LABEL_FILE
+  }
+
+  /**
+   * From its name in a configuration.
+   *
+   * @param text {@code auto}, {@code class/file}, {@code split/class/file}, or the path of a .csv
+   *     or .tsv file
+   */
+  public static Layout parse(String text) {
+    return switch (text) {
+      case "auto", "" -> new Layout(Kind.AUTO, "");
+      case "class/file" -> new Layout(Kind.CLASS_FILE, "");
+      case "split/class/file" -> new Layout(Kind.SPLIT_CLASS_FILE, "");
+      default -> labelFile(text);
+    };
+  }
+
+  private static Layout labelFile(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (!List.of(".csv", ".tsv", ".txt")
+        .contains(lower.substring(Math.max(0, text.length() - 4)))) {
+      throw new IllegalArgumentException(
+          "Invalid layout: %s (must be auto, class/file, split/class/file, or a .csv or .tsv file)"
+              .formatted(text));
+    }
+    return new Layout(Kind.LABEL_FILE, text);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.twofold.transforms.sources;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/** A zip archive, listed by its central directory. */
+final class ZipSource implements ImageSource {
+  private final Path path;
+  private final ZipFile zip;
+  private final List<SourceEntry> entries;
+
+  private ZipSource(Path path, ZipFile zip) {
+    this.path = path;
+    this.zip = zip;
+    this.entries =
+        zip.stream()
+            .filter(entry -> !entry.isDirectory())
+            .map(entry -> new SourceEntry(entry.getName(), entry.getSize(), 0))
+            .sorted(Comparator.comparing(SourceEntry::path))
+            .toList();
+  }
+
+  static ZipSource open(Path path) throws IOException {
+    return new ZipSource(path, openZip(path));
+  }
+
+  /** Old archives spell names in the code page of their maker, which any 8-bit set keeps apart. */
+  private static ZipFile openZip(Path path) throws IOException {
+    try {
+      return new ZipFile(path.toFile(), StandardCharsets.UTF_8);
+    } catch (ZipException badName) {
+      try {
+        return new ZipFile(path.toFile(), StandardCharsets.ISO_8859_1);
+      } catch (ZipException damaged) {
+        throw badName;
+      }
+    }
+  }
+
+  @Override
+  public List<SourceEntry> entries() {
+    return entries;
+  }
+
+  @Override
+  public byte[] read(SourceEntry entry) throws IOException {
+    ZipEntry zipped = zip.getEntry(entry.path());
+    if (zipped == null) {
+      throw new IOException("is no longer in the archive");
+    }
+    try (InputStream in = zip.getInputStream(zipped)) {
+      return ImageSource.readBounded(in, entry.size());
+    }
+  }
+
+  @Override
+  public String describe(SourceEntry entry) {
+    return path.getFileName() + "!" + entry.path();
+  }
+
+  @Override
+  public void close() {
+    try {
+      zip.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close %s: %s".formatted(path, e), e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.twofold.transforms.training;
+
+import com.fasterxml.jackson.core.JacksonException;
+import dev.twofold.models.training.DivergedException;
+import dev.twofold.transforms.evaluation.TrialEvaluation;
+import dev.twofold.transforms.sources.DataRefusedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+
+/**
+ * The child process in which a model runs: {@code ModelProcess request.json}. TensorFlow never
+ * loads in a worker of Flink, which it would abort on the second job's class loader.
+ *
+ * <p>Standard output carries one event a line, standard error the log. Standard input is held open
+ * by the parent: when it closes, the process saves a checkpoint and ends, so none outlives a killed
+ * worker.
+ *
+ * <p>Exit codes: 0 done, 10 bad request, 11 data, 12 diverged, 13 out of memory, 143 cancelled.
+ */
+public final class ModelProcess {
+
+  private static final AtomicBoolean CANCELLED = new AtomicBoolean();
+
+  private ModelProcess() {}
+
+  public static void main(String[] arguments) {
+    // The natives print to standard output; events alone may go there.
+    PrintStream events = System.out;
+    System.setOut(System.err);
+    System.exit(run(arguments, events));
+  }
+
+  private static int run(String[] arguments, PrintStream events) {
+    try {
+      ModelRequest request =
+          TrainingJson.MAPPER.readValue(
+              Files.readAllBytes(Path.of(arguments[0])), ModelRequest.class);
+      endWithTheParent();
+      return request.train() == null ? evaluate(request, events) : train(request, events);
+    } catch (DivergedException e) {
+      return fail(ExitCodes.DIVERGED, e.getMessage());
+    } catch (DataRefusedException e) {
+      return fail(ExitCodes.DATA, e.getMessage());
+    } catch (IllegalArgumentException | JacksonException e) {
+      return fail(ExitCodes.BAD_REQUEST, e.getMessage());
+    } catch (TFResourceExhaustedException | OutOfMemoryError e) {
+      return fail(ExitCodes.OUT_OF_MEMORY, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      e.printStackTrace();
+      return fail(1, e.toString());
+    }
+  }
+
+  /** The last line of the log is the reason, which the parent passes on. */
+  private static int fail(int code, String reason) {
+    System.err.println(ModelProcesses.REASON + String.valueOf(reason).replace('\n', ' ').strip());
+    return code;
+  }
+
+  private static int train(ModelRequest request, PrintStream events) throws IOException {
+    Path lock = request.path().resolve("locks").resolve(request.train().key() + ".lock");
+    Files.createDirectories(lock.getParent());
+    try (FileChannel channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        // A killed worker's child may still be saving its checkpoint.
+        var held = channel.lock()) {
+      boolean whole = new UnitTraining(request).run(CANCELLED::get, events);
+      return whole && held.isValid() ? ExitCodes.DONE : ExitCodes.CANCELLED;
+    }
+  }
+
+  private static int evaluate(ModelRequest request, PrintStream events) throws IOException {
+    for (ModelRequest.Evaluate trial : request.evaluate()) {
+      if (CANCELLED.get()) {
+        return ExitCodes.CANCELLED;
+      }
+      new TrialEvaluation(request, trial).run();
+      events.println("{\"event\":\"evaluated\",\"key\":\"" + trial.key() + "\"}");
+      events.flush();
+    }
+    return ExitCodes.DONE;
+  }
+
+  private static void endWithTheParent() {
+    Thread watcher =
+        new Thread(
+            () -> {
+              awaitEnd(System.in);
+              CANCELLED.set(true);
+            },
+            "parent-watcher");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  private static void awaitEnd(InputStream in) {
+    try {
+      while (in.read() >= 0) {
+        // the parent sends nothing; only the end counts
+      }
+    } catch (IOException e) {
+      System.err.println("Standard input failed: " + e.getMessage());
+    }
+  }
+}

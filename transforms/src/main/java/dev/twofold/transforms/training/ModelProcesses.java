@@ -1,0 +1,164 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.transforms.artifacts.DurableFiles;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipFile;
+
+/** Starts model processes and waits for them. */
+public final class ModelProcesses {
+  static final String REASON = "twofold: ";
+
+  /** A cancelled child has this long to save its checkpoint. */
+  private static final long PATIENCE_SECONDS = 20;
+
+  private static final int LOG_TAIL = 16_000;
+
+  private ModelProcesses() {}
+
+  /**
+   * How a process ended.
+   *
+   * @param code its exit code
+   * @param reason what it said of it
+   */
+  public record Ending(int code, String reason) {
+    public static final Ending DONE = new Ending(0, "");
+  }
+
+  /**
+   * Runs a request in a process of its own and waits for its end.
+   *
+   * @param folder for request.json and process.log; made anew
+   * @param devices auto, cpu or gpu; a GPU is leased for the time of the process
+   * @throws InterruptedException when cancelled; the process has ended then
+   */
+  public static Ending run(ModelRequest request, Path folder, String devices)
+      throws IOException, InterruptedException {
+    try (Devices.Lease device = Devices.lease(devices)) {
+      return run(request, folder, device);
+    }
+  }
+
+  private static Ending run(ModelRequest request, Path folder, Devices.Lease device)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path file = folder.resolve("request.json");
+    Path log = folder.resolve("process.log");
+    DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(request));
+    ProcessBuilder builder =
+        new ProcessBuilder(command(file))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("CUDA_VISIBLE_DEVICES", device.visible());
+    builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
+    Process process = builder.start();
+    // Its standard input stays open: the child ends when it closes.
+    try {
+      drain(process.getInputStream());
+      int code = process.waitFor();
+      return new Ending(code, reason(code, log));
+    } catch (InterruptedException e) {
+      end(process);
+      throw e;
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** Closing its standard input asks the child to save and end. */
+  private static void end(Process process) throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** The events are in events.jsonl already; here they only must not block the child. */
+  private static void drain(InputStream events) {
+    Thread drain =
+        new Thread(
+            () -> {
+              try (events) {
+                events.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException ended) {
+                // the child is gone, which waitFor tells
+              }
+            },
+            "model-process-events");
+    drain.setDaemon(true);
+    drain.start();
+  }
+
+  private static String reason(int code, Path log) throws IOException {
+    if (code == ExitCodes.DONE) {
+      return "";
+    }
+    List<String> lines = tail(log).lines().toList();
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      if (lines.get(i).startsWith(REASON)) {
+        return lines.get(i).substring(REASON.length());
+      }
+    }
+    return "the process ended with code %d (its log is %s)".formatted(code, log);
+  }
+
+  private static String tail(Path log) throws IOException {
+    byte[] bytes = Files.readAllBytes(log);
+    int from = Math.max(0, bytes.length - LOG_TAIL);
+    return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+  }
+
+  private static List<String> command(Path request) throws IOException {
+    List<String> command = new ArrayList<>();
+    // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a
+    // checkpoint.
+    command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
+    command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + NativeCache.directory());
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.add("-cp");
+    command.add(classPath());
+    command.add(ModelProcess.class.getName());
+    command.add(request.toAbsolutePath().toString());
+    return command;
+  }
+
+  /**
+   * The one jar that holds everything, as submitted to Flink, or else this process's class path.
+   */
+  private static String classPath() throws IOException {
+    Optional<Path> jar = wholeJar();
+    String own = jar.map(Path::toString).orElse(System.getProperty("java.class.path"));
+    String gpu = System.getenv("TWOFOLD_GPU_NATIVES");
+    return gpu == null || gpu.isBlank() ? own : gpu + File.pathSeparator + own;
+  }
+
+  /** The jar that this class was loaded from, where it holds everything. */
+  public static Optional<Path> wholeJar() throws IOException {
+    try {
+      Path source =
+          Path.of(ModelProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (!Files.isRegularFile(source)) {
+        return Optional.empty();
+      }
+      try (ZipFile zip = new ZipFile(source.toFile())) {
+        boolean whole = zip.getEntry("org/tensorflow/Graph.class") != null;
+        return whole ? Optional.of(source) : Optional.empty();
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

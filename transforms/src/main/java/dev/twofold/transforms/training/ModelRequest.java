@@ -1,0 +1,60 @@
+package dev.twofold.transforms.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.transforms.artifacts.StageKey;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a model process is asked to do: the content of request.json.
+ *
+ * @param workdir with the artifacts
+ * @param inMemory bytes of pixels that a task may hold
+ * @param train a unit to train; null when evaluating
+ * @param evaluate trials to evaluate; empty when training
+ */
+public record ModelRequest(String workdir, long inMemory, Train train, List<Evaluate> evaluate) {
+
+  public ModelRequest {
+    evaluate = evaluate == null ? List.of() : List.copyOf(evaluate);
+  }
+
+  public Path path() {
+    return Path.of(workdir);
+  }
+
+  /**
+   * A unit to train.
+   *
+   * @param key of its artifact
+   * @param inputs the JSON whose hash the key is
+   * @param context what the manifest says beside the key
+   */
+  public record Train(String key, UnitSpec unit, JsonNode inputs, JsonNode context) {
+
+    public StageKey stageKey() {
+      return new StageKey(unit.stage(), key);
+    }
+  }
+
+  /**
+   * A trial to evaluate.
+   *
+   * @param key of its artifact
+   * @param units that trained its tasks, with their specifications
+   * @param inputs the JSON whose hash the key is
+   * @param context what the manifest says beside the key
+   * @param logModels whether the models become part of the run
+   */
+  public record Evaluate(
+      String key, List<Train> units, JsonNode inputs, JsonNode context, boolean logModels) {
+
+    public Evaluate {
+      units = List.copyOf(units);
+    }
+
+    public StageKey stageKey() {
+      return new StageKey("evaluate", key);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.Task;
+import dev.twofold.models.training.Augmentation;
+import dev.twofold.models.training.TaskData;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.ingest.DatasetSummary;
+import dev.twofold.transforms.parquet.ParquetBatchSource;
+import dev.twofold.transforms.parquet.Side;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Opens the images that a task specification names. */
+public final class TaskSources {
+  private final ArtifactStore store;
+  private final long inMemory;
+
+  public TaskSources(ArtifactStore store, long inMemory) {
+    this.store = store;
+    this.inMemory = inMemory;
+  }
+
+  /** Both sides of a task. */
+  TaskData open(TaskSpec spec) {
+    return new TaskData(
+        side(spec, Side.TRAIN),
+        side(spec, Side.TEST),
+        new Augmentation(spec.augment().shift(), spec.augment().flip()),
+        spec.labelMap());
+  }
+
+  /** One side of a task; several datasets are read one after the other. */
+  public BatchSource side(TaskSpec spec, Side side) {
+    List<BatchSource> sources = new ArrayList<>();
+    for (String key : spec.datasets()) {
+      Path dataset = store.directory(new StageKey("ingest", key));
+      sources.add(source(dataset, spec, side));
+    }
+    Task task = new Task(spec.name(), sources.get(0).task().shape(), spec.classes());
+    return sources.size() == 1 ? sources.get(0) : new JoinedBatchSource(task, sources);
+  }
+
+  private BatchSource source(Path dataset, TaskSpec spec, Side side) {
+    DatasetSummary summary = DatasetSummary.read(dataset);
+    ImageShape shape = new ImageShape(summary.height(), summary.width(), summary.channels());
+    List<String> classes = spec.classes();
+    if (spec.datasets().size() > 1) {
+      Set<String> here = new HashSet<>(summary.classes());
+      classes = classes.stream().filter(here::contains).toList();
+    }
+    return ParquetBatchSource.open(
+        dataset, new Task(spec.name(), shape, classes), side, split(spec.split()), inMemory);
+  }
+
+  private static dev.twofold.transforms.parquet.Split split(Split spec) {
+    return new dev.twofold.transforms.parquet.Split(
+        spec.mode() == Split.Mode.SOURCE
+            ? dev.twofold.transforms.parquet.Split.Mode.SOURCE
+            : dev.twofold.transforms.parquet.Split.Mode.RANDOM,
+        spec.salt(),
+        spec.test(),
+        Set.copyOf(spec.only()));
+  }
+}

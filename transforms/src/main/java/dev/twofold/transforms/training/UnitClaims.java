@@ -1,0 +1,134 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.Claim;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.training.ModelProcesses.Ending;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker's way through the list of units: it takes those that nobody holds, until every one is
+ * whole or has failed. The worker that finds only live foreign claims waits for them.
+ */
+public final class UnitClaims {
+  private static final Logger LOG = LoggerFactory.getLogger(UnitClaims.class);
+  private static final String FAILURE = "failure.json";
+  private static final long POLL_MILLIS = 500;
+
+  /** A worker fault (a killed process, a lost machine) is tried again so often. */
+  private static final int ATTEMPTS = 3;
+
+  /**
+   * Why a unit failed.
+   *
+   * @param invocation the run that saw it fail
+   */
+  record Failure(String invocation, int code, String reason) {}
+
+  private final WorkPlan plan;
+  private final ArtifactStore store;
+
+  public UnitClaims(WorkPlan plan) {
+    this.plan = plan;
+    this.store = new ArtifactStore(Path.of(plan.workdir()));
+  }
+
+  /** Works until nothing is left, and says what became of the units that this worker trained. */
+  List<Outcome> work(List<ModelRequest.Train> units) throws IOException, InterruptedException {
+    List<Outcome> outcomes = new ArrayList<>();
+    while (true) {
+      int open = 0;
+      boolean progressed = false;
+      for (ModelRequest.Train unit : units) {
+        if (isSettled(unit)) {
+          continue;
+        }
+        Optional<Claim> claim = Claim.take(store.directory(unit.stageKey()), plan.invocation());
+        if (claim.isEmpty()) {
+          open++;
+          continue;
+        }
+        try (Claim held = claim.get()) {
+          if (held.isHeld() && !isSettled(unit)) {
+            outcomes.add(train(unit));
+          }
+        }
+        progressed = true;
+      }
+      if (open == 0 && !progressed) {
+        return outcomes;
+      }
+      if (!progressed) {
+        Thread.sleep(POLL_MILLIS);
+      }
+    }
+  }
+
+  private boolean isSettled(ModelRequest.Train unit) throws IOException {
+    return store.find(unit.stageKey()).isPresent()
+        || failure(unit).filter(f -> f.invocation().equals(plan.invocation())).isPresent();
+  }
+
+  private Optional<Failure> failure(ModelRequest.Train unit) throws IOException {
+    Path file = store.directory(unit.stageKey()).resolve(FAILURE);
+    return Files.exists(file)
+        ? Optional.of(TrainingJson.MAPPER.readValue(Files.readAllBytes(file), Failure.class))
+        : Optional.empty();
+  }
+
+  private Outcome train(ModelRequest.Train unit) throws IOException, InterruptedException {
+    Path directory = store.directory(unit.stageKey());
+    Files.deleteIfExists(directory.resolve(FAILURE));
+    Path folder = store.createScratch("processes").resolve(unit.key());
+    ModelRequest request = new ModelRequest(plan.workdir(), plan.inMemory(), unit, List.of());
+    Ending ending = Ending.DONE;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      ending = ModelProcesses.run(request, folder, plan.devices());
+      if (ending.code() == ExitCodes.DONE) {
+        DurableFiles.deleteTree(folder);
+        return outcome(unit, Outcome.Status.DONE, ending);
+      }
+      if (ExitCodes.isFinal(ending.code())) {
+        break;
+      }
+      LOG.warn(
+          "Unit {} ended with code {} in attempt {} of {}: {}",
+          unit.key(),
+          ending.code(),
+          attempt,
+          ATTEMPTS,
+          ending.reason());
+    }
+    Failure failure = new Failure(plan.invocation(), ending.code(), ending.reason());
+    DurableFiles.replace(
+        directory.resolve(FAILURE), TrainingJson.MAPPER.writeValueAsBytes(failure));
+    return outcome(unit, Outcome.Status.FAILED, ending);
+  }
+
+  private static Outcome outcome(ModelRequest.Train unit, Outcome.Status status, Ending ending) {
+    return new Outcome(unit.unit().stage(), unit.key(), status, ending.reason(), ending.code());
+  }
+
+  /** What became of every unit, whoever trained it. */
+  public List<Outcome> outcomes(List<ModelRequest.Train> units) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (ModelRequest.Train unit : units) {
+      if (store.find(unit.stageKey()).isPresent()) {
+        outcomes.add(outcome(unit, Outcome.Status.DONE, Ending.DONE));
+      } else {
+        Failure failure =
+            failure(unit).orElse(new Failure(plan.invocation(), 1, "it was not trained"));
+        outcomes.add(
+            outcome(unit, Outcome.Status.FAILED, new Ending(failure.code(), failure.reason())));
+      }
+    }
+    return outcomes;
+  }
+}

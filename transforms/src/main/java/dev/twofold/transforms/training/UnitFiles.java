@@ -1,0 +1,85 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.layers.Npz;
+import dev.twofold.models.training.Checkpoint;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The files of a unit's artifact, docs/artifacts.md. */
+final class UnitFiles {
+  static final String EVENTS = "events.jsonl";
+  static final String WEIGHTS = "weights.npz";
+  static final String RESULT = "result.json";
+  private static final String CHECKPOINT = "checkpoint";
+  private static final String PARTIAL = "checkpoint.partial";
+
+  /**
+   * What a checkpoint says beside the weights.
+   *
+   * @param logLength bytes of events.jsonl that stand
+   */
+  @SuppressWarnings("ArrayRecordComponent") // written and read, never compared
+  record State(int step, double seconds, double[] lossSums, long logLength) {}
+
+  private final Path directory;
+
+  UnitFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path resolve(String name) {
+    return directory.resolve(name);
+  }
+
+  static String model(String task) {
+    return "savedmodel/" + task;
+  }
+
+  /** A checkpoint and the length of the log that belongs to it. */
+  record Saved(Checkpoint checkpoint, long logLength) {}
+
+  /**
+   * The last whole checkpoint. A crash between the two renames leaves it under the partial name.
+   */
+  Optional<Saved> checkpoint() throws IOException {
+    for (String name : new String[] {CHECKPOINT, PARTIAL}) {
+      Path folder = resolve(name);
+      if (Files.exists(folder.resolve("state.json"))) {
+        State state =
+            TrainingJson.MAPPER.readValue(
+                Files.readAllBytes(folder.resolve("state.json")), State.class);
+        Checkpoint checkpoint =
+            new Checkpoint(
+                state.step(), state.seconds(), state.lossSums(), Npz.read(folder.resolve(WEIGHTS)));
+        return Optional.of(new Saved(checkpoint, state.logLength()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Writes a checkpoint aside, its state last, then puts it in the place of the one before. */
+  void save(Checkpoint checkpoint, long logLength) throws IOException {
+    Path partial = resolve(PARTIAL);
+    DurableFiles.deleteTree(partial);
+    Files.createDirectories(partial);
+    Npz.write(partial.resolve(WEIGHTS), checkpoint.weights());
+    State state =
+        new State(checkpoint.step(), checkpoint.seconds(), checkpoint.lossSums(), logLength);
+    DurableFiles.replace(
+        partial.resolve("state.json"), TrainingJson.MAPPER.writeValueAsBytes(state));
+    DurableFiles.deleteTree(resolve(CHECKPOINT));
+    Files.move(partial, resolve(CHECKPOINT));
+  }
+
+  void deleteCheckpoints() throws IOException {
+    DurableFiles.deleteTree(resolve(CHECKPOINT));
+    DurableFiles.deleteTree(resolve(PARTIAL));
+  }
+}

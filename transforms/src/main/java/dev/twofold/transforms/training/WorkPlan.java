@@ -1,0 +1,47 @@
+package dev.twofold.transforms.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/**
+ * What a run's workers do: constant configuration of the stages, not elements, since the workers
+ * claim from it.
+ *
+ * @param invocation of the run; failures of other invocations are tried again
+ * @param workdir with the artifacts
+ * @param inMemory bytes of pixels that a task may hold
+ * @param devices auto, cpu or gpu
+ * @param pretrain units of the pre-training
+ * @param units to train, longest first
+ * @param trials to evaluate
+ */
+public record WorkPlan(
+    String invocation,
+    String workdir,
+    long inMemory,
+    String devices,
+    List<ModelRequest.Train> pretrain,
+    List<ModelRequest.Train> units,
+    List<ModelRequest.Evaluate> trials) {
+
+  public WorkPlan {
+    pretrain = List.copyOf(pretrain);
+    units = List.copyOf(units);
+    trials = List.copyOf(trials);
+  }
+
+  /** As text, which Beam serialises with a stage. */
+  public String toJson() {
+    JsonNode tree = TrainingJson.MAPPER.valueToTree(this);
+    return tree.toString();
+  }
+
+  public static WorkPlan fromJson(String json) {
+    try {
+      return TrainingJson.MAPPER.readValue(json, WorkPlan.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot read a work plan", e);
+    }
+  }
+}

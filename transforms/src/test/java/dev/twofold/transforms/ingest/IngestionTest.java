@@ -1,0 +1,254 @@
+package dev.twofold.transforms.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.parquet.DatasetReader;
+import dev.twofold.transforms.parquet.RowInfo;
+import dev.twofold.transforms.sources.ClassSelection;
+import dev.twofold.transforms.sources.DataRefusedException;
+import java.awt.Color;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestionTest {
+  private static final ImageShape SHAPE = new ImageShape(4, 4, 3);
+
+  @TempDir Path folder;
+
+  @Test
+  void rowSaysWhatItIsAndWhereItComesFrom() throws Exception {
+    byte[] wide = TestImages.plain("png", 8, 6, Color.BLACK);
+    Map<String, byte[]> files = TestImages.tree(2, 3);
+    files.put("class0/wide.png", wide);
+    IngestResult result = ingest(zipped(files), 1);
+
+    List<RowInfo> rows = rows(result);
+    assertThat(rows).hasSize(7);
+    assertThat(rows.get(3))
+        .isEqualTo(
+            new RowInfo(
+                "class0/wide.png",
+                "class0",
+                "",
+                4,
+                4,
+                3,
+                // head -c 48 /dev/zero | sha256sum
+                "17b0761f87b081d5cf10757ccc89f12be355c70e2e29df288b65b30710dcbcd1",
+                Sha256.of(wide),
+                "x.zip!class0/wide.png",
+                8,
+                6));
+    DatasetSummary summary = DatasetSummary.read(Path.of(result.directory()));
+    assertThat(summary.classes()).containsExactly("class0", "class1");
+    assertThat(summary.counts()).isEqualTo(Map.of("class0", 4, "class1", 3));
+    assertThat(summary.images()).isEqualTo(7);
+    assertThat(Path.of(result.directory()))
+        .isDirectoryNotContaining("glob:**progress.json")
+        .isDirectoryContaining("glob:**manifest.json");
+    assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void datasetDoesNotDependOnItsShards() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(3, 20);
+    files.put("class1/0000.png", files.get("class0/0000.png"));
+    files.put("class2/0019.png", "text".getBytes(UTF_8));
+    IngestRequest one = zipped(files).withMaxDeadLetters(.1);
+    IngestResult first = ingest(one, 1);
+    DatasetSummary summary = DatasetSummary.read(Path.of(first.directory()));
+    String deadLetters = Files.readString(Path.of(first.directory()).resolve("dead-letters.jsonl"));
+    assertThat(first.deadLetters()).isEqualTo(3);
+    for (int shards : new int[] {2, 4, 60}) {
+      DurableFiles.deleteTree(Path.of(first.directory()));
+      IngestResult again = ingest(one, shards);
+      assertThat(DatasetSummary.read(Path.of(again.directory())))
+          .as("%d shards", shards)
+          .isEqualTo(summary);
+      assertThat(Path.of(again.directory()).resolve("dead-letters.jsonl")).hasContent(deadLetters);
+      assertThat(rows(again)).hasSize(57).isSortedAccordingTo((a, b) -> a.id().compareTo(b.id()));
+    }
+  }
+
+  @Test
+  void contentUnderTwoClassesIsLostFromBoth() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 50);
+    files.put("class0/0007.png", TestImages.numbered(123));
+    files.put("class1/0008.png", TestImages.plain("bmp", 4, 4, new Color(123)));
+    files.put("class1/0009.png", files.get("class1/0010.png"));
+    IngestResult result = ingest(zipped(files).withMaxDeadLetters(.05), 3);
+
+    assertThat(rows(result)).hasSize(98).extracting(RowInfo::id).contains("class1/0009.png");
+    assertThat(deadLetters(result))
+        .containsExactly(
+            "{\"id\":\"class0/0007.png\",\"class\":\"class0\",\"reason\":\"its content stands under"
+                + " class0 and class1\"}",
+            "{\"id\":\"class1/0008.png\",\"class\":\"class1\",\"reason\":\"its content stands under"
+                + " class0 and class1\"}");
+  }
+
+  @Test
+  void fewBrokenFilesAreDeadLetters() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 100);
+    byte[] jpeg = TestImages.plain("jpg", 50, 50, Color.PINK);
+    files.put("class0/cut.jpg", Arrays.copyOf(jpeg, jpeg.length - 40));
+    files.put("class1/empty.png", new byte[0]);
+    IngestResult result = ingest(zipped(files), 2);
+    assertThat(result.images()).isEqualTo(200);
+    assertThat(deadLetters(result))
+        .containsExactly(
+            "{\"id\":\"class0/cut.jpg\",\"class\":\"class0\",\"reason\":\"truncated\"}",
+            "{\"id\":\"class1/empty.png\",\"class\":\"class1\",\"reason\":\"empty file\"}");
+  }
+
+  @Test
+  void thirtyPercentBrokenIsRefusedAndLeavesNothing() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 5);
+    for (String broken : List.of("class0/0000.png", "class0/0001.png", "class1/0004.png")) {
+      files.put(broken, "text".getBytes(UTF_8));
+    }
+    IngestRequest request = zipped(files);
+    String noImage = ": not an image (must be JPEG, PNG, GIF, BMP, WebP or TIFF)";
+    assertThatThrownBy(() -> ingest(request, 2))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot use dataset digits: 3 of its 10 images are lost, more than maxDeadLetters 0.01"
+                + " allows (class0/0000.png%s; class0/0001.png%s; class1/0004.png%s)."
+                    .formatted(noImage, noImage, noImage)
+                + " Repair the source %s, or raise maxDeadLetters".formatted(request.source()));
+    assertThat(store().find(request.stageKey())).isEmpty();
+    assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
+
+    assertThat(ingest(request.withMaxDeadLetters(.3), 2).images()).isEqualTo(7);
+  }
+
+  @Test
+  void classOfWhichNothingIsLeftIsNamed() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 30);
+    files.put("owl/1.png", "text".getBytes(UTF_8));
+    assertThatThrownBy(() -> ingest(zipped(files).withMaxDeadLetters(.5), 1))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageContaining("no image of owl is left");
+  }
+
+  @Test
+  void escapingEntryWritesNothingOutside() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 100);
+    files.put("../../evil.png", TestImages.numbered(1));
+    IngestResult result = ingest(zipped(files), 1);
+    assertThat(deadLetters(result))
+        .containsExactly(
+            "{\"id\":\"../../evil.png\",\"class\":\"\",\"reason\":\"escapes from the archive\"}");
+    assertThat(folder.resolve("evil.png")).doesNotExist();
+    assertThat(folder.resolve("../evil.png")).doesNotExist();
+  }
+
+  @Test
+  void wholeDatasetIsReused() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 5));
+    IngestResult made = ingest(request, 1);
+    IngestResult reused = ingest(request, 1);
+    assertThat(made.reused()).isFalse();
+    assertThat(reused)
+        .isEqualTo(new IngestResult("digits", request.key(), made.directory(), 10, 0, true, 0));
+  }
+
+  @Test
+  void whatADeadWorkerTookIsMadeByTheCommit() throws Exception {
+    IngestAttempt attempt = Ingestion.begin(zipped(TestImages.tree(2, 10)), 4);
+    assertThat(attempt.take(2)).isTrue();
+    Ingestion.work(attempt);
+    assertThat(attempt.report(2)).doesNotExist();
+    assertThat(Ingestion.commit(attempt).images()).isEqualTo(20);
+  }
+
+  @Test
+  void everyStepMayHappenTwice() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 10));
+    IngestAttempt first = Ingestion.begin(request, 2);
+    IngestAttempt second = Ingestion.begin(request, 3);
+    Ingestion.work(first);
+    Ingestion.work(first);
+    Ingestion.work(second);
+    IngestResult made = Ingestion.commit(first);
+    Ingestion.work(first);
+    assertThat(Ingestion.commit(first).reused()).isTrue();
+    assertThat(Ingestion.commit(second).reused()).isTrue();
+    assertThat(rows(made)).hasSize(20);
+    assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void keyIsOfWhatShapesTheRows() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 2));
+    Path copy = Files.copy(Path.of(request.source()), folder.resolve("elsewhere.zip"));
+    IngestRequest moved = IngestRequest.of("other name", copy, SHAPE, folder.resolve("work"));
+    assertThat(moved.keyed().key()).isEqualTo(request.key());
+    assertThat(moved.withFit(Fit.CROP).keyed().key()).isNotEqualTo(request.key());
+    assertThat(moved.withSelection(new ClassSelection(List.of("class0"), 0, 0, 0)).keyed().key())
+        .isNotEqualTo(request.key());
+  }
+
+  @Test
+  void limitTakesSoManyOfEachClassAlways() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 50));
+    ClassSelection seven = new ClassSelection(List.of(), 0, 0, 7);
+    IngestPlan plan = IngestPlan.of(request.withSelection(seven));
+    assertThat(plan.items()).hasSize(14);
+    assertThat(IngestPlan.of(request.withSelection(seven)).items()).isEqualTo(plan.items());
+    assertThat(plan.items()).isNotEqualTo(IngestPlan.of(request).items().subList(0, 14));
+  }
+
+  @Test
+  void inspectionListsClassesAndSplitsWithoutDecoding() throws Exception {
+    Map<String, byte[]> files = new TreeMap<>();
+    files.put("train/cat/1.jpg", new byte[1]);
+    files.put("train/dog/1.jpg", new byte[1]);
+    files.put("val/cat/1.jpg", new byte[1]);
+    IngestPlan.Inspection inspection = IngestPlan.inspect(zipped(files));
+    assertThat(inspection.classes()).isEqualTo(Map.of("cat", 2, "dog", 1));
+    assertThat(inspection.splits()).isEqualTo(Map.of("train", 2, "val", 1));
+  }
+
+  private IngestRequest zipped(Map<String, byte[]> files) throws Exception {
+    Path zip = TestImages.zip(folder.resolve("x.zip"), files);
+    return IngestRequest.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+  }
+
+  private static IngestResult ingest(IngestRequest request, int shards) throws Exception {
+    IngestAttempt attempt = Ingestion.begin(request, shards);
+    Ingestion.work(attempt);
+    return Ingestion.commit(attempt);
+  }
+
+  private ArtifactStore store() {
+    return new ArtifactStore(folder.resolve("work"));
+  }
+
+  private static List<RowInfo> rows(IngestResult result) throws Exception {
+    List<RowInfo> rows = new ArrayList<>();
+    for (Path part : DatasetReader.parts(Path.of(result.directory()))) {
+      DatasetReader.forEach(part, (row, pixels) -> rows.add(row));
+    }
+    return rows;
+  }
+
+  private static List<String> deadLetters(IngestResult result) throws Exception {
+    return Files.readAllLines(Path.of(result.directory()).resolve("dead-letters.jsonl"));
+  }
+}

@@ -1,0 +1,188 @@
+package dev.twofold.transforms.sources;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ListingTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void classIsTheFolder() {
+    assertThat(list("class/file", "cat/1.jpg", "cat/2.jpg", "dog/sub/1.jpg"))
+        .containsExactly("cat/1.jpg cat", "cat/2.jpg cat", "dog/sub/1.jpg dog");
+  }
+
+  @Test
+  void foldersAboveAllClassesAreSkipped() {
+    assertThat(list("class/file", "amazon/images/bike/1.jpg", "amazon/images/mug/1.jpg"))
+        .containsExactly("amazon/images/bike/1.jpg bike", "amazon/images/mug/1.jpg mug");
+  }
+
+  @Test
+  void splitIsTheFolderAbove() {
+    assertThat(list("split/class/file", "x/train/cat/1.jpg", "x/Validation/cat/2.jpg"))
+        .containsExactly("x/train/cat/1.jpg cat train", "x/Validation/cat/2.jpg cat val");
+  }
+
+  @Test
+  void autoSeesWhetherThereAreSplits() {
+    assertThat(list("auto", "train/cat/1.jpg", "test/cat/1.jpg"))
+        .containsExactly("train/cat/1.jpg cat train", "test/cat/1.jpg cat test");
+    assertThat(list("auto", "train/1.jpg", "plane/1.jpg"))
+        .containsExactly("train/1.jpg train", "plane/1.jpg plane");
+    assertThat(list("auto", "train/cat/1.jpg", "train/dog/1.jpg"))
+        .containsExactly("train/cat/1.jpg cat train", "train/dog/1.jpg dog train");
+  }
+
+  @Test
+  void hostileNamesAreDeadLettersAndDrossIsNothing() {
+    Listing listing =
+        listing(
+            "class/file",
+            "cat/1.jpg",
+            "../../etc/cron.d/x",
+            "cat/../../x.jpg",
+            "/etc/passwd",
+            "C:\\windows\\x.jpg",
+            "cat/a\tb.jpg",
+            "lonely.jpg",
+            "README.txt",
+            "LICENSE",
+            "__MACOSX/cat/._1.jpg",
+            "cat/.DS_Store",
+            "cat/Thumbs.db");
+    assertThat(listing.items()).extracting(Listing.Item::id).containsExactly("cat/1.jpg");
+    assertThat(listing.refused())
+        .containsExactlyInAnyOrder(
+            new DeadLetter("../../etc/cron.d/x", "", "escapes from the archive"),
+            new DeadLetter("cat/../../x.jpg", "", "escapes from the archive"),
+            new DeadLetter("/etc/passwd", "", "absolute path"),
+            new DeadLetter("C:\\windows\\x.jpg", "", "absolute path"),
+            new DeadLetter("cat/a\tb.jpg", "", "control characters in its name"),
+            new DeadLetter("lonely.jpg", "", "stands in no class folder"));
+  }
+
+  @Test
+  void sourceWithoutClassesIsRefused() {
+    assertThatThrownBy(() -> list("class/file", "1.jpg", "2.jpg"))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset animals: none of its 2 files stands where layout CLASS_FILE puts"
+                + " an image");
+  }
+
+  @Test
+  void labelFileSaysClassAndSplit() throws Exception {
+    Path labels = folder.resolve("labels.csv");
+    Files.writeString(
+        labels,
+        """
+        file,label,split
+        ./images/1.jpg,"cat, domestic",train
+        images/2.jpg,dog,test
+        images/2.jpg,wolf,test
+        images/3.jpg,dog,train
+        """);
+    Listing listing = listing(labels.toString(), "images/1.jpg", "images/2.jpg", "images/9.jpg");
+    assertThat(listing.items())
+        .extracting(item -> item.id() + " " + item.className() + " " + item.split())
+        .containsExactly("images/1.jpg cat, domestic train");
+    assertThat(listing.refused())
+        .containsExactly(
+            new DeadLetter("images/2.jpg", "", "the label file names it 2 times"),
+            new DeadLetter("images/3.jpg", "dog", "named in the label file, not in the source"));
+  }
+
+  @Test
+  void labelFileWithoutItsColumnsIsRefused() throws Exception {
+    Path labels = Files.writeString(folder.resolve("labels.tsv"), "name\tlabel\n");
+    assertThatThrownBy(() -> list(labels.toString(), "1.jpg"))
+        .hasMessage(
+            "Cannot read dataset animals: %s: its first line is [name, label] (must name the"
+                    .formatted(labels)
+                + " columns file and label)");
+  }
+
+  @Test
+  void unknownLayoutIsRefused() {
+    assertThatThrownBy(() -> Layout.parse("file/class"))
+        .hasMessage(
+            "Invalid layout: file/class (must be auto, class/file, split/class/file, or a .csv or"
+                + " .tsv file)");
+  }
+
+  @Test
+  void classNamesKeepNamesakesApart() throws Exception {
+    Path names =
+        Files.writeString(
+            folder.resolve("names.tsv"), "n1\tgoldfish, Carassius\nn2\tcrane\nn3\tcrane\n");
+    ClassNames classNames = ClassNames.read("animals", names);
+    assertThat(List.of(classNames.of("n1"), classNames.of("n2"), classNames.of("n3")))
+        .containsExactly("goldfish, Carassius", "crane (n2)", "crane (n3)");
+    assertThat(classNames.of("n4")).isEqualTo("n4");
+  }
+
+  @Test
+  void missingClassIsNamedWithTheNearest() {
+    ClassSelection selection = new ClassSelection(List.of("keyborad"), 0, 0, 0);
+    assertThatThrownBy(
+            () -> selection.choose("animals", new TreeSet<>(List.of("mouse", "keyboard", "mug"))))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot find class keyborad in dataset animals: it has 3 classes; the nearest is"
+                + " keyboard");
+  }
+
+  @Test
+  void drawIsByTheSeedAlone() {
+    TreeSet<String> existing = new TreeSet<>(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+    List<String> drawn = new ClassSelection(List.of(), 3, 7, 0).choose("x", existing);
+    assertThat(drawn).hasSize(3).isSorted().isSubsetOf(existing);
+    assertThat(new ClassSelection(List.of(), 3, 7, 0).choose("x", existing)).isEqualTo(drawn);
+    assertThat(new ClassSelection(List.of(), 3, 8, 0).choose("x", existing)).isNotEqualTo(drawn);
+    assertThatThrownBy(() -> new ClassSelection(List.of(), 9, 7, 0).choose("x", existing))
+        .hasMessage("Cannot draw 9 classes of dataset x: it has 8 (must be at most as many)");
+  }
+
+  private List<String> list(String layout, String... paths) {
+    return listing(layout, paths).items().stream()
+        .map(item -> (item.id() + " " + item.className() + " " + item.split()).strip())
+        .toList();
+  }
+
+  private static Listing listing(String layout, String... paths) {
+    return Listing.of(
+        "animals", new NamedFiles(List.of(paths)), Layout.parse(layout), ClassNames.none());
+  }
+
+  /** A source of files that hold their own name. */
+  private record NamedFiles(List<String> paths) implements ImageSource {
+
+    @Override
+    public List<SourceEntry> entries() {
+      return paths.stream().map(path -> new SourceEntry(path, 1, 0)).toList();
+    }
+
+    @Override
+    public byte[] read(SourceEntry entry) {
+      return entry.path().getBytes(UTF_8);
+    }
+
+    @Override
+    public String describe(SourceEntry entry) {
+      return entry.path();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
