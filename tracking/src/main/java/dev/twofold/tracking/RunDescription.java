@@ -35,12 +35,8 @@ public record RunDescription(
     logs = List.copyOf(logs);
     requireText(folder, "experiment", experiment);
     requireText(folder, "key", key);
-    if (key.contains("'") && key.contains("\"")) {
-      throw invalid(
-          folder,
-          "key %s (must not hold both kinds of quotes: MLflow cannot search for it)"
-              .formatted(key));
-    }
+    requireOneKindOfQuotes(folder, "experiment", experiment);
+    requireOneKindOfQuotes(folder, "key", key);
   }
 
   /** Reads {@code run.json} in a run's folder. */
@@ -91,6 +87,13 @@ public record RunDescription(
   private static void requireText(Path folder, String field, String value) {
     if (value.isBlank()) {
       throw invalid(folder, "%s (must not be empty)".formatted(field));
+    }
+  }
+
+  /** MLflow cannot search for a value with both: its filters know no escape. */
+  private static void requireOneKindOfQuotes(Path folder, String field, String value) {
+    if (value.contains("'") && value.contains("\"")) {
+      throw invalid(folder, "%s %s (must not hold both ' and \")".formatted(field, value));
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,5 +164,274 @@ class ProjectionTest {
     assertThat(ServerView.id(server.onlyRun(experiment))).isEqualTo(id);
     assertThat(server.history(id, "m")).containsExactly("0=1.0");
     assertThat(server.artifacts(id, "images")).isEqualTo(images).hasSize(2);
+  }
+
+  @Test
+  void shortensWithAMarkAndKeepsWhatWasLoggedFirst() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "long");
+    run.header()
+        .start()
+        .param("long", "x".repeat(7000))
+        .tag("longer", "y".repeat(9000))
+        .param("rho", ".4")
+        .param("rho", ".55")
+        .param("a(b)", "1")
+        .param("a[b]", "2");
+    for (int i = 0; i < 250; i++) {
+      run.header().param("p" + i, "z".repeat(5000));
+    }
+    run.describe();
+
+    Delivery delivery = project(run);
+
+    assertThat(delivery.isComplete()).isTrue();
+    assertThat(delivery.warnings()).hasSize(1).first().asString().contains("rho", ".4", ".55");
+    JsonNode mlflow = server.onlyRun(experiment);
+    Map<String, String> params = ServerView.params(mlflow);
+    assertThat(params.get("long")).hasSize(6000).endsWith("x… [cut: 7000 characters]");
+    assertThat(params).containsEntry("rho", ".4").hasSize(250 + 4);
+    assertThat(params.keySet()).filteredOn(key -> key.startsWith("a_b_-")).hasSize(2);
+    assertThat(ServerView.tags(mlflow).get("longer"))
+        .hasSize(8000)
+        .endsWith("y… [cut: 9000 characters]");
+    assertThat(ServerView.tags(mlflow)).containsEntry("twofold.conflict.rho", ".55");
+  }
+
+  @Test
+  void leavesOutOnlyTheEntryThatAnotherClientMadeImpossible() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "two writers");
+    RunWriter.Log header = run.header().start().metric("m", 1, 0);
+    run.describe();
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+      tracker.add(run.folder());
+      assertThat(tracker.flush(PATIENCE)).isTrue();
+      String id = ServerView.id(server.onlyRun(experiment));
+      server.post(
+          "runs/log-parameter",
+          Transport.JSON
+              .createObjectNode()
+              .put("run_id", id)
+              .put("key", "q")
+              .put("value", "theirs"));
+
+      header.param("p", "1").param("q", "ours").param("r", "3").metric("m", 2, 1);
+      Delivery delivery = tracker.close(PATIENCE);
+
+      assertThat(delivery.isComplete()).isTrue();
+      assertThat(delivery.warnings()).hasSize(1).first().asString().contains("parameter q");
+      JsonNode mlflow = server.onlyRun(experiment);
+      assertThat(ServerView.params(mlflow)).isEqualTo(Map.of("p", "1", "q", "theirs", "r", "3"));
+      assertThat(ServerView.tags(mlflow)).containsEntry("twofold.conflict.q", "ours");
+      assertThat(server.history(id, "m")).containsExactly("0=1.0", "1=2.0");
+    }
+  }
+
+  @Test
+  void mapsTheEndToAStatusAndReopensARunThatGoesOn() throws Exception {
+    RunWriter failed = new RunWriter(workdir, experiment, "failed");
+    failed.unit("failed-unit").start().metric("m", "NaN", 0);
+    RunWriter.Log failure = failed.outcome().end("FAILED", "diverged in task amazon");
+    failed.describe();
+    RunWriter killed = new RunWriter(workdir, experiment, "killed");
+    killed.header().start();
+    killed.outcome().end("KILLED", "interrupted");
+    killed.describe();
+
+    assertThat(project(failed, killed).isComplete()).isTrue();
+
+    Map<String, JsonNode> byName = byName();
+    assertThat(statusOf(byName.get("failed"))).isEqualTo("FAILED");
+    assertThat(ServerView.tags(byName.get("failed")))
+        .containsEntry("twofold.reason", "diverged in task amazon");
+    // What a failed process wrote after its last mark is all there is to see of the failure.
+    assertThat(server.history(ServerView.id(byName.get("failed")), "m")).containsExactly("0=NaN");
+    assertThat(statusOf(byName.get("killed"))).isEqualTo("KILLED");
+
+    Files.delete(failure.file());
+    assertThat(project(failed, killed).isComplete()).isTrue();
+    assertThat(statusOf(byName().get("failed"))).isEqualTo("RUNNING");
+
+    failed.unit("failed-unit").done();
+    failure.end("FINISHED", "");
+    assertThat(project(failed, killed).isComplete()).isTrue();
+    assertThat(statusOf(byName().get("failed"))).isEqualTo("FINISHED");
+    assertThat(ServerView.tags(byName().get("failed"))).doesNotContainKey("twofold.reason");
+  }
+
+  private Map<String, JsonNode> byName() throws Exception {
+    return server.runs(experiment).stream()
+        .collect(Collectors.toMap(run -> run.path("info").path("run_name").asText(), run -> run));
+  }
+
+  private static String statusOf(JsonNode run) {
+    return run.path("info").path("status").asText();
+  }
+
+  @Test
+  void doesNotFinishARunBeforeItsLogsAreDone() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "early");
+    run.header().start().metric("m", 1, 0);
+    RunWriter.Log unit = run.unit("early-unit").start().checkpoint(0);
+    run.outcome().end("FINISHED", "");
+    run.describe();
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+      tracker.add(run.folder());
+      assertThat(tracker.flush(Duration.ofSeconds(3))).isFalse();
+      assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("RUNNING");
+
+      unit.done();
+      assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
+      assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("FINISHED");
+    }
+  }
+
+  @Test
+  void uploadsFilesFoldersAndPicturesOfTheWorkdirOnly(@TempDir Path elsewhere) throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "files");
+    RunWriter.Log header = run.header().start();
+    Files.writeString(run.folder().resolve("report 100%.html"), "<p>whole</p>");
+    Path folder = Files.createDirectories(run.folder().resolve("config/deep"));
+    Files.writeString(folder.resolve("a+b.yaml"), "a: b");
+    Files.writeString(elsewhere.resolve("secret"), "s");
+    header
+        .artifact("report 100%.html", "")
+        .artifact("config", "kept")
+        .artifact(elsewhere.resolve("secret").toString(), "")
+        .artifact("missing.txt", "")
+        .figure("confusion/amazon", "amazon", 3);
+    run.describe();
+
+    Delivery delivery = project(run);
+
+    assertThat(delivery.isComplete()).isTrue();
+    assertThat(delivery.warnings())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("lies outside of"))
+        .anyMatch(line -> line.contains("missing.txt is not there"));
+    JsonNode mlflow = server.onlyRun(experiment);
+    String id = ServerView.id(mlflow);
+    assertThat(server.artifacts(id, "kept")).containsExactly("kept/config/deep/a+b.yaml");
+    assertThat(server.text("/get-artifact?path=report%20100_.html&run_id=" + id))
+        .isEqualTo("<p>whole</p>");
+    assertThat(server.artifacts(id, "images"))
+        .hasSize(2)
+        .allMatch(
+            path ->
+                path.matches(
+                    "images/confusion~amazon\\+step\\+3\\+timestamp\\+1700000003000\\+[0-9a-f-]{36}(\\.png|\\+compressed\\.webp)"));
+    assertThat(ServerView.tags(mlflow)).containsEntry("mlflow.loggedImages", "true");
+  }
+
+  @Test
+  void logsAModelThatPythonCanLoadAndRegistersIt() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "modelled").with("register", "office: 31");
+    RunWriter.Log unit = run.unit("modelled-unit").start();
+    Path saved = unit.file().resolveSibling("savedmodel");
+    Files.createDirectories(saved.resolve("variables"));
+    Files.writeString(saved.resolve("saved_model.pb"), "graph");
+    Files.writeString(saved.resolve("variables/variables.index"), "index");
+    unit.model("mtal/amazon", "savedmodel", "amazon").done();
+    run.describe();
+
+    assertThat(project(run).warnings()).isEmpty();
+    TestServer.deleteTree(workdir.resolve("tracking"));
+    assertThat(project(run).warnings()).isEmpty();
+
+    JsonNode mlflow = server.onlyRun(experiment);
+    assertThat(server.models(experiment)).hasSize(1);
+    JsonNode info = server.models(experiment).get(0).path("info");
+    String model = info.path("model_id").asText();
+    assertThat(info.path("status").asText()).isEqualTo("LOGGED_MODEL_READY");
+    assertThat(info.path("name").asText()).isEqualTo("mtal_amazon");
+    assertThat(mlflow.path("outputs").path("model_outputs").get(0).path("model_id").asText())
+        .isEqualTo(model);
+    String files =
+        "/api/2.0/mlflow-artifacts/artifacts/%s/models/%s/artifacts/"
+            .formatted(server.experimentId(experiment), model);
+    assertThat(server.text(files + "data/model/saved_model.pb")).isEqualTo("graph");
+    assertThat(server.text(files + "data/model/variables/variables.index")).isEqualTo("index");
+    assertThat(server.text(files + "requirements.txt")).startsWith("mlflow==3.17.2\n");
+    assertThat(server.text(files + "MLmodel"))
+        .contains("model_type: tf1-estimator", "model_uuid: " + model, "[-1,8,8,3]", "[-1,2]");
+    assertThat(server.versions("office_ 31-amazon")).hasSize(1);
+  }
+
+  @Test
+  void makesADeletedRunAnewWhenThereIsMoreToTell() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "deleted");
+    RunWriter.Log header = run.header().start().metric("m", 1, 0);
+    run.describe();
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+      tracker.add(run.folder());
+      assertThat(tracker.flush(PATIENCE)).isTrue();
+      String id = ServerView.id(server.onlyRun(experiment));
+      server.post("runs/delete", Transport.JSON.createObjectNode().put("run_id", id));
+
+      header.metric("m", 2, 1);
+      assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
+
+      String second = ServerView.id(server.onlyRun(experiment));
+      assertThat(second).isNotEqualTo(id);
+      assertThat(server.history(second, "m")).containsExactly("0=1.0", "1=2.0");
+    }
+  }
+
+  @Test
+  void restoresADeletedExperimentAndFollowsARenamedOne() throws Exception {
+    RunWriter first = new RunWriter(workdir, experiment, "first");
+    first.header().start().metric("m", 1, 0);
+    first.describe();
+    assertThat(project(first).isComplete()).isTrue();
+    String id = server.experimentId(experiment);
+    server.post("experiments/delete", Transport.JSON.createObjectNode().put("experiment_id", id));
+
+    RunWriter second = new RunWriter(workdir, experiment, "second");
+    second.header().start().metric("m", 1, 0);
+    second.describe();
+    Delivery restored = project(second);
+    assertThat(restored.isComplete()).isTrue();
+    assertThat(restored.warnings()).singleElement().asString().contains("restored it");
+
+    String renamed = experiment + " by a person";
+    server.post(
+        "experiments/update",
+        Transport.JSON.createObjectNode().put("experiment_id", id).put("new_name", renamed));
+    RunWriter third = new RunWriter(workdir, experiment, "third");
+    third.header().start().metric("m", 1, 0);
+    third.describe();
+    assertThat(project(third).warnings()).singleElement().asString().contains(renamed);
+    assertThat(server.runs(renamed)).hasSize(3);
+  }
+
+  @Test
+  void nestsARunUnderItsParentWhicheverComesFirst() throws Exception {
+    RunWriter parent = new RunWriter(workdir, experiment, "summary");
+    RunWriter child = new RunWriter(workdir, experiment, "child").with("parent", parent.key());
+    child.header().start().metric("m", 1, 0);
+    child.describe();
+    parent.header().start().tag("kind", "summary");
+    parent.describe();
+
+    assertThat(project(child, parent).isComplete()).isTrue();
+
+    assertThat(ServerView.tags(byName().get("child")))
+        .containsEntry("mlflow.parentRunId", ServerView.id(byName().get("summary")));
+  }
+
+  @Test
+  void skipsLinesThatAreNoEventsAndWaitsForTheEndOfALine() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "torn");
+    RunWriter.Log header = run.header().start().appendText("{torn\n").metric("m", 1, 0);
+    header.appendText("{\"event\":\"metric\",\"name\":\"m\",\"val");
+    run.describe();
+    Delivery torn = project(run);
+    assertThat(torn.isComplete()).isTrue();
+    assertThat(torn.warnings()).singleElement().asString().contains("{torn");
+
+    header.appendText("ue\":2,\"step\":1,\"time\":1700000001000}\n");
+    assertThat(project(run).warnings()).isEmpty();
+
+    assertThat(server.history(ServerView.id(server.onlyRun(experiment)), "m"))
+        .containsExactly("0=1.0", "1=2.0");
   }
 }

@@ -74,7 +74,9 @@ final class RunWriter {
   }
 
   private Log log(String path) {
-    logs.add(path);
+    if (!logs.contains(path)) {
+      logs.add(path);
+    }
     return new Log(workdir.resolve(path));
   }
 

@@ -87,6 +87,24 @@ final class ServerView {
     return files;
   }
 
+  /** The logged models of an experiment. */
+  List<JsonNode> models(String experiment) throws Exception {
+    ObjectNode query = Transport.JSON.createObjectNode();
+    query.putArray("experiment_ids").add(experimentId(experiment));
+    List<JsonNode> models = new ArrayList<>();
+    post("logged-models/search", query).path("models").forEach(models::add);
+    return models;
+  }
+
+  /** The versions of a registered model. */
+  List<JsonNode> versions(String registered) throws Exception {
+    List<JsonNode> versions = new ArrayList<>();
+    get("model-versions/search?filter=" + MlflowApi.encode("name = '" + registered + "'"))
+        .path("model_versions")
+        .forEach(versions::add);
+    return versions;
+  }
+
   String text(String path) {
     return transport.get(path);
   }

@@ -1,0 +1,174 @@
+package dev.twofold.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.tracking.FaultProxy.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(TestServer.class)
+class FaultTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private Path workdir;
+
+  private RunWriter run(String experiment, String name, int steps) throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, name);
+    run.header().start().param("method", "mtal").input("amazon", "d1", "train");
+    RunWriter.Log unit = run.unit(experiment + name).start();
+    for (int step = 0; step < steps; step++) {
+      unit.metric("loss/amazon", step, step).checkpoint(step);
+    }
+    unit.figure("confusion/amazon", name, steps);
+    Path model = Files.createDirectories(unit.file().resolveSibling("savedmodel"));
+    Files.writeString(model.resolve("saved_model.pb"), "graph");
+    unit.model("mtal", "savedmodel", "amazon").done();
+    run.outcome().end("FINISHED", "");
+    run.with("register", experiment).describe();
+    return run;
+  }
+
+  private static List<String> points(int steps) {
+    return IntStream.range(0, steps).mapToObj(step -> step + "=" + step + ".0").toList();
+  }
+
+  @Test
+  void nothingIsLostOrDoubledByFaults() throws Exception {
+    int steps = 40;
+    ServerView server = new ServerView(TestServer.uri());
+    List<Fault> faults =
+        List.of(
+            Fault.NONE,
+            Fault.DROP_ANSWER,
+            Fault.NONE,
+            Fault.REPEAT,
+            Fault.ERROR_AFTER,
+            Fault.NONE,
+            Fault.DROP_REQUEST,
+            Fault.NONE,
+            Fault.ERROR_BEFORE,
+            Fault.DELAY,
+            Fault.REPEAT);
+    Delivery delivery;
+    Map<Fault, Integer> met;
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), faults);
+        Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+      for (int i = 0; i < 3; i++) {
+        tracker.add(run("faults", "run" + i, steps).folder());
+      }
+      delivery = tracker.close(PATIENCE);
+      met = proxy.done();
+    }
+
+    assertThat(met.keySet()).isEqualTo(Set.of(Fault.values()));
+    assertThat(delivery.undelivered()).isEmpty();
+    assertThat(delivery.warnings()).isEmpty();
+    List<JsonNode> runs = server.runs("faults");
+    assertThat(runs)
+        .extracting(run -> run.path("info").path("run_name").asText())
+        .containsExactlyInAnyOrder("run0", "run1", "run2");
+    for (JsonNode run : runs) {
+      String id = ServerView.id(run);
+      assertThat(run.path("info").path("status").asText()).isEqualTo("FINISHED");
+      assertThat(server.history(id, "loss/amazon")).isEqualTo(points(steps));
+      assertThat(server.artifacts(id, "images")).hasSize(2);
+      assertThat(run.path("inputs").path("dataset_inputs")).hasSize(1);
+      assertThat(run.path("outputs").path("model_outputs")).hasSize(1);
+    }
+    assertThat(server.models("faults")).hasSize(3);
+    assertThat(server.versions("faults-amazon")).hasSize(3);
+  }
+
+  @Test
+  void aRepeatedCreationLeavesOneRun() throws Exception {
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.REPEAT))) {
+      MlflowApi api = Connection.open(proxy.uri(), Map.of());
+      String experiment = api.ensureExperiment("ghosts", line -> {});
+      api.ensureRun(experiment, "ghosts/1", "ghost", RunWriter.TIME);
+    }
+    assertThat(new ServerView(TestServer.uri()).runs("ghosts")).hasSize(1);
+  }
+
+  @Test
+  void manyCreatorsMakeOneRun() throws Exception {
+    int creators = 6;
+    ExecutorService threads = Executors.newFixedThreadPool(creators);
+    List<Callable<String>> creations = new ArrayList<>();
+    for (int i = 0; i < creators; i++) {
+      creations.add(
+          () -> {
+            MlflowApi api = TestServer.api();
+            String experiment = api.ensureExperiment("race", line -> {});
+            api.ensureRun(experiment, "race/1", "race", RunWriter.TIME);
+            // Whoever was first may have seen no rival yet; all agree when they look again.
+            return api.runByKey(experiment, "race/1").orElseThrow().getInfo().getRunId();
+          });
+    }
+    for (Future<String> each : threads.invokeAll(creations)) {
+      each.get();
+    }
+    threads.shutdown();
+
+    assertThat(new ServerView(TestServer.uri()).runs("race")).hasSize(1);
+  }
+
+  @Test
+  void startsTheManagedServerAgainAndGoesOnWhereItWas(@TempDir Path home) throws Exception {
+    ManagedServer managed = TestServer.in(home);
+    int steps = 300;
+    RunWriter run = new RunWriter(workdir, "killed", "survivor");
+    RunWriter.Log log = run.header().start();
+    run.describe();
+    try (Tracker tracker = Tracker.connect(managed, workdir)) {
+      ManagedServer.Running first = managed.status().orElseThrow();
+      tracker.add(run.folder());
+      for (int step = 0; step < steps; step++) {
+        log.metric("loss/amazon", step, step);
+        if (step == steps / 2) {
+          assertThat(tracker.flush(PATIENCE)).isTrue();
+          Processes.kill(first.pid());
+        }
+      }
+      assertThat(tracker.close(PATIENCE).undelivered()).isEmpty();
+
+      ManagedServer.Running second = managed.status().orElseThrow();
+      assertThat(second.uri()).isEqualTo(first.uri());
+      assertThat(second.pid()).isNotEqualTo(first.pid());
+      ServerView server = new ServerView(second.uri().toString());
+      String id = ServerView.id(server.onlyRun("killed"));
+      assertThat(server.history(id, "loss/amazon")).isEqualTo(points(steps));
+    } finally {
+      managed.stop();
+    }
+  }
+
+  @Test
+  void saysWhatIsUndeliveredWhenTheServerStaysAway() throws Exception {
+    RunWriter run = run("away", "left behind", 2);
+    Tracker tracker;
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
+      tracker = Tracker.connect(proxy.uri(), workdir, line -> {});
+    }
+    tracker.add(run.folder());
+
+    Delivery delivery = tracker.close(Duration.ofSeconds(2));
+
+    assertThat(delivery.isComplete()).isFalse();
+    assertThat(delivery.undelivered().get(0).run()).isEqualTo("left behind");
+    assertThat(delivery.undelivered().get(0).reason()).contains("127.0.0.1");
+  }
+}
