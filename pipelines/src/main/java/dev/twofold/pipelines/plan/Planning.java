@@ -146,7 +146,7 @@ final class Planning {
             settings.seed() == null
                 ? Randomness.hash(configuration.seed(), "auxiliary")
                 : settings.seed(),
-            threads(configuration));
+            options.cores());
     Keyed keyed = key(Stage.PRETRAIN, attempt -> inputs.ofUnit(spec, attempt));
     if (!pretrainings.containsKey(keyed.key())) {
       Decision decision = decide(Stage.PRETRAIN, keyed.key(), keyed.inputs());

@@ -74,7 +74,10 @@ final class PipelineRun {
         : followCluster(pipeline);
   }
 
-  /** Embedded Flink ends with its job, and can then no longer be asked about it: run() blocks instead. */
+  /**
+   * Embedded Flink ends with its job, and can then no longer be asked about it: run() blocks
+   * instead.
+   */
   private static CompletableFuture<PipelineResult.State> submit(Pipeline pipeline) {
     return CompletableFuture.supplyAsync(() -> pipeline.run().getState(), Run.THREADS);
   }
