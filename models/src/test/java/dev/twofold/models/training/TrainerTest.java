@@ -29,15 +29,7 @@ class TrainerTest {
 
   @BeforeAll
   static void pretrain() {
-    TaskData big = Units.blobs("auxiliary", Units.COLOUR, 9);
-    try (Trainer trainer =
-        new Trainer(
-            unit(Methods.named("single-task"), Start.From.SCRATCH, Optional.empty(), 60),
-            List.of(big),
-            new TrainingObserver() {})) {
-      TrainedUnit trained = trainer.train(Optional.empty());
-      auxiliary = new Auxiliary(big.training().task(), trained.weights().below("auxiliary/"));
-    }
+    auxiliary = Units.pretrained(Units.blobs("auxiliary", Units.COLOUR, 9), 60);
   }
 
   static Stream<MethodType<?>> methods() {
