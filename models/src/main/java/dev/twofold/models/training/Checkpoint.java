@@ -7,7 +7,7 @@ import dev.twofold.models.layers.Weights;
  *
  * @param step joint steps done
  * @param seconds spent so far
- * @param lossSums of each task since the epoch began
+ * @param lossSums of each task over the epoch of the last step
  * @param weights every variable: parameters, momenta, MTAL's M, batch norm's statistics
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared

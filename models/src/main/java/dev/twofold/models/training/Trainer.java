@@ -187,6 +187,9 @@ public final class Trainer implements AutoCloseable {
     boolean goOn = true;
     int step = start;
     while (goOn && step < course.steps()) {
+      if (step % course.stepsPerEpoch() == 0) {
+        Arrays.fill(sums, 0);
+      }
       refresh(step);
       double[] losses = step(step);
       checkFinite(step, losses, lastFinite);
@@ -200,13 +203,12 @@ public final class Trainer implements AutoCloseable {
           () -> new Checkpoint(done, clock.seconds(), sums.clone(), net.values(session));
       goOn = observer.stepped(done, losses, checkpoint);
       if (epoch > 0) {
-        metrics = metrics(epoch, done, sums, clock);
-        Arrays.fill(sums, 0);
+        metrics = metrics(done, sums, clock);
         observer.epochEnded(epoch, done, metrics, checkpoint);
       }
     }
     if (metrics.isEmpty()) {
-      metrics = metrics(course.epochs(), step, sums, clock);
+      metrics = metrics(step, sums, clock);
     }
     return new TrainedUnit(
         step == course.steps(),
@@ -316,8 +318,8 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private Map<String, Double> metrics(int epoch, int step, double[] sums, Clock clock) {
-    int steps = step - (epoch - 1) * course.stepsPerEpoch();
+  private Map<String, Double> metrics(int step, double[] sums, Clock clock) {
+    int steps = (step - 1) % course.stepsPerEpoch() + 1;
     double seconds = clock.epochSeconds();
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (int t = 0; t < data.size(); t++) {

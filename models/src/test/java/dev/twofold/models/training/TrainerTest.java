@@ -1,6 +1,7 @@
 package dev.twofold.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
@@ -11,6 +12,7 @@ import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Methods;
 import dev.twofold.models.methods.Preset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,15 +32,7 @@ class TrainerTest {
 
   @BeforeAll
   static void pretrain() {
-    TaskData big = Units.blobs("auxiliary", Units.COLOUR, 9);
-    try (Trainer trainer =
-        new Trainer(
-            unit(Methods.named("single-task"), Start.From.SCRATCH, Optional.empty(), 60),
-            List.of(big),
-            new TrainingObserver() {})) {
-      TrainedUnit trained = trainer.train(Optional.empty());
-      auxiliary = new Auxiliary(big.training().task(), trained.weights().below("auxiliary/"));
-    }
+    auxiliary = Units.pretrained(Units.blobs("auxiliary", Units.COLOUR, 9), 60);
   }
 
   static Stream<MethodType<?>> methods() {
@@ -100,6 +95,90 @@ class TrainerTest {
       assertThat(continued.finished()).isTrue();
       assertThat(Units.sameBits(whole.weights(), continued.weights())).isTrue();
       assertThat(continued.metrics().get("loss/grey")).isEqualTo(whole.metrics().get("loss/grey"));
+    }
+  }
+
+  /** 60 images of a task and batches of 16 make epochs of 4 steps. */
+  @Test
+  void aCheckpointOfAnEpochsLastStepBeginsTheNextEpochsLossAnew() {
+    List<Double> undisturbed = new ArrayList<>();
+    AtomicReference<Checkpoint> saved = new AtomicReference<>();
+    TrainingObserver saver =
+        new TrainingObserver() {
+          @Override
+          public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+            if (step == 8) {
+              saved.set(checkpoint.get());
+            }
+            return true;
+          }
+
+          @Override
+          public void epochEnded(
+              int epoch, int step, Map<String, Double> metrics, Supplier<Checkpoint> checkpoint) {
+            undisturbed.add(metrics.get("loss/grey"));
+          }
+        };
+    List<Double> resumed = new ArrayList<>();
+    TrainingObserver listener =
+        new TrainingObserver() {
+          @Override
+          public void epochEnded(
+              int epoch, int step, Map<String, Double> metrics, Supplier<Checkpoint> checkpoint) {
+            resumed.add(metrics.get("loss/grey"));
+          }
+        };
+    MethodType<?> type = Methods.named("multi-task");
+    try (Trainer first = trainer(type, saver);
+        Trainer second = trainer(type, listener)) {
+      first.train(Optional.empty());
+      second.train(Optional.of(saved.get()));
+    }
+
+    assertThat(undisturbed).hasSize(9);
+    assertThat(resumed).isEqualTo(undisturbed.subList(2, 9));
+  }
+
+  @Test
+  void aUnitResumedAtItsEndReportsItsLastEpoch() {
+    AtomicReference<Checkpoint> saved = new AtomicReference<>();
+    TrainingObserver saver =
+        new TrainingObserver() {
+          @Override
+          public void epochEnded(
+              int epoch, int step, Map<String, Double> metrics, Supplier<Checkpoint> checkpoint) {
+            saved.set(checkpoint.get());
+          }
+        };
+    MethodType<?> type = Methods.named("multi-task");
+    try (Trainer first = trainer(type, saver);
+        Trainer second = trainer(type, new TrainingObserver() {})) {
+      TrainedUnit whole = first.train(Optional.empty());
+      TrainedUnit again = second.train(Optional.of(saved.get()));
+
+      assertThat(again.finished()).isTrue();
+      assertThat(again.metrics().get("loss/grey")).isEqualTo(whole.metrics().get("loss/grey"));
+      assertThat(Units.sameBits(again.weights(), whole.weights())).isTrue();
+    }
+  }
+
+  @Test
+  void aUnitStoppedWithinItsFirstEpochReportsTheMeanLossSoFar() {
+    List<Double> losses = new ArrayList<>();
+    TrainingObserver stopper =
+        new TrainingObserver() {
+          @Override
+          public boolean stepped(int step, double[] each, Supplier<Checkpoint> checkpoint) {
+            losses.add(each[1]);
+            return step < 2;
+          }
+        };
+    try (Trainer trainer = trainer(Methods.named("multi-task"), stopper)) {
+      TrainedUnit stopped = trainer.train(Optional.empty());
+
+      assertThat(stopped.finished()).isFalse();
+      assertThat(stopped.metrics().get("loss/grey"))
+          .isCloseTo((losses.get(0) + losses.get(1)) / 2, within(1e-9));
     }
   }
 

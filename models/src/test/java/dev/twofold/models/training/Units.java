@@ -4,6 +4,7 @@ import dev.twofold.models.Blobs;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
+import dev.twofold.models.methods.SingleTask;
 import dev.twofold.models.training.TrainingSettings.EpochLength;
 import dev.twofold.models.training.TrainingSettings.Optimizer;
 import dev.twofold.models.training.TrainingSettings.Precision;
@@ -12,6 +13,7 @@ import dev.twofold.models.training.TrainingSettings.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Small units for tests. */
 public final class Units {
@@ -31,6 +33,15 @@ public final class Units {
   }
 
   public static TrainingSettings steps(int steps) {
+    return steps(steps, 5);
+  }
+
+  /** Without the one norm over all variables of a step. */
+  public static TrainingSettings unclipped(int steps) {
+    return steps(steps, 0);
+  }
+
+  private static TrainingSettings steps(int steps, double clipNorm) {
     return new TrainingSettings(
         Optimizer.SGD,
         0.02,
@@ -39,7 +50,7 @@ public final class Units {
         5e-4,
         0,
         Reduction.MEAN,
-        5,
+        clipNorm,
         0.3,
         16,
         null,
@@ -50,6 +61,24 @@ public final class Units {
 
   public static Start start(Start.From from) {
     return new Start(from, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null);
+  }
+
+  /** A network of this task, trained on its own from scratch. */
+  public static Auxiliary pretrained(TaskData task, int steps) {
+    try (Trainer trainer =
+        new Trainer(
+            new Trainer.Unit(
+                new SingleTask(),
+                BACKBONE,
+                new ColumnStart(start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 7),
+                steps(steps),
+                7,
+                1),
+            List.of(task),
+            new TrainingObserver() {})) {
+      TrainedUnit trained = trainer.train(Optional.empty());
+      return new Auxiliary(task.training().task(), trained.weights().below(task.name() + "/"));
+    }
   }
 
   public static boolean sameBits(Weights first, Weights second) {

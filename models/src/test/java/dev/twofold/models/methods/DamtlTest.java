@@ -1,0 +1,267 @@
+package dev.twofold.models.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.twofold.models.Bench;
+import dev.twofold.models.Objective;
+import dev.twofold.models.Task;
+import dev.twofold.models.TaskNetwork;
+import dev.twofold.models.layers.Activations;
+import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.Mode;
+import dev.twofold.models.layers.Parameters;
+import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.DamtlSettings.Alignment;
+import dev.twofold.models.methods.DamtlSettings.Kernel;
+import dev.twofold.models.methods.DamtlSettings.MaskBase;
+import dev.twofold.models.methods.DamtlSettings.MaskStep;
+import dev.twofold.models.methods.DamtlSettings.Sparsity;
+import dev.twofold.models.training.Auxiliary;
+import dev.twofold.models.training.ColumnStart;
+import dev.twofold.models.training.Start;
+import dev.twofold.models.training.TaskData;
+import dev.twofold.models.training.TrainedUnit;
+import dev.twofold.models.training.Trainer;
+import dev.twofold.models.training.TrainingObserver;
+import dev.twofold.models.training.Units;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Limits of DAMTL, as remarks of the paper. */
+class DamtlTest {
+  private static final List<String> KERNELS = List.of("conv1_1/kernel", "conv2_1/kernel");
+
+  /**
+   * The learning rate of Ψ, .01 on a cosine, sums to .105 over 20 steps: without gradients Ψ would
+   * fall by .105·9.5 = 1, the middle of its start.
+   */
+  private static final double LAMBDA1 = 9.5;
+
+  private static Auxiliary auxiliary;
+
+  @BeforeAll
+  static void pretrain() {
+    auxiliary = Units.pretrained(Units.blobs("auxiliary", Units.COLOUR, 9), 20);
+  }
+
+  private static DamtlSettings settings(
+      double low, double high, MaskBase base, Sparsity sparsity, double lambda1) {
+    return new DamtlSettings(
+        DamtlSettings.Mode.JOINT,
+        List.of(low, high),
+        base,
+        MaskStep.RMS,
+        0.5,
+        sparsity,
+        Alignment.ALL,
+        Kernel.LINEAR,
+        lambda1,
+        0.01,
+        1);
+  }
+
+  private static TrainedUnit trained(DamtlSettings settings, int steps) {
+    TaskData task = Units.blobs("one", Units.COLOUR, 4);
+    try (Trainer trainer =
+        new Trainer(
+            new Trainer.Unit(
+                new Damtl(settings),
+                Units.BACKBONE,
+                new ColumnStart(
+                    Units.start(Start.From.AUXILIARY), Optional.of(auxiliary), Optional.empty(), 7),
+                Units.unclipped(steps),
+                7,
+                1),
+            List.of(task),
+            new TrainingObserver() {})) {
+      return trainer.train(Optional.empty());
+    }
+  }
+
+  /** The auxiliary task's classes in another order, by equal names. */
+  private static Task shuffled() {
+    return new Task("shuffled", Units.COLOUR, List.of("class7", "class0", "class4", "class1"));
+  }
+
+  private static float[] pixels(int images) {
+    float[] pixels = new float[images * Units.COLOUR.size()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = i * 37 % 256;
+    }
+    return pixels;
+  }
+
+  @Test
+  void withMasksOfOneAColumnHasTheAuxiliaryNetworksActivations() {
+    Task task = shuffled();
+    try (Bench bench = new Bench()) {
+      Operand<TFloat32> images = bench.constant(new long[] {3, 16, 16, 3}, pixels(3));
+      Objective objective =
+          new Damtl(settings(1, 1, MaskBase.TRAINABLE, Sparsity.ELEMENT, 0.3))
+              .build(
+                  SmallConstruction.of(
+                      bench,
+                      Units.BACKBONE,
+                      new ColumnStart(
+                          new Start(
+                              Start.From.AUXILIARY,
+                              Start.ScratchSeed.PER_TASK,
+                              Start.HeadStart.LABEL_MAP,
+                              null),
+                          Optional.of(auxiliary),
+                          Optional.empty(),
+                          7),
+                      Units.unclipped(1),
+                      List.of(SmallConstruction.input(bench, task, 3))));
+      bench.initialise();
+      TaskNetwork network = objective.networks().get(0);
+      Activations column = network.forward().run(bench.tf(), network.parameters(), images);
+      Activations original = auxiliaryActivations(bench, images);
+
+      for (int l = 0; l < column.maps().size(); l++) {
+        assertThat(bench.value(column.maps().get(l)))
+            .as("F^%d, to the bit", l + 1)
+            .isEqualTo(bench.value(original.maps().get(l)));
+      }
+      assertThat(bench.value(column.outputs().get(0)))
+          .as("hidden, to the bit")
+          .isEqualTo(bench.value(original.outputs().get(0)));
+      float[] logits = bench.value(column.logits());
+      float[] all = bench.value(original.logits());
+      for (int image = 0; image < 3; image++) {
+        assertThat(List.of(0, 1, 2, 3).stream().map(logit(logits, image, 4)::at))
+            .as("logits of classes 7, 0, 4, 1")
+            .usingElementComparator((x, y) -> Math.abs(x - y) < 1e-5 ? 0 : 1)
+            .containsExactlyElementsOf(
+                List.of(7, 0, 4, 1).stream().map(logit(all, image, 9)::at).toList());
+      }
+    }
+  }
+
+  private interface Row {
+    float at(int index);
+  }
+
+  private static Row logit(float[] logits, int image, int classes) {
+    return k -> logits[image * classes + k];
+  }
+
+  private static Activations auxiliaryActivations(Bench bench, Operand<TFloat32> images) {
+    Map<String, Operand<TFloat32>> constants = new LinkedHashMap<>();
+    auxiliary
+        .weights()
+        .all()
+        .forEach(
+            (name, weight) -> constants.put(name, bench.constant(weight.shape(), weight.values())));
+    return new Backbone(Units.BACKBONE, 3, Optional.empty())
+        .forward(bench.tf(), new Parameters(constants), images, Units.COLOUR, Mode.PREDICTION);
+  }
+
+  @Test
+  void masksOfOneThatDoNotTrainLeaveFrozenKernelsAsTheyAre() {
+    DamtlSettings still =
+        new DamtlSettings(
+            DamtlSettings.Mode.JOINT,
+            List.of(1.0, 1.0),
+            MaskBase.FROZEN,
+            MaskStep.SGD,
+            0,
+            Sparsity.ELEMENT,
+            Alignment.HIDDEN,
+            Kernel.LINEAR,
+            0.9,
+            0.01,
+            1);
+    TrainedUnit unit = trained(still, 5);
+
+    for (String kernel : KERNELS) {
+      assertThat(unit.weights().get("one/" + kernel).values())
+          .as(kernel)
+          .isEqualTo(auxiliary.weights().get(kernel).values());
+    }
+    assertThat(unit.weights().get("one/fc1/kernel").values())
+        .as("f^h trains")
+        .isNotEqualTo(auxiliary.weights().get("fc1/kernel").values());
+  }
+
+  @Test
+  void elementSparsityReachesExactZerosAndEmptiesNoWholeChannel() {
+    TrainedUnit unit =
+        trained(settings(0.9, 1.1, MaskBase.TRAINABLE, Sparsity.ELEMENT, LAMBDA1), 20);
+
+    assertThat(unit.metrics().get("sparsity/one/total")).isBetween(0.05, 0.95);
+    assertThat(unit.metrics()).containsEntry("pruned_channels/one/total", 0.0);
+    int zeros = 0;
+    int all = 0;
+    for (String kernel : KERNELS) {
+      for (float value : unit.weights().get("one/" + kernel).values()) {
+        zeros += value == 0 ? 1 : 0;
+        all++;
+      }
+    }
+    assertThat((double) zeros / all)
+        .as("zeros of Ψ are zeros of Ψ ⊙ W")
+        .isCloseTo(unit.metrics().get("sparsity/one/total"), within(1e-9));
+  }
+
+  @Test
+  void channelSparsityEmptiesWholeChannels() {
+    TrainedUnit unit =
+        trained(settings(0.9, 1.1, MaskBase.TRAINABLE, Sparsity.CHANNEL, LAMBDA1), 20);
+    int whole = 0;
+    int channels = 0;
+    for (String kernel : KERNELS) {
+      Weight weight = unit.weights().get("one/" + kernel);
+      int out = (int) weight.shape()[3];
+      for (int c = 0; c < out; c++) {
+        whole += empty(weight.values(), c, out) ? 1 : 0;
+      }
+      channels += out;
+    }
+
+    assertThat((double) whole / channels)
+        .isBetween(0.05, 0.95)
+        .isCloseTo(unit.metrics().get("pruned_channels/one/total"), within(1e-9));
+  }
+
+  private static boolean empty(float[] kernel, int channel, int out) {
+    for (int d = 0; d < kernel.length / out; d++) {
+      if (kernel[d * out + channel] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void refusesToAlignWithoutAnAuxiliaryNetwork() {
+    Trainer.Unit unit =
+        new Trainer.Unit(
+            new Damtl(settings(1, 1, MaskBase.TRAINABLE, Sparsity.ELEMENT, 0.3)),
+            Units.BACKBONE,
+            new ColumnStart(Units.start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 7),
+            Units.unclipped(1),
+            7,
+            1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Trainer(
+                        unit,
+                        List.of(Units.blobs("one", Units.COLOUR, 4)),
+                        new TrainingObserver() {})
+                    .close())
+        .withMessage(
+            "Cannot align the classes of task one:"
+                + " damtl with alignment ALL needs an auxiliary network");
+  }
+}

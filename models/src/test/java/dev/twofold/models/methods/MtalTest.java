@@ -1,0 +1,185 @@
+package dev.twofold.models.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.twofold.models.Method;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.methods.MtalSettings.Pick;
+import dev.twofold.models.methods.MtalSettings.Similarity;
+import dev.twofold.models.training.Auxiliary;
+import dev.twofold.models.training.ColumnStart;
+import dev.twofold.models.training.Start;
+import dev.twofold.models.training.TaskData;
+import dev.twofold.models.training.TrainedUnit;
+import dev.twofold.models.training.Trainer;
+import dev.twofold.models.training.TrainingObserver;
+import dev.twofold.models.training.Units;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Limits of MTAL, as remarks of the paper, on real trainings. */
+class MtalTest {
+  private static Auxiliary auxiliary;
+
+  @BeforeAll
+  static void pretrain() {
+    auxiliary = Units.pretrained(Units.blobs("auxiliary", Units.COLOUR, 9), 20);
+  }
+
+  /** Two tasks of one shape, different in images and number of classes. */
+  private static List<TaskData> alike() {
+    return List.of(Units.blobs("one", Units.COLOUR, 4), Units.blobs("two", Units.COLOUR, 5));
+  }
+
+  /** Clipping is by one norm a step; single-task has a step a task, MTAL one for all. */
+  private static TrainedUnit trained(
+      Method method, Start.From from, int steps, List<TaskData> tasks) {
+    try (Trainer trainer =
+        new Trainer(
+            new Trainer.Unit(
+                method,
+                Units.BACKBONE,
+                new ColumnStart(Units.start(from), Optional.of(auxiliary), Optional.empty(), 7),
+                Units.unclipped(steps),
+                7,
+                1),
+            tasks,
+            new TrainingObserver() {})) {
+      return trainer.train(Optional.empty());
+    }
+  }
+
+  private static Mtal mtal(double rho, double alpha, Pick pick, int refresh) {
+    return new Mtal(
+        new MtalSettings(rho, alpha, 1 - alpha, pick, Similarity.KERNEL, false, refresh));
+  }
+
+  private static Weights column(TrainedUnit unit, String task) {
+    return unit.weights().below(task + "/");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pick.class)
+  void withRhoOneMtalIsSingleTask(Pick pick) {
+    List<TaskData> tasks =
+        List.of(Units.blobs("colour", Units.COLOUR, 4), Units.blobs("grey", Units.GREY, 5));
+    TrainedUnit single = trained(new SingleTask(), Start.From.SCRATCH, 8, tasks);
+    TrainedUnit mtal = trained(mtal(1, 0.5, pick, 1), Start.From.SCRATCH, 8, tasks);
+
+    assertThat(mtal.metrics()).containsEntry("sharing/total", 0.0);
+    assertThat(Units.sameBits(mtal.weights(), single.weights())).as("after 8 steps").isTrue();
+    assertThat(mtal.metrics().get("loss/grey")).isEqualTo(single.metrics().get("loss/grey"));
+  }
+
+  /** So that the test above can fail: from the same start, twins share at any ρ below 1. */
+  @Test
+  void belowRhoOneMtalIsNotSingleTask() {
+    TrainedUnit single = trained(new SingleTask(), Start.From.AUXILIARY, 3, alike());
+    TrainedUnit mtal = trained(mtal(0.9, 0.5, Pick.ALL, 1), Start.From.AUXILIARY, 3, alike());
+
+    assertThat(Units.sameBits(mtal.weights(), single.weights())).isFalse();
+  }
+
+  /**
+   * With α = β = ½, two tasks and the twin as only partner, twins receive the same gradient: MTAL
+   * is a shared trunk at half the kernel step.
+   */
+  @Test
+  void twinsStayTogetherToTheBitWithEqualShares() {
+    TrainedUnit unit = trained(mtal(0.4, 0.5, Pick.MUTUAL, 1), Start.From.AUXILIARY, 20, alike());
+
+    for (String kernel : List.of("conv1_1/kernel", "conv2_1/kernel")) {
+      float[] one = column(unit, "one").get(kernel).values();
+      assertThat(one).as(kernel).isEqualTo(column(unit, "two").get(kernel).values());
+      assertThat(one)
+          .as("%s has been trained", kernel)
+          .isNotEqualTo(auxiliary.weights().get(kernel).values());
+    }
+    assertThat(column(unit, "one").get("conv1_1/bias").values())
+        .as("biases are not shared")
+        .isNotEqualTo(column(unit, "two").get("conv1_1/bias").values());
+    assertThat(unit.metrics())
+        .containsEntry("sharing_twin/total", 1.0)
+        .containsEntry("sharing_non_twin/total", 0.0)
+        .containsEntry("compression/total", 0.5)
+        .containsEntry("compression/excess", 0.0);
+  }
+
+  @Test
+  void twinsPartWithUnequalShares() {
+    TrainedUnit unit = trained(mtal(0.4, 0.75, Pick.MUTUAL, 1), Start.From.AUXILIARY, 20, alike());
+
+    assertThat(column(unit, "one").get("conv1_1/kernel").values())
+        .isNotEqualTo(column(unit, "two").get("conv1_1/kernel").values());
+    assertThat(unit.metrics().get("twin_cosine/conv1_1")).isBetween(0.9, 0.9999999);
+  }
+
+  /** From the same start twins remain each other's best, so M does not change. */
+  @Test
+  void refreshingRarelyDoesNotChangeResultsWhenTheSelectionDoesNotChange() {
+    TrainedUnit often = trained(mtal(0.4, 0.75, Pick.MUTUAL, 1), Start.From.AUXILIARY, 20, alike());
+    TrainedUnit rarely =
+        trained(mtal(0.4, 0.75, Pick.MUTUAL, 10), Start.From.AUXILIARY, 20, alike());
+
+    assertThat(often.metrics()).containsEntry("sharing_twin/total", 1.0);
+    assertThat(often.metrics()).containsEntry("sharing_non_twin/total", 0.0);
+    assertThat(Units.sameBits(often.weights(), rarely.weights())).isTrue();
+  }
+
+  @Test
+  void changesShareNothingAtTheStart() {
+    Mtal change =
+        new Mtal(new MtalSettings(0.1, 0.5, 0.5, Pick.ALL, Similarity.CHANGE, false, 100));
+    TrainedUnit mtal = trained(change, Start.From.AUXILIARY, 8, alike());
+    TrainedUnit single = trained(new SingleTask(), Start.From.AUXILIARY, 8, alike());
+
+    assertThat(mtal.metrics())
+        .as("selected once, when K − K_start = 0")
+        .containsEntry("sharing/total", 0.0);
+    assertThat(Units.sameBits(mtal.weights(), single.weights())).as("single-task").isTrue();
+  }
+
+  @Test
+  void changesShareOnceTasksHaveMovedKernelsTheSameWay() {
+    Mtal change = new Mtal(new MtalSettings(0.1, 0.5, 0.5, Pick.ALL, Similarity.CHANGE, false, 4));
+
+    assertThat(trained(change, Start.From.AUXILIARY, 8, alike()).metrics().get("sharing/total"))
+        .isGreaterThan(0);
+  }
+
+  @Test
+  void greyAndColourColumnsShareAllLayersButTheFirst() {
+    List<TaskData> tasks =
+        List.of(Units.blobs("colour", Units.COLOUR, 4), Units.blobs("grey", Units.GREY, 5));
+
+    assertThat(trained(mtal(0.4, 0.5, Pick.MUTUAL, 1), Start.From.AUXILIARY, 2, tasks).metrics())
+        .containsEntry("sharing/conv1_1", 0.0)
+        .containsEntry("sharing/conv2_1", 1.0);
+  }
+
+  @Test
+  void refusesTasksWithoutALayerInCommon() {
+    List<TaskData> tasks =
+        List.of(Units.blobs("colour", Units.COLOUR, 4), Units.blobs("grey", Units.GREY, 5));
+    Trainer.Unit unit =
+        new Trainer.Unit(
+            mtal(0.4, 0.5, Pick.ALL, 1),
+            new BackboneSettings(null, List.of("8", "M"), List.of(16), false),
+            new ColumnStart(Units.start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 7),
+            Units.unclipped(1),
+            7,
+            1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Trainer(unit, tasks, new TrainingObserver() {}).close())
+        .withMessage(
+            "Cannot share kernels between tasks [colour, grey]:"
+                + " no layer of two columns has kernels of equal size");
+  }
+}
