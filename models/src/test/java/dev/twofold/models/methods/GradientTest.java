@@ -163,12 +163,16 @@ class GradientTest {
     }
   }
 
-  /** What no gradient flows through (the Gaussian kernel's bandwidth) must not move either. */
+  /**
+   * The Gaussian kernel's bandwidth, a scalar, has no gradient on purpose, so it must not move
+   * either. No other gradient is stopped on purpose.
+   */
   private static Map<Operand<TFloat32>, float[]> stopped(Bench bench) {
     Map<Operand<TFloat32>, float[]> held = new HashMap<>();
     for (Iterator<GraphOperation> all = bench.net().graph().operations(); all.hasNext(); ) {
       GraphOperation operation = all.next();
-      if (operation.type().equals("StopGradient")) {
+      if (operation.type().equals("StopGradient")
+          && operation.output(0).shape().numDimensions() == 0) {
         Operand<TFloat32> output = operation.output(0);
         held.put(output, bench.value(output));
       }
