@@ -53,9 +53,9 @@ public final class SampleData {
           "glyphs-colour",
           new ImageShape(32, 32, 3),
           classes("A B D G J K Q R S W cross ring"),
-          36,
+          32,
           List.of(GLYPH),
-          new Look(12, 1.0 / 3, 4, 0.05));
+          new Look(12, 1.0 / 4, 6, 0.05));
 
   /** Solids, in colour. */
   public static final SampleTask SOLIDS =
