@@ -51,14 +51,14 @@ final class MaskSparsity implements Reporter {
       pruned += prunedHere;
       channels += out;
       put(metrics, "sparsity", mask.layer(), (double) zerosHere / psi.length);
-      put(metrics, "pruned_channels", mask.layer(), (double) prunedHere / out);
-      put(metrics, "mask_mean", mask.layer(), mean(psi));
-      put(metrics, "mask_deviation", mask.layer(), Math.sqrt(covariance(psi, psi)));
-      put(metrics, "mask_start_correlation", mask.layer(), correlation(psi, mask.psi().initial()));
-      put(metrics, "base_norm", mask.layer(), norm(values.apply(mask.kernel())));
+      put(metrics, "sparsity/channels", mask.layer(), (double) prunedHere / out);
+      put(metrics, "sparsity_mask_mean", mask.layer(), mean(psi));
+      put(metrics, "sparsity_mask_deviation", mask.layer(), Math.sqrt(covariance(psi, psi)));
+      put(metrics, "sparsity_start_correlation", mask.layer(), correlation(psi, mask.psi().initial()));
+      put(metrics, "sparsity_base_norm", mask.layer(), norm(values.apply(mask.kernel())));
     }
     put(metrics, "sparsity", "total", (double) zeros / elements);
-    put(metrics, "pruned_channels", "total", (double) pruned / channels);
+    put(metrics, "sparsity/channels", "total", (double) pruned / channels);
     return metrics;
   }
 

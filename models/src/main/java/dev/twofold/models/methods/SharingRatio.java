@@ -77,8 +77,8 @@ final class SharingRatio implements Reporter {
 
   private static void put(Map<String, Double> metrics, String layer, Tally tally) {
     metrics.put("sharing/" + layer, (double) tally.shared / tally.kernels);
-    metrics.put("sharing_twin/" + layer, (double) tally.twin / tally.kernels);
-    metrics.put("sharing_non_twin/" + layer, (double) tally.nonTwin / tally.kernels);
+    metrics.put("sharing/twin/" + layer, (double) tally.twin / tally.kernels);
+    metrics.put("sharing/non-twin/" + layer, (double) tally.nonTwin / tally.kernels);
     if (tally.twins > 0) {
       metrics.put("twin_cosine/" + layer, tally.twinCosine / tally.twins);
     }

@@ -198,7 +198,7 @@ class DamtlTest {
         trained(settings(0.9, 1.1, MaskBase.TRAINABLE, Sparsity.ELEMENT, LAMBDA1), 20);
 
     assertThat(unit.metrics().get("sparsity/one/total")).isBetween(0.05, 0.95);
-    assertThat(unit.metrics()).containsEntry("pruned_channels/one/total", 0.0);
+    assertThat(unit.metrics()).containsEntry("sparsity/channels/one/total", 0.0);
     int zeros = 0;
     int all = 0;
     for (String kernel : KERNELS) {
@@ -229,7 +229,7 @@ class DamtlTest {
 
     assertThat((double) whole / channels)
         .isBetween(0.05, 0.95)
-        .isCloseTo(unit.metrics().get("pruned_channels/one/total"), within(1e-9));
+        .isCloseTo(unit.metrics().get("sparsity/channels/one/total"), within(1e-9));
   }
 
   private static boolean empty(float[] kernel, int channel, int out) {

@@ -18,8 +18,9 @@ final class SummaryMetrics {
         Spread cell = cells.get(column);
         if (cell.n() > 0) {
           String name =
-              "%s/%s/%s".formatted(table.group(), row.name(), table.columns().get(column));
-          log.metric("accuracy_mean/" + clean(name), cell.mean(), 0);
+              "%s %s %s".formatted(table.group(), row.name(), table.columns().get(column));
+          // One section of the charts page, behind those of the trials.
+          log.metric("summary/" + clean(name), cell.mean(), 0);
         }
       }
     }
@@ -27,6 +28,6 @@ final class SummaryMetrics {
 
   /** MLflow's alphabet of metric names. */
   private static String clean(String name) {
-    return name.replaceAll("[^A-Za-z0-9_\\-. :/]", "_");
+    return name.replaceAll("[^A-Za-z0-9_\\-. :]", "_");
   }
 }
