@@ -162,6 +162,11 @@ public final class Trainer implements AutoCloseable {
             .setInterOpParallelismThreads(1)
             .setAllowSoftPlacement(true);
     configuration.getGpuOptionsBuilder().setAllowGrowth(true);
+    // It reorders sums, which parts MTAL's twins in the last bit.
+    configuration
+        .getGraphOptionsBuilder()
+        .getRewriteOptionsBuilder()
+        .setArithmeticOptimization(RewriterConfig.Toggle.OFF);
     if (unit.training().precision() == Precision.BFLOAT16) {
       configuration
           .getGraphOptionsBuilder()

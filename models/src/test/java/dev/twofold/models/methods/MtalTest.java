@@ -102,8 +102,7 @@ class MtalTest {
 
   /**
    * With α = β = ½, two tasks and the twin as only partner, twins receive the same gradient: MTAL
-   * is a shared trunk at half the kernel step. Without weight decay: with it the twins' momenta
-   * differ in their last bit from the first step on.
+   * is a shared trunk at half the kernel step.
    */
   @Test
   void twinsStayTogetherToTheBitWithEqualShares() {
@@ -112,7 +111,7 @@ class MtalTest {
         trained(
             mtal(0.4, 0.5, Pick.MUTUAL, 1),
             Start.From.AUXILIARY,
-            Units.undecayed(20),
+            Units.steps(20),
             alike(),
             new TrainingObserver() {
               @Override
@@ -138,8 +137,8 @@ class MtalTest {
         .as("biases are not shared")
         .isNotEqualTo(own.get().get("two/conv1_1/bias").values());
     assertThat(unit.metrics())
-        .containsEntry("sharing_twin/total", 1.0)
-        .containsEntry("sharing_non_twin/total", 0.0)
+        .containsEntry("sharing/twin/total", 1.0)
+        .containsEntry("sharing/non-twin/total", 0.0)
         .containsEntry("compression/total", 0.5)
         .containsEntry("compression/excess", 0.0);
   }
@@ -160,8 +159,8 @@ class MtalTest {
     TrainedUnit rarely =
         trained(mtal(0.4, 0.75, Pick.MUTUAL, 10), Start.From.AUXILIARY, 20, alike());
 
-    assertThat(often.metrics()).containsEntry("sharing_twin/total", 1.0);
-    assertThat(often.metrics()).containsEntry("sharing_non_twin/total", 0.0);
+    assertThat(often.metrics()).containsEntry("sharing/twin/total", 1.0);
+    assertThat(often.metrics()).containsEntry("sharing/non-twin/total", 0.0);
     assertThat(Units.sameBits(often.weights(), rarely.weights())).isTrue();
   }
 

@@ -69,10 +69,10 @@ class SharingRatioTest {
   void twinsAndOthersAreCountedApart() {
     Map<String, Double> metrics = measured(named("cross 0.6"));
 
-    assertThat(metrics.get("sharing_twin/conv"))
+    assertThat(metrics.get("sharing/twin/conv"))
         .as("all but kernel 2 of task 0")
         .isCloseTo(4 / 5.0, within(1e-12));
-    assertThat(metrics.get("sharing_non_twin/conv"))
+    assertThat(metrics.get("sharing/non-twin/conv"))
         .as("kernel 2 of task 0, kernel 0 of task 1")
         .isCloseTo(2 / 5.0, within(1e-12));
     assertThat(metrics.get("twin_cosine/conv"))
@@ -85,8 +85,8 @@ class SharingRatioTest {
   void partnersWithinAColumnAreNoTwins() {
     Map<String, Double> metrics = measured(named("intra 0.6"));
 
-    assertThat(metrics.get("sharing_twin/conv")).isCloseTo(4 / 5.0, within(1e-12));
-    assertThat(metrics.get("sharing_non_twin/conv"))
+    assertThat(metrics.get("sharing/twin/conv")).isCloseTo(4 / 5.0, within(1e-12));
+    assertThat(metrics.get("sharing/non-twin/conv"))
         .as("all but kernel 1 of task 1, whose one partner is its twin")
         .isCloseTo(4 / 5.0, within(1e-12));
   }

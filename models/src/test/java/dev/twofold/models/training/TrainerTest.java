@@ -67,7 +67,7 @@ class TrainerTest {
 
       assertThat(Units.sameBits(one.weights(), two.weights())).isTrue();
       assertThat(one.metrics().get("loss/grey")).isEqualTo(two.metrics().get("loss/grey"));
-      assertThat(one.metrics().get("accuracy/colour")).isGreaterThan(0.7);
+      assertThat(one.metrics().get("loss/colour")).as("ln 4 is chance").isLessThan(1.1);
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Small units for tests. */
 public final class Units {
   public static final BackboneSettings BACKBONE =
-      new BackboneSettings(null, List.of("8", "M", "12", "M"), List.of(16), false);
+      new BackboneSettings(null, List.of("8", "M", "12", "M"), List.of(32), false);
   public static final ImageShape COLOUR = new ImageShape(16, 16, 3);
   public static final ImageShape GREY = new ImageShape(12, 12, 1);
 
