@@ -1,0 +1,109 @@
+package dev.twofold.models.training;
+
+import dev.twofold.models.Blobs;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.SingleTask;
+import dev.twofold.models.training.TrainingSettings.EpochLength;
+import dev.twofold.models.training.TrainingSettings.Optimizer;
+import dev.twofold.models.training.TrainingSettings.Precision;
+import dev.twofold.models.training.TrainingSettings.Reduction;
+import dev.twofold.models.training.TrainingSettings.Schedule;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Images a second of the training loop on VGG-16 and pictures in memory; {@code main} only. */
+final class TrainingBenchmark {
+  private static final int WARM_UP = 5;
+  private static final BackboneSettings VGG16 =
+      new BackboneSettings("vgg16", null, List.of(256, 256), false);
+
+  private TrainingBenchmark() {}
+
+  /**
+   * Measures.
+   *
+   * @param arguments threads of TensorFlow, then measured steps of each setting
+   */
+  public static void main(String[] arguments) {
+    int threads = Integer.parseInt(arguments[0]);
+    int steps = Integer.parseInt(arguments[1]);
+    System.out.println("| images | batch | precision | images/s |\n|---|---|---|---|");
+    for (int[] setting : new int[][] {{32, 32}, {64, 128}}) {
+      for (Precision precision : Precision.values()) {
+        System.out.printf(
+            "| %1$d × %1$d | %2$d | %3$s | %4$.0f |%n",
+            setting[0],
+            setting[1],
+            precision,
+            imagesPerSecond(setting[0], setting[1], precision, threads, steps));
+      }
+    }
+  }
+
+  private static double imagesPerSecond(
+      int side, int batch, Precision precision, int threads, int steps) {
+    Stopwatch stopwatch = new Stopwatch();
+    ImageShape shape = new ImageShape(side, side, 3);
+    // One epoch, so that nothing is evaluated while the time runs.
+    TaskData task =
+        new TaskData(
+            new Blobs("blobs", shape, 9, batch * (WARM_UP + steps), 1),
+            new Blobs("blobs", shape, 9, batch, 2),
+            new Augmentation(2, true),
+            Map.of());
+    Trainer.Unit unit =
+        new Trainer.Unit(
+            new SingleTask(),
+            VGG16,
+            new ColumnStart(
+                Units.start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 1),
+            settings(batch, precision, WARM_UP + steps),
+            1,
+            threads);
+    try (Trainer trainer = new Trainer(unit, List.of(task), stopwatch)) {
+      trainer.train(Optional.empty());
+    }
+    return batch * steps / stopwatch.seconds();
+  }
+
+  /** The tuned setting, of this size and length. */
+  private static TrainingSettings settings(int batch, Precision precision, int steps) {
+    return new TrainingSettings(
+        Optimizer.SGD,
+        0.001,
+        0.9,
+        Schedule.COSINE,
+        5e-4,
+        0,
+        Reduction.MEAN,
+        5,
+        0.3,
+        batch,
+        null,
+        steps,
+        EpochLength.MAX,
+        precision);
+  }
+
+  /** From the end of the warming up to the end of the last step. */
+  private static final class Stopwatch implements TrainingObserver {
+    private long begin;
+    private long end;
+
+    @Override
+    public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+      end = System.nanoTime();
+      if (step == WARM_UP) {
+        begin = end;
+      }
+      return true;
+    }
+
+    double seconds() {
+      return (end - begin) / 1e9;
+    }
+  }
+}
