@@ -54,7 +54,11 @@ final class MaskSparsity implements Reporter {
       put(metrics, "sparsity/channels", mask.layer(), (double) prunedHere / out);
       put(metrics, "sparsity_mask_mean", mask.layer(), mean(psi));
       put(metrics, "sparsity_mask_deviation", mask.layer(), Math.sqrt(covariance(psi, psi)));
-      put(metrics, "sparsity_start_correlation", mask.layer(), correlation(psi, mask.psi().initial()));
+      put(
+          metrics,
+          "sparsity_start_correlation",
+          mask.layer(),
+          correlation(psi, mask.psi().initial()));
       put(metrics, "sparsity_base_norm", mask.layer(), norm(values.apply(mask.kernel())));
     }
     put(metrics, "sparsity", "total", (double) zeros / elements);

@@ -33,26 +33,21 @@ public final class Units {
   }
 
   public static TrainingSettings steps(int steps) {
-    return steps(steps, 5, 5e-4);
+    return steps(steps, 5);
   }
 
   /** Without the one norm over all variables of a step. */
   public static TrainingSettings unclipped(int steps) {
-    return steps(steps, 0, 5e-4);
+    return steps(steps, 0);
   }
 
-  /** Nor with weight decay. */
-  public static TrainingSettings undecayed(int steps) {
-    return steps(steps, 0, 0);
-  }
-
-  private static TrainingSettings steps(int steps, double clipNorm, double weightDecay) {
+  private static TrainingSettings steps(int steps, double clipNorm) {
     return new TrainingSettings(
         Optimizer.SGD,
         0.02,
         0.9,
         Schedule.COSINE,
-        weightDecay,
+        5e-4,
         0,
         Reduction.MEAN,
         clipNorm,

@@ -61,7 +61,7 @@ final class ConfigurationArguments {
    */
   Plan plan(Experiment experiment) throws IOException {
     Workdir.check(Planner.workdir(experiment));
-    SampleSource.writeIfMissing(experiment.configuration(), System.out::println);
+    SampleSource.writeIfMissing(experiment.configuration(), System.err::println);
     Set<Stage> stages = forced.isEmpty() ? Set.of() : EnumSet.copyOf(forced);
     PlanOptions options = PlanOptions.usual().withForced(stages);
     Planner planner = new Planner(Versions.tensorflow());

@@ -98,7 +98,7 @@ final class PipelineRun {
     try {
       submitted.cancel();
     } catch (IOException e) {
-      options.out().println("Cannot cancel the job: " + e.getMessage());
+      options.messages().println("Cannot cancel the job: " + e.getMessage());
     }
   }
 
@@ -137,7 +137,7 @@ final class PipelineRun {
     return new Thread(
         () -> {
           interrupted.set(true);
-          options.out().println("Interrupted: saving checkpoints and ending the runs …");
+          options.messages().println("Interrupted: saving checkpoints and ending the runs …");
           cancel.run();
           try {
             main.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));

@@ -54,7 +54,7 @@ public final class Run {
     this.configuration = experiment.configuration();
     this.plan = plan;
     this.options = options;
-    this.out = options.out();
+    this.out = options.messages();
     this.folders =
         new RunFolders(plan.workdir(), Optional.ofNullable(configuration.tracking().register()));
   }

@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** Writes what describes the runs that MLflow shows: docs/events.md. */
 final class RunFolders {
+  private static final String OUTCOME = "outcome.jsonl";
+
   private final Path workdir;
   private final Optional<String> register;
 
@@ -36,6 +38,7 @@ final class RunFolders {
       throws IOException {
     Path folder = folder(run);
     if (Files.exists(folder.resolve("run.json"))) {
+      goOn(folder);
       return folder;
     }
     Files.createDirectories(folder);
@@ -63,9 +66,17 @@ final class RunFolders {
     return folder;
   }
 
+  /** A run that did not finish is running again: without its end a reader takes it up. */
+  private static void goOn(Path folder) throws IOException {
+    Path outcome = folder.resolve(OUTCOME);
+    if (Files.exists(outcome) && !Files.readString(outcome).contains("\"FINISHED\"")) {
+      Files.delete(outcome);
+    }
+  }
+
   /** Ends a run. A run that has ended in this way already keeps its end. */
   void end(PlannedRun run, String status, String reason) throws IOException {
-    Path outcome = folder(run).resolve("outcome.jsonl");
+    Path outcome = folder(run).resolve(OUTCOME);
     if (Files.exists(outcome) && Files.readString(outcome).contains("\"" + status + "\"")) {
       return;
     }

@@ -10,4 +10,10 @@ import java.io.PrintStream;
  * @param audience of the progress
  * @param out where progress and results go
  */
-public record RunOptions(String flink, Audience audience, PrintStream out) {}
+public record RunOptions(String flink, Audience audience, PrintStream out) {
+
+  /** Where a person reads: not among the lines that a machine parses. */
+  PrintStream messages() {
+    return audience == Audience.JSON ? System.err : out;
+  }
+}
