@@ -171,6 +171,9 @@ public final class Run {
     }
     failures.forEach(failure -> out.println("Failed: " + failure));
     printAddresses(tracker, report);
+    if (ending.interrupted()) {
+      out.println("Interrupted. The same command goes on from here.");
+    }
     ending.refused().ifPresent(this::rethrow);
     return new RunResult(ending.interrupted(), failures, undelivered(delivery), report);
   }
