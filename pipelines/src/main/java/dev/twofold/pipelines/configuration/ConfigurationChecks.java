@@ -1,7 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.training.Start;
-import dev.twofold.transforms.training.Split;
+import dev.twofold.transforms.parquet.Split;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
-import dev.twofold.transforms.training.Split;
 import java.util.Map;
 
 /**

@@ -1,13 +1,13 @@
 package dev.twofold.pipelines.configuration;
 
-import dev.twofold.transforms.training.Split;
+import dev.twofold.transforms.parquet.Split;
 import java.util.List;
 
 /**
  * Which images train and which test.
  *
  * @param mode {@code hash} ranks the contents of each class by a hash, {@code source} takes the
- *     splits of the dataset, {@code byObject} keeps all views of an object on one side
+ *     splits of the dataset
  * @param test fraction of each class's distinct images that test, in (0, 1)
  * @param salt of the hash
  * @param over whether all repeats share one split, or the repeat's number salts the hash, so that
@@ -29,7 +29,10 @@ public record SplitSettings(
 
   public SplitSettings {
     only = List.copyOf(only);
-    new Split(mode, test, salt, only);
+    if (!(test > 0 && test < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid split.test: %s (must be in (0, 1))".formatted(test));
+    }
   }
 
   /** The split of one repeat, 1-based; all methods of a repeat have the same. */

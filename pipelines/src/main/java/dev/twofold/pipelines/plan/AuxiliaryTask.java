@@ -5,7 +5,7 @@ import dev.twofold.pipelines.configuration.AuxiliarySettings;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.SweepPoint;
-import dev.twofold.transforms.training.Split;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;

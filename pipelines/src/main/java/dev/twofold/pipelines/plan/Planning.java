@@ -13,7 +13,7 @@ import dev.twofold.pipelines.configuration.MethodSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
-import dev.twofold.transforms.training.Split;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitSpec;

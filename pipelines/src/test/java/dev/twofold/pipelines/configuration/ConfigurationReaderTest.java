@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.training.Start;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
-import dev.twofold.transforms.training.Split;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,41 +1,44 @@
 package dev.twofold.transforms.parquet;
 
-import java.util.Set;
+import java.util.List;
 
 /**
- * How a dataset's rows fall into a training and a test side. Made at reading: one dataset serves
- * every split.
+ * How a dataset's rows fall into a training and a test side. Made at reading, so it is in a unit's
+ * key and not in a dataset's: one dataset serves every split.
  *
- * @param salt tells one random split from another
- * @param testFraction share of a class's distinct contents that is tested on; of no effect with
- *     {@link Mode#SOURCE}
- * @param sourceSplits rows of these source splits only; empty for all
+ * @param mode where the two sides come from
+ * @param test share of a class's distinct contents that is tested on, from 0 to 1; of no effect
+ *     with {@link Mode#SOURCE}
+ * @param salt of the hash that ranks contents: tells one split from another
+ * @param only rows of these source splits only; empty for all of them
  */
-public record Split(Split.Mode mode, String salt, double testFraction, Set<String> sourceSplits) {
+public record Split(Mode mode, double test, String salt, List<String> only) {
 
   /** Where the two sides come from. */
   public enum Mode {
-    /** Drawn by hash, within each class. */
-    RANDOM,
-    /** The source's own: train is trained on, val and test are tested on. */
+    /** By rank of the content's hash within its class. */
+    HASH,
+    /**
+     * The source's own: {@code train} is trained on, {@code val} and {@code test} are tested on.
+     */
     SOURCE
   }
 
   public Split {
-    if (!(testFraction >= 0 && testFraction <= 1)) {
+    only = only == null ? List.of() : List.copyOf(only);
+    if (!(test >= 0 && test <= 1)) {
       throw new IllegalArgumentException(
-          "Invalid testFraction: %s (must be from 0 to 1)".formatted(testFraction));
+          "Invalid split.test: %s (must be from 0 to 1)".formatted(test));
     }
-    sourceSplits = Set.copyOf(sourceSplits);
   }
 
-  /** A random split of all rows. */
-  public static Split random(String salt, double testFraction) {
-    return new Split(Mode.RANDOM, salt, testFraction, Set.of());
+  /** A split by hash of all rows. */
+  public static Split hash(String salt, double test) {
+    return new Split(Mode.HASH, test, salt, List.of());
   }
 
   /** The source's own split. */
   public static Split source() {
-    return new Split(Mode.SOURCE, "", 0, Set.of());
+    return new Split(Mode.SOURCE, 0, "", List.of());
   }
 }

@@ -60,18 +60,18 @@ public final class SplitFunction {
   private Side sideOf(Row row) {
     boolean test =
         switch (split.mode()) {
-          case RANDOM -> testContents.get(row.className()).contains(row.contentSha256());
+          case HASH -> testContents.get(row.className()).contains(row.contentSha256());
           case SOURCE -> row.sourceSplit().equals("val") || row.sourceSplit().equals("test");
         };
     return test ? Side.TEST : Side.TRAIN;
   }
 
   private static boolean isWanted(Split split, Row row) {
-    return split.sourceSplits().isEmpty() || split.sourceSplits().contains(row.sourceSplit());
+    return split.only().isEmpty() || split.only().contains(row.sourceSplit());
   }
 
   private static Set<String> lowest(Split split, Set<String> contents) {
-    long count = Math.round(split.testFraction() * contents.size());
+    long count = Math.round(split.test() * contents.size());
     return contents.stream()
         .sorted(Comparator.comparing(content -> Sha256.of(split.salt() + "\t" + content)))
         .limit(count)

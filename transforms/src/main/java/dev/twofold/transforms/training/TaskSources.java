@@ -55,16 +55,6 @@ public final class TaskSources {
       classes = classes.stream().filter(here::contains).toList();
     }
     return ParquetBatchSource.open(
-        dataset, new Task(spec.name(), shape, classes), side, split(spec.split()), inMemory);
-  }
-
-  private static dev.twofold.transforms.parquet.Split split(Split spec) {
-    return new dev.twofold.transforms.parquet.Split(
-        spec.mode() == Split.Mode.SOURCE
-            ? dev.twofold.transforms.parquet.Split.Mode.SOURCE
-            : dev.twofold.transforms.parquet.Split.Mode.RANDOM,
-        spec.salt(),
-        spec.test(),
-        Set.copyOf(spec.only()));
+        dataset, new Task(spec.name(), shape, classes), side, spec.split(), inMemory);
   }
 }

@@ -1,5 +1,6 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.transforms.parquet.Split;
 import java.util.List;
 import java.util.Map;
 

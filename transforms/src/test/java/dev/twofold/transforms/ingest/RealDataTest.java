@@ -46,7 +46,7 @@ class RealDataTest {
     assertThat(summary.classes()).hasSize(classes);
 
     Task task = new Task(archive, request.shape(), summary.classes());
-    Split split = Split.random("0", .3);
+    Split split = Split.hash("0", .3);
     try (ParquetBatchSource train = ParquetBatchSource.open(dataset, task, Side.TRAIN, split);
         ParquetBatchSource test = ParquetBatchSource.open(dataset, task, Side.TEST, split)) {
       assertThat(train.size() + test.size()).isEqualTo(result.images());

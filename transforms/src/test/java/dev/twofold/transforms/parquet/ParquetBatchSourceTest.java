@@ -25,7 +25,7 @@ class ParquetBatchSourceTest {
   private static final Task TASK = new Task("digits", SHAPE, List.of("two", "one"));
 
   /** Everything is trained on. */
-  private static final Split ALL = Split.random("", 0);
+  private static final Split ALL = Split.hash("", 0);
 
   @TempDir Path dataset;
 
@@ -63,7 +63,7 @@ class ParquetBatchSourceTest {
 
   @Test
   void sidesPartTheRows() {
-    Split split = Split.random("s", .3);
+    Split split = Split.hash("s", .3);
     try (ParquetBatchSource train = open(split, Side.TRAIN);
         ParquetBatchSource test = open(split, Side.TEST)) {
       assertThat(test.size()).isEqualTo(6);

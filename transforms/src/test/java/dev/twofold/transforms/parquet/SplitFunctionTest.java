@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +17,8 @@ class SplitFunctionTest {
   @Test
   void lowestHashesAreTestedOn() {
     // for i in 0 … 9: printf 's\tc%d' $i | sha256sum; sorted, the first three
-    assertThat(test(Split.random("s", .3), TEN)).containsExactlyInAnyOrder("c3", "c7", "c1");
-    assertThat(test(Split.random("t", .3), TEN)).containsExactlyInAnyOrder("c4", "c9", "c1");
+    assertThat(test(Split.hash("s", .3), TEN)).containsExactlyInAnyOrder("c3", "c7", "c1");
+    assertThat(test(Split.hash("t", .3), TEN)).containsExactlyInAnyOrder("c4", "c9", "c1");
   }
 
   @Test
@@ -27,7 +26,7 @@ class SplitFunctionTest {
     List<Row> rows = new ArrayList<>(contents("cat", 10));
     rows.addAll(contents("dog", 25)); // .3 · 25 = 7.5, rounded up
     rows.addAll(contents("eel", 1)); // .3, rounded down
-    SplitFunction split = SplitFunction.of(Split.random("s", .3), rows);
+    SplitFunction split = SplitFunction.of(Split.hash("s", .3), rows);
     for (Object[] expected : new Object[][] {{"cat", 3}, {"dog", 8}, {"eel", 0}}) {
       assertThat(rows.stream().filter(row -> row.className().equals(expected[0])))
           .filteredOn(row -> split.contains(Side.TEST, row))
@@ -39,18 +38,17 @@ class SplitFunctionTest {
   void orderOfTheRowsDoesNotMatter() {
     List<Row> shuffled = new ArrayList<>(TEN);
     Collections.shuffle(shuffled, new Random(1));
-    assertThat(test(Split.random("s", .3), shuffled))
-        .containsExactlyInAnyOrderElementsOf(test(Split.random("s", .3), TEN));
+    assertThat(test(Split.hash("s", .3), shuffled))
+        .containsExactlyInAnyOrderElementsOf(test(Split.hash("s", .3), TEN));
   }
 
   @Test
   void equalContentsStandOnOneSideAndCountOnce() {
     List<Row> rows = new ArrayList<>();
     TEN.forEach(row -> rows.addAll(Collections.nCopies(3, row)));
-    SplitFunction split = SplitFunction.of(Split.random("s", .3), rows);
+    SplitFunction split = SplitFunction.of(Split.hash("s", .3), rows);
     assertThat(rows).filteredOn(row -> split.contains(Side.TEST, row)).hasSize(9);
-    assertThat(test(Split.random("s", .3), rows))
-        .hasSameElementsAs(test(Split.random("s", .3), TEN));
+    assertThat(test(Split.hash("s", .3), rows)).hasSameElementsAs(test(Split.hash("s", .3), TEN));
   }
 
   @Test
@@ -66,7 +64,7 @@ class SplitFunctionTest {
     Row train = new Row("cat", "a", "train");
     Row val = new Row("cat", "b", "val");
     SplitFunction split =
-        SplitFunction.of(new Split(Split.Mode.RANDOM, "s", 0, Set.of("val")), List.of(train, val));
+        SplitFunction.of(new Split(Split.Mode.HASH, 0, "s", List.of("val")), List.of(train, val));
     assertThat(split.contains(Side.TRAIN, val)).isTrue();
     assertThat(split.contains(Side.TRAIN, train)).isFalse();
     assertThat(split.contains(Side.TEST, train)).isFalse();
@@ -74,8 +72,8 @@ class SplitFunctionTest {
 
   @Test
   void fractionBeyondOneIsRefused() {
-    assertThatThrownBy(() -> Split.random("s", 30))
-        .hasMessage("Invalid testFraction: 30.0 (must be from 0 to 1)");
+    assertThatThrownBy(() -> Split.hash("s", 30))
+        .hasMessage("Invalid split.test: 30.0 (must be from 0 to 1)");
   }
 
   private static List<String> test(Split split, List<Row> rows) {
