@@ -58,8 +58,7 @@ final class TrainingBenchmark {
         new Trainer.Unit(
             new SingleTask(),
             VGG16,
-            new ColumnStart(
-                Units.start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 1),
+            new ColumnStart(Units.start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 1),
             settings(batch, precision, WARM_UP + steps),
             1,
             threads);
