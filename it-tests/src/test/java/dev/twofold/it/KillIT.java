@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is killed in the middle of a training: the same command ends with the same numbers. */
 final class KillIT {
-  private static final int STEPS = 3000;
+  private static final int STEPS = 1500;
   static final String[] RUN = {"run", Setting.CONFIGURATION, "--set", "training.steps=" + STEPS};
 
   /** What a model process has to save its checkpoint when its parent is gone. */
@@ -43,8 +43,7 @@ final class KillIT {
   }
 
   @Test
-  void aKilledRunLeavesNoModelProcessAndIsContinued(@TempDir Path folder)
-      throws IOException, InterruptedException, Exception {
+  void aKilledRunLeavesNoModelProcessAndIsContinued(@TempDir Path folder) throws Exception {
     Cli.Running running = startAndAwaitTheMiddle(folder);
     ProcessHandle model = running.modelProcess().orElseThrow();
     running.kill();
@@ -59,8 +58,12 @@ final class KillIT {
       throws IOException, InterruptedException {
     Cli.Running running = startAndAwaitTheMiddle(folder);
     ProcessHandle model = running.modelProcess().orElseThrow();
+    long interrupted = System.nanoTime();
     running.interrupt();
     running.await().expect(130);
+    assertThat(Duration.ofNanos(System.nanoTime() - interrupted))
+        .as("time to the end, which a run that hangs has from its shutdown's limit alone")
+        .isLessThan(Duration.ofSeconds(45));
     assertThat(model.isAlive()).as("the model process").isFalse();
     assertThat(outcomes(folder)).hasSize(2).containsOnly("KILLED");
 

@@ -52,6 +52,11 @@ final class TrackedRunIT {
   @AfterAll
   static void stopTheServer() throws IOException, InterruptedException {
     cli(home).run("ui", "--stop").expect(0);
+    try (Stream<Path> all = Files.walk(home, 2)) {
+      for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 
   private static Cli cli(Path folder) {
