@@ -1,0 +1,107 @@
+package dev.twofold.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Asks an MLflow server over plain REST what it has. */
+final class MlflowServer {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI address;
+
+  MlflowServer(URI address) {
+    this.address = address;
+  }
+
+  /** A run's tags, parameters, last values of metrics, and status. */
+  record TrackedRun(
+      String name,
+      String status,
+      Map<String, String> tags,
+      Map<String, String> params,
+      Map<String, Double> metrics) {
+
+    String kind() {
+      return tags.get("twofold.kind");
+    }
+  }
+
+  List<TrackedRun> runs(String experiment) throws IOException, InterruptedException {
+    ObjectNode query = JSON.createObjectNode().put("max_results", 1000);
+    query.putArray("experiment_ids").add(experimentId(experiment));
+    List<TrackedRun> runs = new ArrayList<>();
+    for (JsonNode run : post("runs/search", query).path("runs")) {
+      JsonNode data = run.path("data");
+      Map<String, Double> metrics = new TreeMap<>();
+      data.path("metrics")
+          .forEach(each -> metrics.put(each.path("key").asText(), each.path("value").asDouble()));
+      runs.add(
+          new TrackedRun(
+              run.at("/info/run_name").asText(),
+              run.at("/info/status").asText(),
+              pairs(data.path("tags")),
+              pairs(data.path("params")),
+              metrics));
+    }
+    return runs;
+  }
+
+  /** Names of an experiment's logged models that are ready. */
+  List<String> models(String experiment) throws IOException, InterruptedException {
+    ObjectNode query = JSON.createObjectNode();
+    query.putArray("experiment_ids").add(experimentId(experiment));
+    List<String> names = new ArrayList<>();
+    for (JsonNode model : post("logged-models/search", query).path("models")) {
+      if (model.at("/info/status").asText().equals("LOGGED_MODEL_READY")) {
+        names.add(model.at("/info/name").asText());
+      }
+    }
+    return names;
+  }
+
+  private String experimentId(String name) throws IOException, InterruptedException {
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+    HttpRequest.Builder request =
+        request("experiments/get-by-name?experiment_name=" + encoded).GET();
+    return send(request).at("/experiment/experiment_id").asText();
+  }
+
+  private static Map<String, String> pairs(JsonNode list) {
+    Map<String, String> pairs = new TreeMap<>();
+    list.forEach(each -> pairs.put(each.path("key").asText(), each.path("value").asText()));
+    return pairs;
+  }
+
+  private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(address.resolve("/api/2.0/mlflow/" + path));
+  }
+
+  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new AssertionError("%s: %s".formatted(response, response.body()));
+    }
+    return JSON.readTree(response.body());
+  }
+}

@@ -1,0 +1,177 @@
+package dev.twofold.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole chain, from pictures to a report, and what a second run makes of it. */
+final class RunIT {
+  private static final int METHODS = 4;
+  private static final int REPEATS = 2;
+  private static final String STAGE = "train";
+
+  @TempDir private static Path folder;
+  private static Cli cli;
+  private static Workdir workdir;
+  private static Cli.Ended first;
+
+  @BeforeAll
+  static void runOnce() throws IOException, InterruptedException {
+    Setting.write(folder);
+    cli = new Cli(folder);
+    workdir = new Workdir(folder.resolve("twofold-work"));
+    first = cli.run("run", Setting.CONFIGURATION).expect(0);
+  }
+
+  @Test
+  void everyTrialIsEvaluated() {
+    assertThat(workdir.whole("ingest")).hasSize(3);
+    assertThat(workdir.whole("pretrain")).hasSize(1);
+    assertThat(workdir.whole("evaluate")).hasSizeGreaterThanOrEqualTo(METHODS * REPEATS);
+    assertThat(first.out()).contains("8 trials: 0 reused, 8 to run.");
+  }
+
+  /** The trainer counts in its own graph; the evaluation loads the export into DJL. */
+  @Test
+  void theExportedModelScoresAsTheTrainerDid() {
+    int compared = 0;
+    for (Path evaluation : workdir.whole("evaluate")) {
+      JsonNode scores = Workdir.json(evaluation.resolve("result.json")).path("tasks");
+      for (JsonNode unit : Workdir.inputs(evaluation).path("units")) {
+        Path trained = workdir.path().resolve("artifacts/train").resolve(unit.asText());
+        JsonNode tasks = Workdir.json(trained.resolve("result.json")).path("tasks");
+        for (String task : names(tasks)) {
+          assertThat(scores.path(task).path("accuracy").asDouble())
+              .as("%s of %s", task, evaluation)
+              .isCloseTo(tasks.path(task).path("accuracy").asDouble(), within(1e-6));
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).isGreaterThanOrEqualTo(2 * METHODS * REPEATS);
+  }
+
+  /** Chance is a third; pictures whose two spots both mean a class can only be guessed. */
+  @Test
+  void theMethodsLearn() {
+    double[] accuracies =
+        workdir.whole("evaluate").stream()
+            .map(evaluation -> Workdir.json(evaluation.resolve("result.json")).path("tasks"))
+            .flatMap(tasks -> names(tasks).stream().map(task -> tasks.path(task).path("accuracy")))
+            .mapToDouble(JsonNode::asDouble)
+            .toArray();
+    assertThat(Arrays.stream(accuracies).average().orElseThrow()).isBetween(0.5, 0.99);
+  }
+
+  @Test
+  void theReportIsWritten() throws IOException {
+    Path report =
+        first
+            .out()
+            .lines()
+            .filter(line -> line.startsWith("Report: "))
+            .map(line -> Path.of(line.substring("Report: ".length())))
+            .findFirst()
+            .orElseThrow();
+    assertThat(report).isRegularFile().hasFileName("report.html");
+    for (String name : List.of("report.html", "report.md", "report.csv")) {
+      assertThat(Files.readString(report.resolveSibling(name)))
+          .as(name)
+          .contains("single-task", "multi-task", "mtal", "damtl", "grey", "colour");
+    }
+  }
+
+  @Test
+  void theSameAgainTrainsNothing() throws IOException, InterruptedException {
+    Set<Path> before = workdir.whole(STAGE);
+    Cli.Ended again = cli.run("run", Setting.CONFIGURATION).expect(0);
+    assertThat(again.out())
+        .contains("Reused: mtal · pair · 1 (made ", "8 trials: 8 reused, 0 to run.");
+    assertThat(workdir.whole(STAGE)).isEqualTo(before);
+  }
+
+  @Test
+  void anotherSettingTrainsItsTrialsAlone() throws IOException, InterruptedException {
+    String[] changed = {Setting.CONFIGURATION, "--set", "methods.mtal.threshold=0.9"};
+    List<JsonNode> planned = planned(changed);
+    assertThat(planned).extracting(trial -> trial.path("label").asText()).containsOnly("mtal");
+    assertThat(planned).hasSize(REPEATS);
+    assertThat(planned)
+        .extracting(trial -> trial.path("reason").asText())
+        .allSatisfy(reason -> assertThat(reason).contains("threshold", "0.4", "0.9"));
+
+    Set<Path> before = workdir.whole(STAGE);
+    cli.run(with("run", changed)).expect(0);
+    List<Path> made = made(before);
+    assertThat(made).hasSize(REPEATS);
+    assertThat(made)
+        .extracting(unit -> Workdir.inputs(unit).at("/settings/threshold").asDouble())
+        .containsOnly(0.9);
+  }
+
+  @Test
+  void anotherRepeatTrainsItAlone() throws IOException, InterruptedException {
+    String[] changed = {Setting.CONFIGURATION, "--set", "repeats=3"};
+    List<JsonNode> planned = planned(changed);
+    assertThat(planned).hasSize(METHODS);
+    assertThat(planned).extracting(trial -> trial.path("repeat").asInt()).containsOnly(3);
+    assertThat(planned)
+        .extracting(trial -> trial.path("reason").asText())
+        .containsOnly("a new repeat or seed");
+
+    Set<Path> before = workdir.whole(STAGE);
+    Cli.Ended ended = cli.run(with("run", changed)).expect(0);
+    assertThat(ended.out()).contains("12 trials: 8 reused, 4 to run.");
+    assertThat(made(before))
+        .extracting(unit -> Workdir.inputs(unit).path("seed").asText())
+        .isNotEmpty()
+        .containsOnly(Workdir.inputs(made(before).get(0)).path("seed").asText())
+        .doesNotContainAnyElementsOf(
+            before.stream().map(unit -> Workdir.inputs(unit).path("seed").asText()).toList());
+  }
+
+  /** The trials that a plan says would run. */
+  private static List<JsonNode> planned(String... arguments)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--json");
+    Cli.Ended plan = cli.run(with("plan", all.toArray(String[]::new))).expect(0);
+    List<JsonNode> planned = new ArrayList<>();
+    for (JsonNode trial : Workdir.json(plan.out()).path("trials")) {
+      if (trial.path("action").asText().equals("run")) {
+        planned.add(trial);
+      }
+    }
+    return planned;
+  }
+
+  private static String[] with(String command, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(arguments));
+    return all.toArray(String[]::new);
+  }
+
+  private static List<Path> made(Set<Path> before) {
+    Set<Path> made = new TreeSet<>(workdir.whole(STAGE));
+    made.removeAll(before);
+    return List.copyOf(made);
+  }
+
+  private static List<String> names(JsonNode tasks) {
+    List<String> names = new ArrayList<>();
+    tasks.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}

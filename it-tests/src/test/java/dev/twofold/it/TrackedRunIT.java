@@ -1,0 +1,150 @@
+package dev.twofold.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.it.MlflowServer.TrackedRun;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a real MLflow server shows of a run, of the same run again, and of one that was killed. */
+final class TrackedRunIT {
+  private static final String HOME = "TWOFOLD_HOME";
+  private static final String[] LOCAL = {"--set", "tracking.uri=local"};
+
+  @TempDir private static Path home;
+
+  @BeforeAll
+  static void shareWhatIsInstalled() throws IOException {
+    Path usual =
+        Optional.ofNullable(System.getenv(HOME))
+            .map(Path::of)
+            .orElse(Path.of(System.getProperty("user.home"), ".twofold"));
+    link(usual, home, "natives-");
+    link(usual.resolve("mlflow"), home.resolve("mlflow"), "python-");
+  }
+
+  /** A server of the tests' own, in the Python environment and with the natives that are there. */
+  private static void link(Path from, Path to, String prefix) throws IOException {
+    Files.createDirectories(to);
+    if (!Files.isDirectory(from)) {
+      return;
+    }
+    try (Stream<Path> installed = Files.list(from)) {
+      for (Path each : installed.toList()) {
+        String name = each.getFileName().toString();
+        if (name.startsWith(prefix)) {
+          Files.createSymbolicLink(to.resolve(name), each.toAbsolutePath());
+        }
+      }
+    }
+  }
+
+  @AfterAll
+  static void stopTheServer() throws IOException, InterruptedException {
+    cli(home).run("ui", "--stop").expect(0);
+    try (Stream<Path> all = Files.walk(home, 2)) {
+      for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
+  }
+
+  private static Cli cli(Path folder) {
+    return new Cli(folder).with(HOME, home.toString()).with("TWOFOLD_MLFLOW_PORT", "5950");
+  }
+
+  @Test
+  void everyTrialIsOneRunHoweverOftenItIsRun(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Setting.write(folder);
+    String[] run = {"run", Setting.CONFIGURATION, "--set", "repeats=1"};
+    Cli cli = cli(folder);
+    Cli.Ended ended = cli.run(with(run, LOCAL)).expect(0);
+    MlflowServer server = server(ended);
+    List<TrackedRun> runs = server.runs("small");
+    assertThat(runs).extracting(TrackedRun::status).containsOnly("FINISHED");
+    assertThat(runs)
+        .extracting(TrackedRun::kind)
+        .containsExactlyInAnyOrder("trial", "trial", "trial", "trial", "auxiliary", "summary");
+
+    TrackedRun mtal = named(runs, "mtal · pair · 1");
+    assertThat(mtal.params())
+        .containsEntry("method", "mtal")
+        .containsEntry("group", "pair")
+        .containsEntry("repeat", "1")
+        .containsEntry("threshold", "0.4");
+    assertThat(mtal.metrics()).containsKeys("sharing/total", "loss/grey", "loss/colour");
+    JsonNode trained = trained(new Workdir(folder.resolve("twofold-work")), "mtal");
+    for (String task : List.of("grey", "colour")) {
+      assertThat(mtal.metrics())
+          .containsEntry("accuracy/" + task, trained.path(task).path("accuracy").asDouble());
+    }
+    assertThat(server.models("small")).as("models of four trials").hasSize(8);
+
+    cli.run(with(run, LOCAL)).expect(0);
+    assertThat(server.runs("small"))
+        .extracting(TrackedRun::kind)
+        .as("runs after the same again")
+        .containsExactlyInAnyOrder(
+            "trial", "trial", "trial", "trial", "auxiliary", "summary", "summary");
+    assertThat(named(server.runs("small"), "mtal · pair · 1")).isEqualTo(mtal);
+  }
+
+  @Test
+  void aKilledRunIsContinuedAsTheSameRun(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Setting.write(folder, Setting.ONE_METHOD);
+    String[] run = with(KillIT.RUN, LOCAL);
+    Workdir workdir = new Workdir(folder.resolve("twofold-work"));
+    Cli.Running running = cli(folder).start(run);
+    running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
+    ProcessHandle model = running.modelProcess().orElseThrow();
+    running.kill();
+    model.onExit().join();
+
+    MlflowServer server = server(cli(folder).run(run).expect(0));
+    List<TrackedRun> runs = server.runs("one");
+    assertThat(runs).extracting(TrackedRun::kind).containsExactlyInAnyOrder("trial", "summary");
+    assertThat(runs).extracting(TrackedRun::status).containsOnly("FINISHED");
+    assertThat(named(runs, "mtal · pair · 1").metrics())
+        .containsEntry(
+            "accuracy/grey", trained(workdir, "mtal").path("grey").path("accuracy").asDouble());
+  }
+
+  private static MlflowServer server(Cli.Ended ended) {
+    return ended
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("MLflow: "))
+        .map(line -> new MlflowServer(URI.create(line.substring("MLflow: ".length()))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static TrackedRun named(List<TrackedRun> runs, String name) {
+    return runs.stream().filter(run -> run.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The scores that the trainer wrote of a method's only unit. */
+  private static JsonNode trained(Workdir workdir, String method) {
+    return workdir.whole("train").stream()
+        .filter(unit -> Workdir.inputs(unit).path("method").asText().equals(method))
+        .map(unit -> Workdir.json(unit.resolve("result.json")).path("tasks"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+}
