@@ -63,8 +63,7 @@ public final class Backbone {
         in = out;
       }
     }
-    this.grid =
-        gridOf.map(shape -> new int[] {pooled(shape.height()), pooled(shape.width())}).orElse(null);
+    this.grid = gridOf.map(shape -> pooled(shape.height(), shape.width())).orElse(null);
   }
 
   public List<Convolution> convolutions() {
@@ -81,13 +80,24 @@ public final class Backbone {
     return names;
   }
 
-  /** Extent of the last feature map; every pooling halves, rounding up. */
-  private int pooled(int extent) {
-    int size = extent;
+  /** Height and width of the last feature map. */
+  private int[] pooled(int height, int width) {
+    int[] size = {height, width};
     for (int layer : layers) {
-      size = layer < 0 ? (size + 1) / 2 : size;
+      size = layer < 0 ? halved(size) : size;
     }
     return size;
+  }
+
+  /** A pooling drops an odd last row or column, but a map of one row or column stays as it is. */
+  private static int[] halved(int[] size) {
+    return isPoolable(size)
+        ? new int[] {size[0] / 2, size[1] / 2}
+        : new int[] {(size[0] + 1) / 2, (size[1] + 1) / 2};
+  }
+
+  private static boolean isPoolable(int[] size) {
+    return size[0] > 1 && size[1] > 1;
   }
 
   /** Whether this parameter is among the fully connected ones. */
@@ -138,9 +148,8 @@ public final class Backbone {
   }
 
   private long featureSize(ImageShape image) {
-    int height = grid == null ? pooled(image.height()) : grid[0];
-    int width = grid == null ? pooled(image.width()) : grid[1];
-    return (long) height * width * convolutions.get(convolutions.size() - 1).out();
+    int[] size = grid == null ? pooled(image.height(), image.width()) : grid;
+    return (long) size[0] * size[1] * convolutions.get(convolutions.size() - 1).out();
   }
 
   /**
@@ -153,19 +162,17 @@ public final class Backbone {
       Ops tf, Parameters parameters, Operand<TFloat32> images, ImageShape image, Mode mode) {
     List<Operand<TFloat32>> maps = new ArrayList<>();
     Operand<TFloat32> x = normalise(tf, parameters, images, image); // [B, H, W, C]
-    int height = image.height();
-    int width = image.width();
+    int[] size = {image.height(), image.width()};
     for (int layer : layers) {
       if (layer < 0) {
-        x = maxPool(tf, x);
-        height = (height + 1) / 2;
-        width = (width + 1) / 2;
+        x = maxPool(tf, x, isPoolable(size) ? "VALID" : "SAME");
+        size = halved(size);
       } else {
         x = convolve(tf, parameters, x, convolutions.get(layer), mode);
         maps.add(x);
       }
     }
-    Operand<TFloat32> features = toGrid(tf, x, height, width); // [B, h, w, Cout]
+    Operand<TFloat32> features = toGrid(tf, x, size[0], size[1]); // [B, h, w, Cout]
     Operand<TFloat32> flat =
         tf.reshape(features, tf.constant(new long[] {-1, featureSize(image)})); // [B, h·w·Cout]
     List<Operand<TFloat32>> inputs = new ArrayList<>();
@@ -225,9 +232,9 @@ public final class Backbone {
             tf.assignSubVariableOp(mode.net().named(mode.prefix() + name).handle(), step));
   }
 
-  private static Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x) {
+  private static Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x, String padding) {
     return tf.nn.maxPool(
-        x, tf.constant(new int[] {1, 2, 2, 1}), tf.constant(new int[] {1, 2, 2, 1}), "SAME");
+        x, tf.constant(new int[] {1, 2, 2, 1}), tf.constant(new int[] {1, 2, 2, 1}), padding);
   }
 
   /** Adaptive average pooling: identity where the map has the grid's size already. */

@@ -59,7 +59,7 @@ class GradientTest {
 
   private static final Task COLOUR =
       new Task("colour", new ImageShape(6, 6, 3), List.of("ant", "bee", "cat"));
-  private static final Task GREY = new Task("grey", new ImageShape(5, 5, 1), List.of("bee", "dog"));
+  private static final Task GREY = new Task("grey", new ImageShape(7, 7, 1), List.of("bee", "dog"));
   private static final Task SECOND =
       new Task("second", new ImageShape(6, 6, 3), List.of("dog", "cat"));
   private static final Task BIG =

@@ -161,6 +161,7 @@ final class PipelineRun {
     if (interrupted.get()) {
       return new Ending(true, Optional.empty(), Optional.empty());
     }
+    Path trace = writeTrace(failure);
     Throwable cause = failure;
     while (cause != null) {
       Optional<DataRefusedException> refused = refused(cause);
