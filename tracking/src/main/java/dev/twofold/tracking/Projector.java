@@ -88,14 +88,22 @@ final class Projector {
    */
   Outcome project() throws IOException {
     try {
-      return pass();
+      return nested(pass());
     } catch (ServerRefusedException e) {
       if (state.runId().isPresent() && !api.isActive(state.runId().get())) {
         forget("Run %s was deleted on the server: projecting it anew".formatted(run.name()));
-        return pass();
+        return nested(pass());
       }
       throw e;
     }
+  }
+
+  /** A run whose parent the server does not have yet is not whole there. */
+  private Outcome nested(Outcome outcome) {
+    boolean waits = run.parent().isPresent() && state.runId().isPresent() && !state.isNested();
+    return waits && outcome.missing().isEmpty()
+        ? new Outcome(outcome.ended(), Optional.of("its parent run is not on the server yet"))
+        : outcome;
   }
 
   private Outcome pass() throws IOException {
