@@ -12,6 +12,9 @@ import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -171,7 +174,23 @@ final class PipelineRun {
       failure = cause;
       cause = cause.getCause();
     }
-    return new Ending(false, Optional.of("the pipeline failed: " + failure), Optional.empty());
+    return new Ending(
+        false,
+        Optional.of("the pipeline failed: %s (its trace is in %s)".formatted(failure, trace)),
+        Optional.empty());
+  }
+
+  private Path writeTrace(Throwable failure) {
+    Path file = plan.workdir().resolve("scratch").resolve("failure-" + work.invocation() + ".txt");
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, trace.toString());
+    } catch (IOException e) {
+      options.messages().printf("Cannot write %s: %s%n%s", file, e.getMessage(), trace);
+    }
+    return file;
   }
 
   /** Flink hands a cause on as text where its class loader is gone. */
