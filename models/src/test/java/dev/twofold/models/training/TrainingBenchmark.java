@@ -13,8 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.tensorflow.proto.RewriterConfig.Toggle;
 
-/** Images a second of the training loop on VGG-16 and pictures in memory; {@code main} only. */
+/**
+ * Images a second of the training loop on VGG-16 and pictures in memory, beside a bare loop over
+ * the same network; {@code main} only.
+ */
 final class TrainingBenchmark {
   private static final int WARM_UP = 5;
   private static final BackboneSettings VGG16 =
@@ -30,16 +34,23 @@ final class TrainingBenchmark {
   public static void main(String[] arguments) {
     int threads = Integer.parseInt(arguments[0]);
     int steps = Integer.parseInt(arguments[1]);
-    System.out.println("| images | batch | precision | images/s |\n|---|---|---|---|");
+    System.out.println(
+        "| images | batch | precision | images/s | bare loop | ratio |\n|---|---|---|---|---|---|");
     for (int[] setting : new int[][] {{32, 32}, {64, 128}}) {
       for (Precision precision : Precision.values()) {
+        double bare = bare(setting[0], setting[1], precision, threads, steps);
+        double ours = imagesPerSecond(setting[0], setting[1], precision, threads, steps);
         System.out.printf(
-            "| %1$d × %1$d | %2$d | %3$s | %4$.0f |%n",
-            setting[0],
-            setting[1],
-            precision,
-            imagesPerSecond(setting[0], setting[1], precision, threads, steps));
+            "| %1$d × %1$d | %2$d | %3$s | %4$.0f | %5$.0f | %6$.2f |%n",
+            setting[0], setting[1], precision, ours, bare, ours / bare);
       }
+    }
+  }
+
+  private static double bare(int side, int batch, Precision precision, int threads, int steps) {
+    Toggle bfloat16 = precision == Precision.BFLOAT16 ? Toggle.ON : Toggle.DEFAULT;
+    try (BareLoop loop = new BareLoop(side, BareLoop.configuration(threads, bfloat16))) {
+      return loop.imagesPerSecond(side, batch, WARM_UP, steps);
     }
   }
 
