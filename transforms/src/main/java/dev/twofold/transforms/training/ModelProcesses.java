@@ -80,7 +80,7 @@ public final class ModelProcesses {
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("CUDA_VISIBLE_DEVICES", device.visible());
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
-    // TensorFlow turns oneDNN on by itself only where it finds AVX-512; on AVX2 alone it trains three
+    // TensorFlow itself turns oneDNN on only where it finds AVX-512; on AVX2 alone it trains three
     // times as fast with it.
     builder.environment().putIfAbsent("TF_ENABLE_ONEDNN_OPTS", "1");
     if (cancelled) {
