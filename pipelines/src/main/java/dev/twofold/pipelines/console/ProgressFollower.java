@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Follows the event logs of a run's units (docs/events.md) while they grow. */
 public final class ProgressFollower {
@@ -16,20 +15,32 @@ public final class ProgressFollower {
   private final Clock clock;
   private final Instant began;
   private final List<UnitLog> logs = new ArrayList<>();
+  private final List<Double> works = new ArrayList<>();
 
   /** Part that was complete when following began, which says nothing about this run's pace. */
   private double fractionAtStart = Double.NaN;
 
   /**
-   * Follows logs that need not exist yet.
+   * One unit to follow.
    *
-   * @param logs name to show → event log, in the order to show
+   * @param log need not exist yet
+   * @param work its part in the whole, in any unit that all share
+   */
+  public record Followed(String name, Path log, double work) {}
+
+  /**
+   * Follows units.
+   *
+   * @param units in the order to show
    * @param clock tells the time of a snapshot
    */
-  public ProgressFollower(Map<String, Path> logs, Clock clock) {
+  public ProgressFollower(List<Followed> units, Clock clock) {
     this.clock = clock;
     began = clock.instant();
-    logs.forEach((name, path) -> this.logs.add(new UnitLog(name, path)));
+    for (Followed unit : units) {
+      logs.add(new UnitLog(unit.name(), unit.log()));
+      works.add(unit.work());
+    }
   }
 
   /** Reads what was appended since the last call. */
@@ -40,11 +51,22 @@ public final class ProgressFollower {
     }
     Instant now = clock.instant();
     double elapsed = Duration.between(began, now).toMillis() / 1000.0;
-    double fraction = units.stream().mapToDouble(UnitProgress::fraction).average().orElse(1);
+    double fraction = fraction(units);
     if (Double.isNaN(fractionAtStart)) {
       fractionAtStart = fraction;
     }
     return new ProgressSnapshot(now, units, elapsed, remaining(elapsed, fraction));
+  }
+
+  /** Part of the work that is done; a pre-training weighs as much as many trials. */
+  private double fraction(List<UnitProgress> units) {
+    double all = 0;
+    double done = 0;
+    for (int i = 0; i < units.size(); i++) {
+      all += works.get(i);
+      done += works.get(i) * units.get(i).fraction();
+    }
+    return all == 0 ? 1 : done / all;
   }
 
   private double remaining(double elapsed, double fraction) {

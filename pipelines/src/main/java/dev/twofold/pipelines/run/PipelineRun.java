@@ -3,6 +3,7 @@ package dev.twofold.pipelines.run;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.console.ProgressDisplay;
 import dev.twofold.pipelines.console.ProgressFollower;
+import dev.twofold.pipelines.console.ProgressFollower.Followed;
 import dev.twofold.pipelines.plan.Decision;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedDataset;
@@ -18,9 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -114,7 +113,7 @@ final class PipelineRun {
       throws IOException, InterruptedException {
     Thread onInterrupt = onInterrupt(cancel);
     Runtime.getRuntime().addShutdownHook(onInterrupt);
-    ProgressFollower follower = new ProgressFollower(logs(), Clock.systemUTC());
+    ProgressFollower follower = new ProgressFollower(followed(), Clock.systemUTC());
     try (ProgressDisplay display = ProgressDisplay.of(options.audience(), options.out())) {
       while (true) {
         try {
@@ -208,23 +207,24 @@ final class PipelineRun {
                 message.substring(at + name.length()).lines().findFirst().orElse("")));
   }
 
-  private Map<String, Path> logs() {
-    Map<String, Path> logs = new LinkedHashMap<>();
+  private List<Followed> followed() {
     List<PlannedUnit> units = new ArrayList<>();
     plan.pretrainings().forEach(pretraining -> units.add(pretraining.unit()));
     units.addAll(plan.units());
+    List<Followed> followed = new ArrayList<>();
     for (PlannedUnit unit : units) {
       if (unit.decision().action() == Decision.Action.RUN) {
-        logs.put(
-            name(unit, logs.size() + 1),
+        Path artifact =
             plan.workdir()
                 .resolve("artifacts")
                 .resolve(unit.key().stage())
-                .resolve(unit.key().hex())
-                .resolve("events.jsonl"));
+                .resolve(unit.key().hex());
+        followed.add(
+            new Followed(
+                name(unit, followed.size() + 1), artifact.resolve("events.jsonl"), unit.work()));
       }
     }
-    return logs;
+    return followed;
   }
 
   /** The number tells repeats of a unit apart. */

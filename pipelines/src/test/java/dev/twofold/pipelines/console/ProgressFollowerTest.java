@@ -1,7 +1,9 @@
 package dev.twofold.pipelines.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.twofold.pipelines.console.ProgressFollower.Followed;
 import dev.twofold.pipelines.console.ProgressSnapshot.State;
 import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
 import java.io.IOException;
@@ -13,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +31,7 @@ class ProgressFollowerTest {
   @BeforeEach
   void follow() {
     log = folder.resolve("events.jsonl");
-    follower = new ProgressFollower(Map.of("mtal", log), clock);
+    follower = new ProgressFollower(List.of(new Followed("mtal", log, 1)), clock);
   }
 
   @Test
@@ -86,7 +88,21 @@ class ProgressFollowerTest {
 
     // A tenth in 10 seconds, four tenths to go.
     assertThat(follower.snapshot().remaining())
-        .isCloseTo(40, org.assertj.core.api.Assertions.within(1e-9));
+        .isCloseTo(40, within(1e-9));
+  }
+
+  @Test
+  void aUnitCountsByItsWork() throws IOException {
+    Path other = folder.resolve("not-begun.jsonl");
+    follower =
+        new ProgressFollower(
+            List.of(new Followed("auxiliary", log, 3), new Followed("mtal", other, 1)), clock);
+    follower.snapshot();
+    clock.now = clock.now.plus(Duration.ofSeconds(30));
+    append(progress(50, 1000));
+
+    // Half of three quarters in 30 seconds, five eighths to go.
+    assertThat(follower.snapshot().remaining()).isCloseTo(50, within(1e-9));
   }
 
   private UnitProgress unit() throws IOException {
