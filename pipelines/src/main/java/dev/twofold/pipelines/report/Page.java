@@ -15,8 +15,8 @@ public record Page(
     int planned,
     List<String> notes,
     List<Ended> unfinished,
-    List<ScoreTable> accuracy,
-    List<ScoreTable> macroF1,
+    ScoreTable accuracy,
+    ScoreTable macroF1,
     List<ChartGroup> curves,
     List<ShareGroup> shares,
     List<TimeGroup> times,
@@ -29,19 +29,40 @@ public record Page(
   /** A trial that did not finish. */
   public record Ended(String group, String name, int repeat, String status, String reason) {}
 
-  /** Scores of a group. */
-  public record ScoreTable(String group, List<String> columns, List<ScoreRow> rows) {}
+  /** Scores of all methods in all groups. */
+  public record ScoreTable(
+      List<GroupHead> groups, List<ScoreHead> heads, List<ScoreRow> rows, List<Footnote> notes) {}
+
+  /**
+   * A group's head above those of its columns.
+   *
+   * @param width number of its columns
+   */
+  public record GroupHead(String name, int width) {}
+
+  /**
+   * A column's head.
+   *
+   * @param paper the published column's name; empty where there is none
+   * @param mark of its footnote; empty where it has none
+   * @param edge {@code edge} where a group begins
+   */
+  public record ScoreHead(String name, String paper, String mark, String edge) {}
 
   /** Scores of a method. */
-  public record ScoreRow(
-      String name, String colour, String repeats, List<Score> scores, String minutes) {}
+  public record ScoreRow(String name, String colour, String repeats, List<Score> scores) {}
 
   /**
    * One score.
    *
    * @param rank {@code best}, {@code second} or {@code other}
+   * @param published empty where the paper has none
+   * @param edge {@code edge} where a group begins
    */
-  public record Score(String text, String rank) {}
+  public record Score(String text, String rank, String published, String difference, String edge) {}
+
+  /** A remark below a table. */
+  public record Footnote(String mark, String text) {}
 
   /** Charts that share a legend, a row a metric. */
   public record ChartGroup(String group, List<LegendEntry> legend, List<List<Chart>> rows) {}

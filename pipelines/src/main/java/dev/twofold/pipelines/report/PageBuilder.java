@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.paper.PublishedScore;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
@@ -9,7 +10,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** Words a report's data as a page. */
 final class PageBuilder {
@@ -36,8 +36,8 @@ final class PageBuilder {
         data.trials().size(),
         data.notes(),
         unfinished(),
-        scores(Summary.Row::accuracy),
-        scores(Summary.Row::macroF1),
+        scores(PaperTable.accuracy(data)),
+        scores(PaperTable.macroF1(data)),
         data.groups().stream().flatMap(g -> new CurveCharts(data, g, palette).build()).toList(),
         data.groups().stream().flatMap(g -> new ShareCharts(data, g, palette).build()).toList(),
         times(),
@@ -62,32 +62,41 @@ final class PageBuilder {
         .toList();
   }
 
-  private List<Page.ScoreTable> scores(Function<Summary.Row, List<Spread>> score) {
-    return summary.tables().stream().map(table -> scores(table, score)).toList();
+  private Page.ScoreTable scores(PaperTable table) {
+    return new Page.ScoreTable(
+        table.byGroup().entrySet().stream()
+            .map(group -> new Page.GroupHead(group.getKey(), group.getValue().size()))
+            .toList(),
+        table.heads().stream().map(head -> head(table, head)).toList(),
+        table.rows().stream().map(row -> scores(table, row)).toList(),
+        table.footnotes().stream()
+            .map(note -> new Page.Footnote(note.mark(), note.text()))
+            .toList());
   }
 
-  private Page.ScoreTable scores(Summary.Table table, Function<Summary.Row, List<Spread>> score) {
-    List<List<Rank>> ranks = Rank.columns(table.rows().stream().map(score).toList());
-    List<Page.ScoreRow> rows = new ArrayList<>();
-    for (int i = 0; i < table.rows().size(); i++) {
-      Summary.Row row = table.rows().get(i);
-      rows.add(
-          new Page.ScoreRow(
-              row.name(),
-              palette.colour(row.name()),
-              row.repeats(),
-              cells(score.apply(row), ranks.get(i)),
-              row.finished() == 0 ? "–" : minutes(row.seconds().mean())));
-    }
-    return new Page.ScoreTable(table.group(), table.columns(), rows);
+  private static Page.ScoreHead head(PaperTable table, PaperTable.Head head) {
+    return new Page.ScoreHead(head.column().title(), head.paper(), head.mark(), edge(table, head));
   }
 
-  private static List<Page.Score> cells(List<Spread> scores, List<Rank> ranks) {
-    List<Page.Score> cells = new ArrayList<>();
-    for (int i = 0; i < scores.size(); i++) {
-      cells.add(new Page.Score(scores.get(i).text(), ranks.get(i).name().toLowerCase(Locale.ROOT)));
+  /** A rule stands before each group. */
+  private static String edge(PaperTable table, PaperTable.Head head) {
+    return table.byGroup().get(head.column().group()).indexOf(head) == 0 ? "edge" : "";
+  }
+
+  private Page.ScoreRow scores(PaperTable table, PaperTable.Row row) {
+    List<Page.Score> scores = new ArrayList<>();
+    for (int i = 0; i < row.cells().size(); i++) {
+      PaperTable.Cell cell = row.cells().get(i);
+      scores.add(
+          new Page.Score(
+              cell.ours().text(),
+              cell.rank().name().toLowerCase(Locale.ROOT),
+              cell.published().map(PublishedScore::text).orElse(""),
+              cell.difference(),
+              edge(table, table.heads().get(i))));
     }
-    return cells;
+    return new Page.ScoreRow(
+        row.variant().name(), palette.colour(row.variant().name()), row.repeats(), scores);
   }
 
   private List<Page.TimeGroup> times() {

@@ -18,8 +18,8 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code report.html}, {@code report.md}, {@code report.csv} (the table) and {@code
-   * trials.csv} (one row a trial and task).
+   * Writes {@code report.html}, {@code report.md}, {@code report.tex} (the tables), {@code
+   * report.csv} (the first of them) and {@code trials.csv} (one row a trial and task).
    *
    * @return path of the HTML file
    */
@@ -28,6 +28,7 @@ public final class Report {
     Path html = directory.resolve("report.html");
     Files.writeString(html, html(data), StandardCharsets.UTF_8);
     Files.writeString(directory.resolve("report.md"), MarkdownReport.of(data));
+    Files.writeString(directory.resolve("report.tex"), LatexReport.of(data));
     Files.writeString(directory.resolve("report.csv"), CsvReport.table(data));
     Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
     return html;

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialSpec;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param groups in the order of the configuration; the trials' groups are among them
  * @param trials in the order of the configuration
  * @param notes what a reader must know: substitutions, layers that share nothing
+ * @param published which published table stands beside the results; null where none does
  */
 public record ReportData(
     String experiment,
@@ -29,7 +31,8 @@ public record ReportData(
     List<Group> groups,
     List<Trial> trials,
     List<Auxiliary> auxiliaries,
-    List<String> notes) {
+    List<String> notes,
+    PaperSettings published) {
 
   public ReportData {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
@@ -40,6 +43,11 @@ public record ReportData(
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
     }
+  }
+
+  /** Which published table stands beside the results. */
+  Optional<PaperSettings> paper() {
+    return Optional.ofNullable(published);
   }
 
   private static void requireGroup(List<Group> groups, String name) {

@@ -97,7 +97,8 @@ final class Results {
         groups(),
         trials,
         auxiliaries,
-        plan.warnings());
+        plan.warnings(),
+        configuration.paper());
   }
 
   /** In the order of the configuration; the plan has the longest first. */

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
@@ -83,7 +84,26 @@ final class Example {
                         curve(random, 14, 4.4, 2.9, .02),
                         "accuracy/auxiliary",
                         curve(random, 14, .03, .274, .004))))),
-        List.of("Webcam holds near-identical views of one object: a random split flatters it."));
+        List.of("Webcam holds near-identical views of one object: a random split flatters it."),
+        paper());
+  }
+
+  private static PaperSettings paper() {
+    return new PaperSettings(
+        "DAMTL Table 4",
+        Map.of(
+            "amazon+webcam/amazon", "Amazon",
+            "amazon+webcam/webcam", "Webcam",
+            "dslr+product/dslr", "Dslr",
+            "dslr+product/product", "Product"),
+        Map.of(
+            "single-task", "Single-task",
+            "multi-task", "Multi-task",
+            "cross-stitch", "Cross-Stitch",
+            "nddr-cnn", "NDDR-CNN",
+            "mtal", "MTAL",
+            "damtl", "DAMTL"),
+        Map.of("dslr+product/product", "Product → caltech256-10"));
   }
 
   private static Trial trial(Group group, String method, int repeat) {

@@ -27,9 +27,9 @@ class ReportTest {
   @Test
   void marksTheBestAndTheSecondBestOfEachColumn() throws IOException {
     assertThat(Report.html(threeMethods()))
-        .contains("<td class=\"best\">0.740 ± 0.057</td>")
-        .contains("<td class=\"second\">0.720</td>")
-        .contains("<td class=\"other\">0.500</td>");
+        .contains("<span class=\"best\">0.740 ± 0.057</span>")
+        .contains("<span class=\"second\">0.720</span>")
+        .contains("<span class=\"other\">0.500</span>");
   }
 
   @Test
@@ -37,9 +37,9 @@ class ReportTest {
     assertThat(MarkdownReport.of(threeMethods()))
         .contains(
             """
-            ### office
+            ## Accuracy
 
-            | method | repeats | amazon | webcam | mean of tasks |
+            | method | repeats | office · amazon | office · webcam | office · mean of tasks |
             | --- | ---: | ---: | ---: | ---: |
             | single-task | 1 | 0.500 | **0.900** | 0.700 |
             | mtal | 2 | **0.740 ± 0.057** | <u>0.850 ± 0.071</u> | **0.795 ± 0.007** |
@@ -54,10 +54,10 @@ class ReportTest {
         .isEqualTo(
             withCrLf(
                 """
-                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation
-                office,mtal,amazon,1,0.5,,0.4,
-                office,mtal,webcam,1,0.75,,0.65,
-                office,mtal,mean of tasks,1,0.625,,0.525,
+                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation,published_mean,published_deviation,difference,substitute
+                office,mtal,amazon,1,0.5,,0.4,,,,,
+                office,mtal,webcam,1,0.75,,0.65,,,,,
+                office,mtal,mean of tasks,1,0.625,,0.525,,,,,
                 """));
   }
 
@@ -85,6 +85,8 @@ class ReportTest {
     assertThat(CsvReport.cell("@SUM(A1,A2)")).isEqualTo("\"'@SUM(A1,A2)\"");
     assertThat(CsvReport.cell("a\nb")).isEqualTo("\"a\nb\"");
     assertThat(CsvReport.cell("plain = text")).isEqualTo("plain = text");
+    assertThat(CsvReport.cell("-1+1")).isEqualTo("'-1+1");
+    assertThat(CsvReport.cell("-4.0E-5")).as("a number is none").isEqualTo("-4.0E-5");
   }
 
   @Test
@@ -94,7 +96,8 @@ class ReportTest {
     assertThat(folder.resolve("report.html"))
         .content()
         .doesNotContain("<script")
-        .contains("<th>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
+        .contains(
+            "<th class=\"edge\">&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
         .contains("<pre>&lt;script&gt;");
     assertThat(folder.resolve("report.md"))
         .content()
@@ -103,6 +106,11 @@ class ReportTest {
     assertThat(folder.resolve("trials.csv"))
         .content()
         .contains("\"<script>alert('x')</script>|\"\"q\"\"\"");
+    assertThat(folder.resolve("report.tex"))
+        .content()
+        .contains(
+            "\n\\textless{}script\\textgreater{}alert('x')\\textless{}/script\\textgreater{}"
+                + "\\textbar{}''q'' & 1 & 0.500 ");
   }
 
   @Test
@@ -125,7 +133,8 @@ class ReportTest {
     Report.write(withCurves(), folder.resolve("a"));
     Report.write(withCurves(), folder.resolve("b"));
 
-    for (String file : List.of("report.html", "report.md", "report.csv", "trials.csv")) {
+    for (String file :
+        List.of("report.html", "report.md", "report.tex", "report.csv", "trials.csv")) {
       assertThat(Files.readAllBytes(folder.resolve("a").resolve(file)))
           .as(file)
           .isNotEmpty()
@@ -137,7 +146,7 @@ class ReportTest {
   void aMethodHasOneColourEverywhere() throws IOException {
     Page page = new PageBuilder(withCurves()).build();
 
-    assertThat(page.accuracy().get(0).rows().get(0).colour())
+    assertThat(page.accuracy().rows().get(0).colour())
         .isEqualTo(page.curves().get(0).legend().get(0).colour())
         .isEqualTo(page.times().get(0).bars().get(0).colour())
         .isEqualTo(page.shares().get(0).heatMaps().get(0).rows().get(0).colour());
@@ -219,7 +228,8 @@ class ReportTest {
         List.of(new Group(HOSTILE, List.of(HOSTILE))),
         List.of(trial, failed),
         List.of(),
-        List.of(HOSTILE));
+        List.of(HOSTILE),
+        null);
   }
 
   private static ReportData withCurves() {

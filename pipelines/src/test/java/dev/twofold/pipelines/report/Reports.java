@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
@@ -20,16 +21,21 @@ public final class Reports {
 
   /** A report of these trials of the group {@code office}. */
   public static ReportData of(List<Trial> trials) {
+    return of(List.of(OFFICE), trials, null);
+  }
+
+  static ReportData of(List<Group> groups, List<Trial> trials, PaperSettings paper) {
     return new ReportData(
         "office31",
         Instant.parse("2026-03-01T12:34:56Z"),
         "name: office31\n",
         Map.of("Java", "17"),
         "2 cores",
-        List.of(OFFICE),
+        groups,
         trials,
         List.of(),
-        List.of());
+        List.of(),
+        paper);
   }
 
   /** A finished trial with these accuracies. */
