@@ -70,6 +70,43 @@ final class CsvReport {
         PaperTable.substitute(data, head.column()));
   }
 
+  /** One row a paired test. */
+  static String tests(ReportData data) {
+    CsvReport csv = new CsvReport();
+    csv.row(
+        "group",
+        "task",
+        "method",
+        "against",
+        "repeats",
+        "difference_mean",
+        "difference_deviation",
+        "p",
+        "p_holm");
+    for (Comparisons.Against table : Comparisons.of(data)) {
+      for (Comparisons.Row row : table.rows()) {
+        for (int i = 0; i < table.columns().size(); i++) {
+          csv.test(row, table.columns().get(i), row.cells().get(i));
+        }
+      }
+    }
+    return csv.text.toString();
+  }
+
+  private void test(Comparisons.Row row, Column column, Comparisons.Cell cell) {
+    Spread differences = cell.test().differences();
+    row(
+        column.group(),
+        column.title(),
+        row.variant().name(),
+        row.baseline().name(),
+        "" + differences.n(),
+        number(differences.mean()),
+        number(differences.deviation()),
+        number(cell.test().p()),
+        number(cell.adjusted()));
+  }
+
   /**
    * Long form: one row a trial and task; a trial that did not finish has one row without scores.
    */

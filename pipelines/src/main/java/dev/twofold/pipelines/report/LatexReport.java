@@ -20,6 +20,7 @@ final class LatexReport {
     String name = Latex.escape(data.experiment());
     report.scores("Accuracy of " + name, PaperTable.accuracy(data));
     report.scores("Macro F1 of " + name, PaperTable.macroF1(data));
+    report.tests(Comparisons.of(data));
     return report.text.toString();
   }
 
@@ -89,6 +90,37 @@ final class LatexReport {
       case SECOND -> "\\underline{" + score + "}";
       case OTHER -> score;
     };
+  }
+
+  private void tests(List<Comparisons.Against> tables) {
+    for (Comparisons.Against table : tables) {
+      begin(
+          "%s. %s %s"
+              .formatted(
+                  table.title(),
+                  Latex.escape(Comparisons.METHOD),
+                  Latex.escape(Comparisons.remark(tables))),
+          "ll" + "r".repeat(table.columns().size()));
+      List<String> heads = new ArrayList<>(List.of("method", "against"));
+      table.columns().forEach(column -> heads.add(Latex.escape(column.fullTitle())));
+      line(heads);
+      text.append("\\midrule\n");
+      table.rows().forEach(this::test);
+      end(List.of());
+    }
+  }
+
+  private void test(Comparisons.Row row) {
+    List<String> cells = new ArrayList<>();
+    cells.add(Latex.escape(row.variant().name()));
+    cells.add(Latex.escape(row.baseline().name()));
+    row.cells()
+        .forEach(
+            cell ->
+                cells.add(
+                    mark(
+                        Latex.escape(cell.text()), cell.isSignificant() ? Rank.BEST : Rank.OTHER)));
+    line(cells);
   }
 
   private void begin(String caption, String columns) {

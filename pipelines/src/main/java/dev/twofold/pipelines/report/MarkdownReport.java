@@ -22,6 +22,7 @@ final class MarkdownReport {
     text.append("Mean ± sample standard deviation over repeats; **best**, <u>second best</u>.\n");
     scores(text, "Accuracy", PaperTable.accuracy(data));
     scores(text, "Macro F1", PaperTable.macroF1(data));
+    tests(text, Comparisons.of(data));
     List<String> remarks = new ArrayList<>(data.notes());
     data.trials().stream()
         .filter(trial -> trial.status() != Status.FINISHED)
@@ -69,6 +70,35 @@ final class MarkdownReport {
       StringBuilder text, String name, PaperTable.Row row, Function<PaperTable.Cell, String> word) {
     List<String> cells = new ArrayList<>(List.of("· " + name, ""));
     row.cells().forEach(cell -> cells.add(word.apply(cell)));
+    line(text, cells);
+  }
+
+  private static void tests(StringBuilder text, List<Comparisons.Against> tables) {
+    if (tables.isEmpty()) {
+      return;
+    }
+    text.append("\n## Paired tests\n\n").append(escape(Comparisons.METHOD)).append('\n');
+    text.append('\n').append(escape(Comparisons.remark(tables))).append('\n');
+    for (Comparisons.Against table : tables) {
+      text.append("\n### ").append(escape(table.title())).append("\n\n");
+      List<String> heads = new ArrayList<>(List.of("method", "against"));
+      table.columns().forEach(column -> heads.add(escape(column.fullTitle())));
+      line(text, heads);
+      line(text, heads.stream().map(head -> head.equals("method") ? "---" : "---:").toList());
+      table.rows().forEach(row -> test(text, row));
+    }
+  }
+
+  private static void test(StringBuilder text, Comparisons.Row row) {
+    List<String> cells = new ArrayList<>();
+    cells.add(escape(row.variant().name()));
+    cells.add(escape(row.baseline().name()));
+    row.cells()
+        .forEach(
+            cell -> {
+              String words = cell.text().replace("<", "&lt;");
+              cells.add(cell.isSignificant() ? "**" + words + "**" : words);
+            });
     line(text, cells);
   }
 

@@ -17,6 +17,7 @@ public record Page(
     List<Ended> unfinished,
     ScoreTable accuracy,
     ScoreTable macroF1,
+    Tests tests,
     List<ChartGroup> curves,
     List<ShareGroup> shares,
     List<TimeGroup> times,
@@ -63,6 +64,31 @@ public record Page(
 
   /** A remark below a table. */
   public record Footnote(String mark, String text) {}
+
+  /**
+   * Paired tests.
+   *
+   * @param method what is tested, and how
+   * @param remark what the repeats at hand can show
+   */
+  public record Tests(String method, String remark, List<TestTable> tables) {}
+
+  /** Methods against one baseline. */
+  public record TestTable(String title, List<String> heads, List<TestRow> rows) {}
+
+  /**
+   * One method.
+   *
+   * @param against the baseline's name in the configuration
+   */
+  public record TestRow(String name, String colour, String against, List<TestCell> cells) {}
+
+  /**
+   * One test.
+   *
+   * @param rank {@code best} where it is significant, else {@code other}
+   */
+  public record TestCell(String difference, String p, String rank) {}
 
   /** Charts that share a legend, a row a metric. */
   public record ChartGroup(String group, List<LegendEntry> legend, List<List<Chart>> rows) {}

@@ -38,6 +38,7 @@ final class PageBuilder {
         unfinished(),
         scores(PaperTable.accuracy(data)),
         scores(PaperTable.macroF1(data)),
+        tests(),
         data.groups().stream().flatMap(g -> new CurveCharts(data, g, palette).build()).toList(),
         data.groups().stream().flatMap(g -> new ShareCharts(data, g, palette).build()).toList(),
         times(),
@@ -97,6 +98,34 @@ final class PageBuilder {
     }
     return new Page.ScoreRow(
         row.variant().name(), palette.colour(row.variant().name()), row.repeats(), scores);
+  }
+
+  private Page.Tests tests() {
+    List<Comparisons.Against> tables = Comparisons.of(data);
+    return new Page.Tests(
+        Comparisons.METHOD,
+        Comparisons.remark(tables),
+        tables.stream()
+            .map(
+                table ->
+                    new Page.TestTable(
+                        table.title(),
+                        table.columns().stream().map(Column::fullTitle).toList(),
+                        table.rows().stream().map(this::test).toList()))
+            .toList());
+  }
+
+  private Page.TestRow test(Comparisons.Row row) {
+    return new Page.TestRow(
+        row.variant().name(),
+        palette.colour(row.variant().name()),
+        row.baseline().name(),
+        row.cells().stream()
+            .map(
+                cell ->
+                    new Page.TestCell(
+                        cell.difference(), cell.p(), cell.isSignificant() ? "best" : "other"))
+            .toList());
   }
 
   private List<Page.TimeGroup> times() {

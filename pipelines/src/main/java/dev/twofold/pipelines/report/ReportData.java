@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param groups in the order of the configuration; the trials' groups are among them
  * @param trials in the order of the configuration
  * @param notes what a reader must know: substitutions, layers that share nothing
+ * @param sides images of each task, by {@code group/task}; of tasks that some trial has learned
  * @param published which published table stands beside the results; null where none does
  */
 public record ReportData(
@@ -32,6 +33,7 @@ public record ReportData(
     List<Trial> trials,
     List<Auxiliary> auxiliaries,
     List<String> notes,
+    Map<String, Sides> sides,
     PaperSettings published) {
 
   public ReportData {
@@ -40,6 +42,7 @@ public record ReportData(
     trials = List.copyOf(trials);
     auxiliaries = List.copyOf(auxiliaries);
     notes = List.copyOf(notes);
+    sides = Map.copyOf(sides);
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
     }
@@ -70,6 +73,9 @@ public record ReportData(
     }
   }
 
+  /** Images of a task's training and test side. */
+  public record Sides(int train, int test) {}
+
   /** How a trial ended. */
   public enum Status {
     FINISHED,
@@ -82,11 +88,17 @@ public record ReportData(
   /**
    * One trial and what it left.
    *
+   * @param start where its columns' weights came from, as configurations write it
    * @param reason why it did not finish; empty when it did
    * @param evaluated null unless it finished
    */
   public record Trial(
-      TrialSpec spec, Status status, String reason, TrialResult evaluated, Curves curves) {
+      TrialSpec spec,
+      String start,
+      Status status,
+      String reason,
+      TrialResult evaluated,
+      Curves curves) {
 
     public Trial {
       if ((status == Status.FINISHED) != (evaluated != null)) {

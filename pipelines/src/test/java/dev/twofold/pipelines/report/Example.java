@@ -4,6 +4,7 @@ import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
@@ -52,6 +53,7 @@ final class Example {
         trials.size() - 1,
         new Trial(
             last.spec(),
+            last.start(),
             Status.FAILED,
             "Training diverged at step 212 of task product (last finite loss 3.41)",
             null,
@@ -85,6 +87,11 @@ final class Example {
                         "accuracy/auxiliary",
                         curve(random, 14, .03, .274, .004))))),
         List.of("Webcam holds near-identical views of one object: a random split flatters it."),
+        Map.of(
+            "amazon+webcam/amazon", new Sides(700, 300),
+            "amazon+webcam/webcam", new Sides(210, 90),
+            "dslr+product/dslr", new Sides(105, 45),
+            "dslr+product/product", new Sides(700, 300)),
         paper());
   }
 
@@ -143,6 +150,7 @@ final class Example {
         new TrialSpec(method, method, group.name(), Map.of(), repeat, List.of("u"), "e");
     return new Trial(
         spec,
+        "auxiliary",
         Status.FINISHED,
         "",
         new TrialResult(tasks, 300 + 90 * method.length() + random.nextInt(60)),

@@ -140,6 +140,7 @@ class PaperTableTest {
             spec.repeat(),
             spec.units(),
             spec.evaluation()),
+        trial.start(),
         trial.status(),
         trial.reason(),
         trial.evaluated(),

@@ -134,7 +134,8 @@ class ReportTest {
     Report.write(withCurves(), folder.resolve("b"));
 
     for (String file :
-        List.of("report.html", "report.md", "report.tex", "report.csv", "trials.csv")) {
+        List.of(
+            "report.html", "report.md", "report.tex", "report.csv", "tests.csv", "trials.csv")) {
       assertThat(Files.readAllBytes(folder.resolve("a").resolve(file)))
           .as(file)
           .isNotEmpty()
@@ -205,6 +206,7 @@ class ReportTest {
     Trial trial =
         new Trial(
             spec,
+            HOSTILE,
             Status.FINISHED,
             "",
             new TrialResult(Map.of(HOSTILE, Reports.task(.5, HOSTILE, "mug")), 60),
@@ -215,6 +217,7 @@ class ReportTest {
     Trial failed =
         new Trial(
             new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e"),
+            HOSTILE,
             Status.FAILED,
             HOSTILE,
             null,
@@ -229,6 +232,7 @@ class ReportTest {
         List.of(trial, failed),
         List.of(),
         List.of(HOSTILE),
+        Map.of(),
         null);
   }
 
@@ -255,6 +259,7 @@ class ReportTest {
   }
 
   private static Trial with(Trial trial, Curves curves) {
-    return new Trial(trial.spec(), trial.status(), trial.reason(), trial.evaluated(), curves);
+    return new Trial(
+        trial.spec(), trial.start(), trial.status(), trial.reason(), trial.evaluated(), curves);
   }
 }

@@ -111,6 +111,7 @@ class SummaryTest {
                     known.trials(),
                     List.of(),
                     List.of(),
+                    Map.of(),
                     null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid group of a trial: office (must be one of [other])");
