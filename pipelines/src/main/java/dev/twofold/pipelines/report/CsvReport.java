@@ -107,6 +107,34 @@ final class CsvReport {
         number(cell.adjusted()));
   }
 
+  /** One row a group, method, kind and layer. */
+  static String shares(ReportData data) {
+    CsvReport csv = new CsvReport();
+    csv.row("group", "method", "family", "kind", "layer", "repeats", "mean", "deviation");
+    for (ShareTable table : ShareTable.of(data)) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        for (ShareTable.Row row : table.rows()) {
+          csv.share(table, table.columns().get(i), row.layer(), row.cells().get(i));
+        }
+      }
+    }
+    return csv.text.toString();
+  }
+
+  private void share(ShareTable table, ShareTable.Column column, String layer, Spread value) {
+    if (value.n() > 0) {
+      row(
+          table.group(),
+          column.method(),
+          table.family(),
+          column.qualifier(),
+          layer,
+          "" + value.n(),
+          number(value.mean()),
+          number(value.deviation()));
+    }
+  }
+
   /**
    * Long form: one row a trial and task; a trial that did not finish has one row without scores.
    */

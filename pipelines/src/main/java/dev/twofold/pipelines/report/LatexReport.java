@@ -21,6 +21,7 @@ final class LatexReport {
     report.scores("Accuracy of " + name, PaperTable.accuracy(data));
     report.scores("Macro F1 of " + name, PaperTable.macroF1(data));
     report.tests(Comparisons.of(data));
+    ShareTable.of(data).forEach(report::shares);
     return report.text.toString();
   }
 
@@ -121,6 +122,23 @@ final class LatexReport {
                     mark(
                         Latex.escape(cell.text()), cell.isSignificant() ? Rank.BEST : Rank.OTHER)));
     line(cells);
+  }
+
+  private void shares(ShareTable table) {
+    begin(
+        Latex.escape("%s of %s by layer".formatted(table.family(), table.group()))
+            + ": mean $\\pm$ sample standard deviation over repeats.",
+        "l" + "r".repeat(table.columns().size()));
+    List<String> heads = new ArrayList<>(List.of("layer"));
+    table.columns().forEach(column -> heads.add(Latex.escape(column.title())));
+    line(heads);
+    text.append("\\midrule\n");
+    for (ShareTable.Row row : table.rows()) {
+      List<String> cells = new ArrayList<>(List.of(Latex.escape(row.layer())));
+      row.texts().forEach(cell -> cells.add(Latex.escape(cell)));
+      line(cells);
+    }
+    end(List.of());
   }
 
   private void begin(String caption, String columns) {

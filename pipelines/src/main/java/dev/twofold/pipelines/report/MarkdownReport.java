@@ -23,6 +23,7 @@ final class MarkdownReport {
     scores(text, "Accuracy", PaperTable.accuracy(data));
     scores(text, "Macro F1", PaperTable.macroF1(data));
     tests(text, Comparisons.of(data));
+    shares(text, ShareTable.of(data));
     List<String> remarks = new ArrayList<>(data.notes());
     data.trials().stream()
         .filter(trial -> trial.status() != Status.FINISHED)
@@ -100,6 +101,24 @@ final class MarkdownReport {
               cells.add(cell.isSignificant() ? "**" + words + "**" : words);
             });
     line(text, cells);
+  }
+
+  private static void shares(StringBuilder text, List<ShareTable> tables) {
+    if (!tables.isEmpty()) {
+      text.append("\n## Sharing and masks\n\nLast values, averaged over repeats, by layer.\n");
+    }
+    for (ShareTable table : tables) {
+      text.append("\n### ").append(escape(table.group() + " · " + table.family())).append("\n\n");
+      List<String> heads = new ArrayList<>(List.of("layer"));
+      table.columns().forEach(column -> heads.add(escape(column.title())));
+      line(text, heads);
+      line(text, heads.stream().map(head -> head.equals("layer") ? "---" : "---:").toList());
+      for (ShareTable.Row row : table.rows()) {
+        List<String> cells = new ArrayList<>(List.of(escape(row.layer())));
+        cells.addAll(row.texts());
+        line(text, cells);
+      }
+    }
   }
 
   private static void line(StringBuilder text, List<String> cells) {

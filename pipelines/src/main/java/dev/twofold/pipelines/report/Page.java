@@ -103,9 +103,16 @@ public record Page(
   public record ShareGroup(
       String group,
       List<HeatMap> heatMaps,
+      List<LayerTable> tables,
       List<LegendEntry> legend,
       List<Chart> totals,
       List<Chart> layers) {}
+
+  /** Last values by layer with their deviations, a row a layer. */
+  public record LayerTable(String title, List<String> columns, List<LayerRow> rows) {}
+
+  /** One layer. */
+  public record LayerRow(String name, List<String> cells) {}
 
   /** Last values per layer. */
   public record HeatMap(String title, List<String> columns, List<HeatRow> rows) {}

@@ -19,8 +19,8 @@ public final class Report {
 
   /**
    * Writes {@code report.html}, {@code report.md}, {@code report.tex} (the tables), {@code
-   * report.csv} (the first of them), {@code tests.csv} and {@code trials.csv} (one row a trial and
-   * task).
+   * report.csv} (the first of them), {@code tests.csv}, {@code shares.csv} and {@code trials.csv}
+   * (one row a trial and task).
    *
    * @return path of the HTML file
    */
@@ -32,6 +32,7 @@ public final class Report {
     Files.writeString(directory.resolve("report.tex"), LatexReport.of(data));
     Files.writeString(directory.resolve("report.csv"), CsvReport.table(data));
     Files.writeString(directory.resolve("tests.csv"), CsvReport.tests(data));
+    Files.writeString(directory.resolve("shares.csv"), CsvReport.shares(data));
     Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
     return html;
   }

@@ -135,7 +135,13 @@ class ReportTest {
 
     for (String file :
         List.of(
-            "report.html", "report.md", "report.tex", "report.csv", "tests.csv", "trials.csv")) {
+            "report.html",
+            "report.md",
+            "report.tex",
+            "report.csv",
+            "tests.csv",
+            "shares.csv",
+            "trials.csv")) {
       assertThat(Files.readAllBytes(folder.resolve("a").resolve(file)))
           .as(file)
           .isNotEmpty()
@@ -165,6 +171,25 @@ class ReportTest {
     assertThat(map.rows().get(1).name()).isEqualTo("mtal · twin");
     assertThat(map.rows().get(1).cells().stream().map(Page.HeatCell::text))
         .containsExactly("0.10", "", "");
+  }
+
+  @Test
+  void tablesOfLayersHaveTheDeviationOverRepeats() {
+    // conv2 ends at .6 and .8: mean .7, deviation .2 / sqrt(2) = .141.
+    assertThat(MarkdownReport.of(withCurves()))
+        .contains(
+            """
+            ### office · sharing
+
+            | layer | mtal | mtal · twin |
+            | --- | ---: | ---: |
+            | conv2 | 0.700 ± 0.141 | 0.100 |
+            | conv10 | 0.200 ± 0.000 |  |
+            | network | 0.400 |  |
+            """);
+    assertThat(LatexReport.of(withCurves())).contains("conv2 & 0.700 $\\pm$ 0.141 & 0.100 \\\\\n");
+    assertThat(CsvReport.shares(withCurves()))
+        .contains("\r\noffice,mtal,sharing,twin,conv2,1,0.1,\r\n");
   }
 
   @Test
