@@ -29,6 +29,12 @@ record Column(String group, String task) {
     return columns;
   }
 
+  /** The means among them; the only task where there is but one. */
+  static List<Column> means(ReportData data) {
+    List<Column> all = of(data);
+    return all.size() == 1 ? all : all.stream().filter(column -> !column.isTask()).toList();
+  }
+
   boolean isTask() {
     return !task.isEmpty();
   }

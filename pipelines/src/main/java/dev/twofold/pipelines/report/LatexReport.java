@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tables for a document that uses booktabs. */
+/** The tables for a document that uses booktabs, and graphicx to fit them to its lines. */
 final class LatexReport {
 
   private final StringBuilder text = new StringBuilder();
@@ -16,7 +16,7 @@ final class LatexReport {
 
   static String of(ReportData data) {
     LatexReport report = new LatexReport();
-    report.text.append("% \\usepackage{booktabs}\n");
+    report.text.append("% \\usepackage{booktabs,graphicx}\n");
     String name = Latex.escape(data.experiment());
     report.scores("Accuracy of " + name, PaperTable.accuracy(data));
     report.scores("Macro F1 of " + name, PaperTable.macroF1(data));
@@ -144,6 +144,7 @@ final class LatexReport {
   private void begin(String caption, String columns) {
     text.append("\n\\begin{table}\n\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n");
     text.append("\\caption{").append(caption).append("}\n");
+    text.append("\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n");
     text.append("\\begin{tabular}{").append(columns).append("}\n\\toprule\n");
   }
 
@@ -152,7 +153,7 @@ final class LatexReport {
   }
 
   private void end(List<PaperTable.Footnote> footnotes) {
-    text.append("\\bottomrule\n\\end{tabular}\n");
+    text.append("\\bottomrule\n\\end{tabular}}\n");
     for (PaperTable.Footnote note : footnotes) {
       text.append("\n\\par\\smallskip\\raggedright ")
           .append(superscript(note.mark()))

@@ -17,10 +17,12 @@ public record Page(
     List<Ended> unfinished,
     ScoreTable accuracy,
     ScoreTable macroF1,
+    List<BarGroup> bars,
     Tests tests,
+    List<ChartGroup> sweeps,
     List<ChartGroup> curves,
     List<ShareGroup> shares,
-    List<TimeGroup> times,
+    List<BarGroup> times,
     List<AuxiliaryView> auxiliaries,
     List<Confusions> confusions,
     List<TrialRow> trials,
@@ -74,7 +76,10 @@ public record Page(
   public record Tests(String method, String remark, List<TestTable> tables) {}
 
   /** Methods against one baseline. */
-  public record TestTable(String title, List<String> heads, List<TestRow> rows) {}
+  public record TestTable(String title, List<TestHead> heads, List<TestRow> rows) {}
+
+  /** A column's head, and the group that it is in. */
+  public record TestHead(String name, String group) {}
 
   /**
    * One method.
@@ -123,15 +128,18 @@ public record Page(
   /** One value of a heat map, and its background. */
   public record HeatCell(String text, String style) {}
 
-  /** Training time of a group's methods. */
-  public record TimeGroup(String group, List<Bar> bars) {}
+  /** A bar a method. */
+  public record BarGroup(String group, List<Bar> bars) {}
 
   /**
    * One bar.
    *
    * @param percent of the longest bar
+   * @param margin that the deviation needs to its right, in percent of the longest bar
+   * @param whisker style of the deviation's mark; empty where there is none
    */
-  public record Bar(String name, String colour, String percent, String text) {}
+  public record Bar(
+      String name, String colour, String percent, String text, String margin, String whisker) {}
 
   /** One auxiliary network. */
   public record AuxiliaryView(String name, String accuracy, String minutes, List<Chart> charts) {}

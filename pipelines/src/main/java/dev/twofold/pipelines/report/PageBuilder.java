@@ -5,6 +5,7 @@ import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -38,7 +39,9 @@ final class PageBuilder {
         unfinished(),
         scores(PaperTable.accuracy(data)),
         scores(PaperTable.macroF1(data)),
+        accuracyBars(),
         tests(),
+        SweepCharts.of(data).stream().map(SweepCharts.Sweep::view).toList(),
         data.groups().stream().flatMap(g -> new CurveCharts(data, g, palette).build()).toList(),
         data.groups().stream().flatMap(g -> new ShareCharts(data, g, palette).build()).toList(),
         times(),
@@ -110,7 +113,9 @@ final class PageBuilder {
                 table ->
                     new Page.TestTable(
                         table.title(),
-                        table.columns().stream().map(Column::fullTitle).toList(),
+                        table.columns().stream()
+                            .map(column -> new Page.TestHead(column.title(), column.group()))
+                            .toList(),
                         table.rows().stream().map(this::test).toList()))
             .toList());
   }
@@ -128,35 +133,53 @@ final class PageBuilder {
             .toList());
   }
 
-  private List<Page.TimeGroup> times() {
-    double longest =
-        summary.tables().stream()
-            .flatMap(table -> table.rows().stream())
-            .filter(row -> row.finished() > 0)
-            .mapToDouble(row -> row.seconds().mean())
-            .max()
-            .orElse(0);
-    return summary.tables().stream()
-        .map(table -> new Page.TimeGroup(table.group(), bars(table, longest)))
+  /** The mean of each group and of all: Figure 8 of MTAL, Figure 4 of DAMTL. */
+  private List<Page.BarGroup> accuracyBars() {
+    Scores scores = new Scores(data, TaskResult::accuracy);
+    Bars bars = new Bars(palette, 1);
+    return Column.means(data).stream()
+        .map(
+            column ->
+                new Page.BarGroup(
+                    column.fullTitle(),
+                    scores.variants().stream()
+                        .filter(variant -> scores.spread(variant, column).n() > 0)
+                        .map(variant -> bar(bars, variant, scores.spread(variant, column)))
+                        .toList()))
         .filter(group -> !group.bars().isEmpty())
         .toList();
   }
 
-  private List<Page.Bar> bars(Summary.Table table, double longest) {
-    return table.rows().stream()
-        .filter(row -> row.finished() > 0)
-        .map(row -> bar(row, longest))
+  private static Page.Bar bar(Bars bars, Variant variant, Spread accuracy) {
+    return bars.bar(variant.name(), accuracy, accuracy.text());
+  }
+
+  private List<Page.BarGroup> times() {
+    double longest =
+        summary.tables().stream()
+            .flatMap(table -> table.rows().stream())
+            .map(Summary.Row::seconds)
+            .filter(seconds -> seconds.n() > 0)
+            .mapToDouble(seconds -> seconds.mean() + (seconds.n() < 2 ? 0 : seconds.deviation()))
+            .max()
+            .orElse(0);
+    Bars bars = new Bars(palette, longest);
+    return summary.tables().stream()
+        .map(table -> new Page.BarGroup(table.group(), times(table, bars)))
+        .filter(group -> !group.bars().isEmpty())
         .toList();
   }
 
-  private Page.Bar bar(Summary.Row row, double longest) {
-    double seconds = row.seconds().mean();
-    double percent = longest > 0 ? 100 * seconds / longest : 0;
-    return new Page.Bar(
-        row.name(),
-        palette.colour(row.name()),
-        String.format(Locale.ROOT, "%.1f", percent),
-        minutes(seconds) + " min");
+  private static List<Page.Bar> times(Summary.Table table, Bars bars) {
+    return table.rows().stream()
+        .filter(row -> row.finished() > 0)
+        .map(row -> bars.bar(row.name(), row.seconds(), minutes(row.seconds()) + " min"))
+        .toList();
+  }
+
+  private static String minutes(Spread seconds) {
+    String mean = minutes(seconds.mean());
+    return seconds.n() < 2 ? mean : mean + " ± " + minutes(seconds.deviation());
   }
 
   private static Page.AuxiliaryView auxiliary(Auxiliary network) {

@@ -44,7 +44,7 @@ class PaperTableTest {
   @Test
   void setsThemInLatexToo() {
     assertThat(LatexReport.of(beside("Webcam → 50% of \\phones")))
-        .startsWith("% \\usepackage{booktabs}\n\n\\begin{table}\n")
+        .startsWith("% \\usepackage{booktabs,graphicx}\n\n\\begin{table}\n")
         .contains(
             """
             \\begin{tabular}{lrrrr}

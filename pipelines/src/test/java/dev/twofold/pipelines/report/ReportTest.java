@@ -193,6 +193,18 @@ class ReportTest {
   }
 
   @Test
+  void barsHaveAWhiskerOfOneDeviation() {
+    // mtal's means of tasks are .80 and .79: .795 ± .0071, the whisker from 99.1 % of the bar on.
+    Page.BarGroup group = new PageBuilder(threeMethods()).build().bars().get(0);
+
+    assertThat(group.group()).isEqualTo("office · mean of tasks");
+    assertThat(group.bars().get(1))
+        .extracting(Page.Bar::percent, Page.Bar::margin, Page.Bar::whisker, Page.Bar::text)
+        .containsExactly("79.5", "0.7", "left:99.1%;width:1.8%", "0.795 ± 0.007");
+    assertThat(group.bars().get(0).whisker()).as("one repeat").isEmpty();
+  }
+
+  @Test
   void curvesThatAreNeverFiniteAreLeftOut() throws IOException {
     Trial trial = Reports.finished("mtal", 1, .5, .75);
     Curves diverged =
