@@ -151,13 +151,19 @@ public record Page(
    * One task's classes.
    *
    * @param matrix empty when there are too many classes to read it
+   * @param wrong how many images are classified wrongly, and how many are shown; empty when unknown
    */
   public record TaskView(
       String name,
       String accuracy,
       List<ClassRow> classes,
       List<HeatRow> matrix,
-      List<String> columns) {}
+      List<String> columns,
+      String wrong,
+      List<WrongImage> pictures) {}
+
+  /** A wrongly classified image. */
+  public record WrongImage(String picture, String truth, String predicted, String probability) {}
 
   /** One class. */
   public record ClassRow(String name, String precision, String recall, String f1, String support) {}

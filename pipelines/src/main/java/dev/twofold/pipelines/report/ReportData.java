@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param groups in the order of the configuration; the trials' groups are among them
  * @param trials in the order of the configuration
  * @param notes what a reader must know: substitutions, layers that share nothing
+ * @param mistakes of the first repeats, on each task
  * @param sides images of each task, by {@code group/task}; of tasks that some trial has learned
  * @param published which published table stands beside the results; null where none does
  */
@@ -33,6 +34,7 @@ public record ReportData(
     List<Trial> trials,
     List<Auxiliary> auxiliaries,
     List<String> notes,
+    List<Mistakes> mistakes,
     Map<String, Sides> sides,
     PaperSettings published) {
 
@@ -42,6 +44,7 @@ public record ReportData(
     trials = List.copyOf(trials);
     auxiliaries = List.copyOf(auxiliaries);
     notes = List.copyOf(notes);
+    mistakes = List.copyOf(mistakes);
     sides = Map.copyOf(sides);
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
@@ -72,6 +75,27 @@ public record ReportData(
       tasks = List.copyOf(tasks);
     }
   }
+
+  /**
+   * Test images of a task that a trial's model takes for another class.
+   *
+   * @param count of all
+   * @param shown some of them, those first of which the model is surest
+   */
+  public record Mistakes(TrialSpec trial, String task, int count, List<Mistake> shown) {
+
+    public Mistakes {
+      shown = List.copyOf(shown);
+    }
+  }
+
+  /**
+   * One of them.
+   *
+   * @param probability that the model gives the class that it predicts
+   * @param picture a data address: {@link Thumbnail}
+   */
+  public record Mistake(String truth, String predicted, double probability, String picture) {}
 
   /** Images of a task's training and test side. */
   public record Sides(int train, int test) {}

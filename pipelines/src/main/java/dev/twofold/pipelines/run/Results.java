@@ -12,6 +12,7 @@ import dev.twofold.pipelines.report.Curves;
 import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
@@ -103,6 +104,7 @@ final class Results {
         trials,
         auxiliaries,
         plan.warnings(),
+        mistakes(),
         sides(trials),
         configuration.paper());
   }
@@ -129,6 +131,17 @@ final class Results {
     return new Trial(trial.spec(), start(trial), Status.FINISHED, "", result(trial), curves);
   }
 
+  private List<Mistakes> mistakes() throws IOException {
+    WrongImages images = new WrongImages(plan);
+    List<Mistakes> mistakes = new ArrayList<>();
+    for (PlannedTrial trial : inOrder()) {
+      if (trial.spec().repeat() == 1 && failure(trial).isEmpty()) {
+        mistakes.addAll(images.of(trial));
+      }
+    }
+    return mistakes;
+  }
+
   private static String start(PlannedTrial trial) {
     return trial.parameters().get("start");
   }
@@ -143,13 +156,17 @@ final class Results {
       String group = trial.spec().group();
       if (trial.status() == Status.FINISHED && groups.add(group)) {
         for (String unit : trial.spec().units()) {
-          unitResult(new StageKey("train", unit))
-              .tasks()
-              .forEach(
-                  (task, score) ->
-                      sides.put(
-                          PaperSettings.taskOf(group, task),
-                          new Sides(score.trainImages(), score.testImages())));
+          StageKey key = new StageKey("train", unit);
+          // A unit that somebody has deleted leaves its evaluated trials whole.
+          if (store.find(key).isPresent()) {
+            unitResult(key)
+                .tasks()
+                .forEach(
+                    (task, score) ->
+                        sides.put(
+                            PaperSettings.taskOf(group, task),
+                            new Sides(score.trainImages(), score.testImages())));
+          }
         }
       }
     }

@@ -4,6 +4,8 @@ import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistake;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
@@ -11,6 +13,8 @@ import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import dev.twofold.transforms.training.TrialSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,12 +91,35 @@ final class Example {
                         "accuracy/auxiliary",
                         curve(random, 14, .03, .274, .004))))),
         List.of("Webcam holds near-identical views of one object: a random split flatters it."),
+        mistakes(trials.get(0).spec()),
         Map.of(
             "amazon+webcam/amazon", new Sides(700, 300),
             "amazon+webcam/webcam", new Sides(210, 90),
             "dslr+product/dslr", new Sides(105, 45),
             "dslr+product/product", new Sides(700, 300)),
         paper());
+  }
+
+  private static List<Mistakes> mistakes(TrialSpec trial) {
+    Random random = new Random(6);
+    List<Mistake> shown = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      byte[] pixels = new byte[32 * 32 * 3];
+      for (int p = 0; p < pixels.length; p++) {
+        pixels[p] = (byte) (120 + 60 * Math.sin(p / (20.0 + i)) + random.nextInt(30));
+      }
+      shown.add(
+          new Mistake(AMAZON.get(i % 6), AMAZON.get((i + 1) % 6), .9 - .08 * i, picture(pixels)));
+    }
+    return List.of(new Mistakes(trial, "amazon", 31, shown));
+  }
+
+  private static String picture(byte[] pixels) {
+    try {
+      return Thumbnail.of(pixels, 32, 32, 3);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static PaperSettings paper() {

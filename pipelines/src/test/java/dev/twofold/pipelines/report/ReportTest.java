@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistake;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
@@ -98,6 +100,7 @@ class ReportTest {
         .doesNotContain("<script")
         .contains(
             "<th class=\"edge\">&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
+        .contains("<figcaption>&lt;script&gt;")
         .contains("<pre>&lt;script&gt;");
     assertThat(folder.resolve("report.md"))
         .content()
@@ -269,6 +272,8 @@ class ReportTest {
         List.of(trial, failed),
         List.of(),
         List.of(HOSTILE),
+        List.of(
+            new Mistakes(spec, HOSTILE, 1, List.of(new Mistake(HOSTILE, HOSTILE, .5, "data:,")))),
         Map.of(),
         null);
   }

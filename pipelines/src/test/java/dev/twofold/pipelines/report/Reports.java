@@ -37,6 +37,7 @@ public final class Reports {
         trials,
         List.of(),
         List.of(),
+        List.of(),
         sides(groups),
         paper);
   }

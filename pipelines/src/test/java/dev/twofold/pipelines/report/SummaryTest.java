@@ -111,6 +111,7 @@ class SummaryTest {
                     known.trials(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     Map.of(),
                     null))
         .isInstanceOf(IllegalArgumentException.class)
