@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Precision and recall by class, and the confusion matrix, of each method's first repeat. */
@@ -40,13 +39,14 @@ final class ClassTables {
             .toList());
   }
 
-  private static Optional<Mistakes> mistakes(ReportData data, Trial trial, String task) {
+  /** One record, or none where the predictions are not there. */
+  private static List<Mistakes> mistakes(ReportData data, Trial trial, String task) {
     return data.mistakes().stream()
         .filter(mistakes -> mistakes.trial().equals(trial.spec()) && mistakes.task().equals(task))
-        .findFirst();
+        .toList();
   }
 
-  private static Page.TaskView task(String name, TaskResult result, Optional<Mistakes> mistakes) {
+  private static Page.TaskView task(String name, TaskResult result, List<Mistakes> mistakes) {
     boolean readable = result.classes().size() <= MOST_CLASSES_IN_A_MATRIX;
     return new Page.TaskView(
         name,
@@ -54,7 +54,11 @@ final class ClassTables {
         result.classes().stream().map(ClassTables::row).toList(),
         readable ? matrix(result) : List.of(),
         result.classes().stream().map(ClassResult::name).toList(),
-        mistakes.filter(all -> all.count() > 0).map(ClassTables::words).orElse(""),
+        mistakes.stream()
+            .filter(all -> all.count() > 0)
+            .map(ClassTables::words)
+            .findFirst()
+            .orElse(""),
         mistakes.stream().flatMap(all -> all.shown().stream()).map(ClassTables::picture).toList());
   }
 

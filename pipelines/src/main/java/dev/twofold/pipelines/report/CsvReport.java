@@ -121,7 +121,7 @@ final class CsvReport {
     return csv.text.toString();
   }
 
-  private void share(ShareTable table, ShareTable.Column column, String layer, Spread value) {
+  private void share(ShareTable table, ShareTable.Kind column, String layer, Spread value) {
     if (value.n() > 0) {
       row(
           table.group(),

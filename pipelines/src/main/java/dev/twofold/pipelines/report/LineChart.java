@@ -3,6 +3,8 @@ package dev.twofold.pipelines.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -93,6 +96,15 @@ final class LineChart {
 
   /** Adds a line with its band; values that are not finite leave both out at their steps. */
   void add(BandedLine line, String colour) {
+    add(line, colour, "series " + chart.getSeriesMap().size());
+  }
+
+  /**
+   * As above.
+   *
+   * @param name for the legend of {@link #write}
+   */
+  void add(BandedLine line, String colour, String name) {
     Color ink = Color.decode(colour);
     List<BandedLine.Place> places =
         line.places().stream().filter(BandedLine.Place::finite).toList();
@@ -105,6 +117,7 @@ final class LineChart {
     }
     List<Point> points = places.stream().map(place -> new Point(place.at(), place.mean())).toList();
     XYSeries series = series(points);
+    series.setLabel(name);
     series
         .setLineColor(ink)
         .setLineStyle(new BasicStroke(LINE_WIDTH, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
@@ -134,6 +147,7 @@ final class LineChart {
     outline.addAll(lower);
     Color faint = new Color(ink.getRed(), ink.getGreen(), ink.getBlue(), BAND_OPACITY);
     XYSeries band = series(outline);
+    band.setShowInLegend(false);
     band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
     band.setFillColor(faint);
     band.setLineColor(new Color(0, 0, 0, 0)).setLineWidth(0);
@@ -152,6 +166,13 @@ final class LineChart {
   /** Whether no line has a finite value: such a chart cannot be drawn. */
   boolean isEmpty() {
     return chart.getSeriesMap().isEmpty();
+  }
+
+  /** Writes the chart as a picture with a legend. */
+  void write(Path file) throws IOException {
+    chart.getStyler().setLegendVisible(true);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    Pictures.write(chart, file);
   }
 
   /** The chart as an SVG element that scales with its page. */

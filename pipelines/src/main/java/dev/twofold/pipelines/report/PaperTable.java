@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -90,14 +91,17 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
     Map<Column, String> marks = marks(data);
     return new PaperTable(
         Column.of(data).stream().map(column -> head(data, column, marks)).toList(),
-        rows(data, new Scores(data, TaskResult::accuracy), data.paper()),
+        rows(
+            data,
+            new Scores(data, TaskResult::accuracy),
+            (variant, column) -> published(data, variant, column)),
         data.paper().map(paper -> footnotes(paper, marks)).orElse(List.of()));
   }
 
   static PaperTable macroF1(ReportData data) {
     return new PaperTable(
         Column.of(data).stream().map(column -> new Head(column, "", "")).toList(),
-        rows(data, new Scores(data, TaskResult::macroF1), Optional.empty()),
+        rows(data, new Scores(data, TaskResult::macroF1), (variant, column) -> null),
         List.of());
   }
 
@@ -152,7 +156,8 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
     return notes;
   }
 
-  private static List<Row> rows(ReportData data, Scores scores, Optional<PaperSettings> paper) {
+  private static List<Row> rows(
+      ReportData data, Scores scores, BiFunction<Variant, Column, PublishedScore> published) {
     List<Column> columns = Column.of(data);
     List<Variant> variants = scores.variants();
     List<List<Spread>> spreads =
@@ -164,17 +169,20 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
     for (int i = 0; i < variants.size(); i++) {
       List<Cell> cells = new ArrayList<>();
       for (int j = 0; j < columns.size(); j++) {
-        PublishedScore published = published(paper, variants.get(i), columns.get(j));
-        cells.add(new Cell(spreads.get(i).get(j), ranks.get(i).get(j), published));
+        cells.add(
+            new Cell(
+                spreads.get(i).get(j),
+                ranks.get(i).get(j),
+                published.apply(variants.get(i), columns.get(j))));
       }
       rows.add(new Row(variants.get(i), repeats(scores, variants.get(i)), cells));
     }
     return rows;
   }
 
-  private static PublishedScore published(
-      Optional<PaperSettings> paper, Variant variant, Column column) {
-    return paper
+  /** Null where there is none. */
+  private static PublishedScore published(ReportData data, Variant variant, Column column) {
+    return data.paper()
         .flatMap(table -> table.score(variant.label(), column.group(), column.task()))
         .orElse(null);
   }
@@ -187,7 +195,7 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
                 Collectors.groupingBy(
                     trial -> trial.spec().group(),
                     Collectors.mapping(ReportData.Trial::status, Collectors.toList())));
-    IntSummaryStatistics finished = statistics(byGroup.values(), Status.FINISHED);
+    IntSummaryStatistics finished = finished(byGroup.values());
     int planned = byGroup.values().stream().mapToInt(List::size).max().orElse(0);
     String done =
         finished.getMin() == finished.getMax()
@@ -196,9 +204,9 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
     return finished.getMin() == planned ? done : done + " of " + planned;
   }
 
-  private static IntSummaryStatistics statistics(Collection<List<Status>> groups, Status status) {
+  private static IntSummaryStatistics finished(Collection<List<Status>> groups) {
     return groups.stream()
-        .mapToInt(statuses -> (int) statuses.stream().filter(status::equals).count())
+        .mapToInt(statuses -> (int) statuses.stream().filter(Status.FINISHED::equals).count())
         .summaryStatistics();
   }
 }

@@ -53,7 +53,7 @@ final class ShareCharts {
             table ->
                 new Page.LayerTable(
                     table.family(),
-                    table.columns().stream().map(ShareTable.Column::title).toList(),
+                    table.columns().stream().map(ShareTable.Kind::title).toList(),
                     table.rows().stream()
                         .map(row -> new Page.LayerRow(row.layer(), row.texts()))
                         .toList()))

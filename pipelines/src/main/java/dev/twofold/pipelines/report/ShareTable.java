@@ -14,7 +14,7 @@ import java.util.TreeSet;
  *
  * @param family {@code sharing}, {@code compression} or {@code sparsity}
  */
-record ShareTable(String group, String family, List<Column> columns, List<Row> rows) {
+record ShareTable(String group, String family, List<Kind> columns, List<Row> rows) {
 
   static final String NETWORK = "network";
 
@@ -23,7 +23,7 @@ record ShareTable(String group, String family, List<Column> columns, List<Row> r
    *
    * @param qualifier empty where it has none
    */
-  record Column(String method, String qualifier) {
+  record Kind(String method, String qualifier) {
 
     String title() {
       return qualifier.isEmpty() ? method : method + " · " + qualifier;
@@ -62,14 +62,14 @@ record ShareTable(String group, String family, List<Column> columns, List<Row> r
 
   private static ShareTable table(
       Group group, String family, Map<String, SortedMap<ShareName, List<List<Point>>>> methods) {
-    List<Column> columns = new ArrayList<>();
+    List<Kind> columns = new ArrayList<>();
     TreeSet<String> layers = new TreeSet<>(new NaturalOrder());
     methods.forEach(
         (method, shares) -> {
           List<ShareName> names =
               shares.keySet().stream().filter(name -> name.family().equals(family)).toList();
           names.stream()
-              .map(name -> new Column(method, name.qualifier()))
+              .map(name -> new Kind(method, name.qualifier()))
               .distinct()
               .forEach(columns::add);
           names.forEach(name -> layers.add(name.layer()));
@@ -88,7 +88,7 @@ record ShareTable(String group, String family, List<Column> columns, List<Row> r
       String title,
       String layer,
       String family,
-      List<Column> columns,
+      List<Kind> columns,
       Map<String, SortedMap<ShareName, List<List<Point>>>> methods) {
     return new Row(
         title,

@@ -42,7 +42,7 @@ final class SweepCharts {
     LineChart chart() {
       Palette palette = new Palette(lines.keySet());
       LineChart chart = LineChart.over(key);
-      lines.forEach((name, line) -> chart.add(line, palette.colour(name)));
+      lines.forEach((name, line) -> chart.add(line, palette.colour(name), name));
       return chart;
     }
 

@@ -35,7 +35,7 @@ public final class Thumbnail {
     int red = pixels[at] & 255;
     int green = channels == 1 ? red : pixels[at + 1] & 255;
     int blue = channels == 1 ? red : pixels[at + 2] & 255;
-    return red << 16 | green << 8 | blue;
+    return (red << 16) | (green << 8) | blue;
   }
 
   private static BufferedImage shrunk(BufferedImage image) {
