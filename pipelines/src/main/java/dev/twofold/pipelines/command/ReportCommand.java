@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Writes report.html, report.md and report.csv from what is in the workdir, also while a run"
-            + " is under way, and prints the result table.%n")
+        "Writes report.html, report.md, report.tex and report.csv from what is in the workdir, also"
+            + " while a run is under way, and prints the result table.%n")
 final class ReportCommand implements Callable<Integer> {
 
   @Mixin private ConfigurationArguments configuration;

@@ -28,6 +28,7 @@ import java.util.function.Function;
  * @param workers where and how wide trials run
  * @param tracking which MLflow server shows the runs
  * @param keepModels whose models stay on disk after their evaluation
+ * @param paper which published table the report sets beside the results
  */
 public record Configuration(
     @Required String name,
@@ -45,7 +46,8 @@ public record Configuration(
     Overlay<TrainingSettings> training,
     WorkerSettings workers,
     TrackingSettings tracking,
-    KeepModels keepModels) {
+    KeepModels keepModels,
+    PaperSettings paper) {
 
   public Configuration {
     workdir = workdir == null ? "twofold-work" : workdir;

@@ -1,14 +1,18 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.training.Start;
+import dev.twofold.pipelines.paper.PublishedTable;
+import dev.twofold.pipelines.paper.PublishedTables;
 import dev.twofold.transforms.parquet.Split;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What must hold between the keys of a configuration. */
 final class ConfigurationChecks {
@@ -35,6 +39,9 @@ final class ConfigurationChecks {
     checkAuxiliary();
     configuration.groups().forEach(this::checkGroup);
     configuration.methods().keySet().forEach(this::checkMethod);
+    if (configuration.paper() != null) {
+      checkPaper(configuration.paper());
+    }
   }
 
   private void checkNames(String key, Map<String, ?> named) {
@@ -181,6 +188,52 @@ final class ConfigurationChecks {
     return method.start().from() == Start.From.AUXILIARY
         ? "starts from the auxiliary network"
         : "masks the auxiliary network or reads its head";
+  }
+
+  private void checkPaper(PaperSettings paper) {
+    Set<String> tasks = new LinkedHashSet<>();
+    configuration
+        .groups()
+        .forEach(
+            (name, group) ->
+                group.tasks().forEach(task -> tasks.add(PaperSettings.taskOf(name, task.name()))));
+    paper.columns().keySet().forEach(task -> checkPaperName("task", task, tasks, "columns", task));
+    paper
+        .rows()
+        .keySet()
+        .forEach(
+            label ->
+                checkPaperName(
+                    "method label", label, configuration.methods().keySet(), "rows", label));
+    paper
+        .substitutes()
+        .keySet()
+        .forEach(
+            task -> checkPaperName("task", task, paper.columns().keySet(), "substitutes", task));
+    checkPaperName("table", paper.table(), PublishedTables.names(), "table");
+    PublishedTables.find(paper.table()).ifPresent(table -> checkPaper(paper, table));
+  }
+
+  private void checkPaper(PaperSettings paper, PublishedTable table) {
+    paper
+        .columns()
+        .forEach(
+            (task, column) ->
+                checkPaperName(
+                    "column of " + paper.table(), column, table.columns(), "columns", task));
+    paper
+        .rows()
+        .forEach(
+            (label, row) ->
+                checkPaperName(
+                    "row of " + paper.table(), row, table.rows().keySet(), "rows", label));
+  }
+
+  private void checkPaperName(String what, String name, Collection<String> known, String... keys) {
+    if (!known.contains(name)) {
+      String[] path = Stream.concat(Stream.of("paper"), Stream.of(keys)).toArray(String[]::new);
+      add("Unknown %s `%s` in paper".formatted(what, name), NearestName.remedy(name, known), path);
+    }
   }
 
   private <T> T attempt(Supplier<T> value) {

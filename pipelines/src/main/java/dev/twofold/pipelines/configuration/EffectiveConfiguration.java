@@ -22,10 +22,17 @@ public final class EffectiveConfiguration {
   public static String yaml(Configuration configuration) {
     DumpSettings settings =
         DumpSettings.builder().setDefaultFlowStyle(FlowStyle.AUTO).setWidth(120).build();
-    return new Dump(settings).dumpToString(of(configuration));
+    Map<String, Object> keys = of(configuration);
+    if (configuration.paper() != null) {
+      keys.put("paper", plain(configuration.paper()));
+    }
+    return new Dump(settings).dumpToString(keys);
   }
 
-  /** The configuration as maps, lists, strings, numbers and truth values. */
+  /**
+   * What shapes a run, as maps, lists, strings, numbers and truth values: all but {@code paper},
+   * which only the report reads.
+   */
   public static Map<String, Object> of(Configuration configuration) {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("name", configuration.name());

@@ -4,17 +4,19 @@ import dev.twofold.pipelines.report.Curves.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The mean of a metric over repeats at each step, and its deviation. */
+/** The mean over repeats at each step or swept value, and its deviation. */
 record BandedLine(List<Place> places) {
 
   /**
-   * One step.
+   * One point of the line.
    *
+   * @param at step, or value of the sweep
    * @param deviation 0 where only one repeat has a value
    */
-  record Place(long step, double mean, double deviation) {
+  record Place(double at, double mean, double deviation) {
 
     boolean finite() {
       return Double.isFinite(mean) && Double.isFinite(deviation);
@@ -34,7 +36,19 @@ record BandedLine(List<Place> places) {
     return new BandedLine(places);
   }
 
-  private static Place place(long step, Spread spread) {
-    return new Place(step, spread.mean(), spread.n() < 2 ? 0 : spread.deviation());
+  /** A line through these values, of which some may be of no repeat. */
+  static BandedLine through(SortedMap<Double, Spread> spreads) {
+    List<Place> places = new ArrayList<>();
+    spreads.forEach(
+        (at, spread) -> {
+          if (spread.n() > 0) {
+            places.add(place(at, spread));
+          }
+        });
+    return new BandedLine(places);
+  }
+
+  private static Place place(double at, Spread spread) {
+    return new Place(at, spread.mean(), spread.n() < 2 ? 0 : spread.deviation());
   }
 }

@@ -1,12 +1,15 @@
 package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistake;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -22,26 +25,56 @@ final class ClassTables {
   static Stream<Page.Confusions> of(ReportData data, Group group) {
     return data.trials().stream()
         .filter(trial -> trial.spec().group().equals(group.name()) && trial.spec().repeat() == 1)
-        .flatMap(trial -> trial.result().map(result -> confusions(group, trial, result)).stream());
+        .flatMap(
+            trial -> trial.result().map(result -> confusions(data, group, trial, result)).stream());
   }
 
-  private static Page.Confusions confusions(Group group, Trial trial, TrialResult result) {
+  private static Page.Confusions confusions(
+      ReportData data, Group group, Trial trial, TrialResult result) {
     return new Page.Confusions(
         group.name() + " · " + Variant.of(trial.spec()).name(),
         group.tasks().stream()
             .filter(task -> Objects.nonNull(result.tasks().get(task)))
-            .map(task -> task(task, result.tasks().get(task)))
+            .map(task -> task(task, result.tasks().get(task), mistakes(data, trial, task)))
             .toList());
   }
 
-  private static Page.TaskView task(String name, TaskResult result) {
+  /** One record, or none where the predictions are not there. */
+  private static List<Mistakes> mistakes(ReportData data, Trial trial, String task) {
+    return data.mistakes().stream()
+        .filter(mistakes -> mistakes.trial().equals(trial.spec()) && mistakes.task().equals(task))
+        .toList();
+  }
+
+  private static Page.TaskView task(String name, TaskResult result, List<Mistakes> mistakes) {
     boolean readable = result.classes().size() <= MOST_CLASSES_IN_A_MATRIX;
     return new Page.TaskView(
         name,
         PageBuilder.decimals(result.accuracy()),
         result.classes().stream().map(ClassTables::row).toList(),
         readable ? matrix(result) : List.of(),
-        result.classes().stream().map(ClassResult::name).toList());
+        result.classes().stream().map(ClassResult::name).toList(),
+        mistakes.stream()
+            .filter(all -> all.count() > 0)
+            .map(ClassTables::words)
+            .findFirst()
+            .orElse(""),
+        mistakes.stream().flatMap(all -> all.shown().stream()).map(ClassTables::picture).toList());
+  }
+
+  private static String words(Mistakes mistakes) {
+    return mistakes.shown().isEmpty()
+        ? "%d classified wrongly; no pictures, to keep the page small".formatted(mistakes.count())
+        : "%d classified wrongly; %d shown, the surest first"
+            .formatted(mistakes.count(), mistakes.shown().size());
+  }
+
+  private static Page.WrongImage picture(Mistake mistake) {
+    return new Page.WrongImage(
+        mistake.picture(),
+        mistake.truth(),
+        mistake.predicted(),
+        String.format(Locale.ROOT, "%.2f", mistake.probability()));
   }
 
   private static Page.ClassRow row(ClassResult result) {

@@ -1,9 +1,10 @@
 package dev.twofold.pipelines.report;
 
-import dev.twofold.pipelines.report.Curves.Point;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,12 +13,14 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A small chart of lines over epochs, with a band of one deviation around each where repeats were
- * averaged. It has neither title nor legend: the page sets both, once for all charts of a group.
+ * A small chart of lines over epochs or a swept value, with a band of one deviation around each
+ * where repeats were averaged. It has neither title nor legend: the page sets both, once for all
+ * charts of a group.
  */
 final class LineChart {
 
@@ -30,10 +33,20 @@ final class LineChart {
   private static final Color GRID = new Color(0xe6, 0xe9, 0xed);
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
-  private final XYChart chart;
+  /** A point of the chart. */
+  private record Point(double x, double y) {}
 
+  private final XYChart chart;
+  private final boolean overEpochs;
+
+  /** A chart over epochs. */
   LineChart() {
-    chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle("epoch").build();
+    this("epoch", "0", true);
+  }
+
+  private LineChart(String xTitle, String xPattern, boolean overEpochs) {
+    this.overEpochs = overEpochs;
+    chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(xTitle).build();
     XYStyler style = chart.getStyler();
     style.setBaseFont(FONT);
     style
@@ -59,7 +72,16 @@ final class LineChart {
         .setYAxisTickMarkSpacingHint(38)
         .setPlotMargin(0)
         .setLocale(Locale.ROOT)
-        .setXAxisDecimalPattern("0");
+        .setXAxisDecimalPattern(xPattern);
+  }
+
+  /**
+   * A chart over the values of a sweep.
+   *
+   * @param key that is swept, one word
+   */
+  static LineChart over(String key) {
+    return new LineChart(key, "0.###", false);
   }
 
   /** Lets the vertical axis run from 0 to 1. */
@@ -74,6 +96,15 @@ final class LineChart {
 
   /** Adds a line with its band; values that are not finite leave both out at their steps. */
   void add(BandedLine line, String colour) {
+    add(line, colour, "series " + chart.getSeriesMap().size());
+  }
+
+  /**
+   * As above.
+   *
+   * @param name for the legend of {@link #write}
+   */
+  void add(BandedLine line, String colour, String name) {
     Color ink = Color.decode(colour);
     List<BandedLine.Place> places =
         line.places().stream().filter(BandedLine.Place::finite).toList();
@@ -84,9 +115,9 @@ final class LineChart {
     if (places.stream().anyMatch(place -> place.deviation() > 0)) {
       addBand(places, ink);
     }
-    List<Point> points =
-        places.stream().map(place -> new Point(place.step(), place.mean())).toList();
+    List<Point> points = places.stream().map(place -> new Point(place.at(), place.mean())).toList();
     XYSeries series = series(points);
+    series.setLabel(name);
     series
         .setLineColor(ink)
         .setLineStyle(new BasicStroke(LINE_WIDTH, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
@@ -100,8 +131,8 @@ final class LineChart {
    * their grid makes it choose round ones.
    */
   private void markRoundEpochs(List<BandedLine.Place> places) {
-    if (isEmpty() && places.size() > MOST_MARKED_EPOCHS) {
-      double[] x = {places.get(0).step() - .5};
+    if (overEpochs && isEmpty() && places.size() > MOST_MARKED_EPOCHS) {
+      double[] x = {places.get(0).at() - .5};
       double[] y = {places.get(0).mean()};
       chart.addSeries("off the grid", x, y).setMarker(SeriesMarkers.NONE);
     }
@@ -109,13 +140,14 @@ final class LineChart {
 
   private void addBand(List<BandedLine.Place> places, Color ink) {
     List<Point> outline = new ArrayList<>();
-    places.forEach(place -> outline.add(new Point(place.step(), place.mean() + place.deviation())));
+    places.forEach(place -> outline.add(new Point(place.at(), place.mean() + place.deviation())));
     List<Point> lower = new ArrayList<>();
-    places.forEach(place -> lower.add(new Point(place.step(), place.mean() - place.deviation())));
+    places.forEach(place -> lower.add(new Point(place.at(), place.mean() - place.deviation())));
     Collections.reverse(lower);
     outline.addAll(lower);
     Color faint = new Color(ink.getRed(), ink.getGreen(), ink.getBlue(), BAND_OPACITY);
     XYSeries band = series(outline);
+    band.setShowInLegend(false);
     band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
     band.setFillColor(faint);
     band.setLineColor(new Color(0, 0, 0, 0)).setLineWidth(0);
@@ -125,8 +157,8 @@ final class LineChart {
     XYSeries series =
         chart.addSeries(
             "series " + chart.getSeriesMap().size(),
-            points.stream().mapToDouble(Point::step).toArray(),
-            points.stream().mapToDouble(Point::value).toArray());
+            points.stream().mapToDouble(Point::x).toArray(),
+            points.stream().mapToDouble(Point::y).toArray());
     series.setMarker(SeriesMarkers.NONE);
     return series;
   }
@@ -134,6 +166,13 @@ final class LineChart {
   /** Whether no line has a finite value: such a chart cannot be drawn. */
   boolean isEmpty() {
     return chart.getSeriesMap().isEmpty();
+  }
+
+  /** Writes the chart as a picture with a legend. */
+  void write(Path file) throws IOException {
+    chart.getStyler().setLegendVisible(true);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    Pictures.write(chart, file);
   }
 
   /** The chart as an SVG element that scales with its page. */

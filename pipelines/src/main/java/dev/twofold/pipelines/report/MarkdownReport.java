@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.paper.PublishedScore;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.ArrayList;
@@ -17,11 +18,12 @@ final class MarkdownReport {
   private MarkdownReport() {}
 
   static String of(ReportData data) {
-    Summary summary = Summary.of(data);
     StringBuilder text = new StringBuilder("# " + escape(data.experiment()) + "\n\n");
     text.append("Mean ± sample standard deviation over repeats; **best**, <u>second best</u>.\n");
-    score(text, "Accuracy", summary, Summary.Row::accuracy);
-    score(text, "Macro F1", summary, Summary.Row::macroF1);
+    scores(text, "Accuracy", PaperTable.accuracy(data));
+    scores(text, "Macro F1", PaperTable.macroF1(data));
+    tests(text, Comparisons.of(data));
+    shares(text, ShareTable.of(data));
     List<String> remarks = new ArrayList<>(data.notes());
     data.trials().stream()
         .filter(trial -> trial.status() != Status.FINISHED)
@@ -33,32 +35,89 @@ final class MarkdownReport {
     return text.toString();
   }
 
-  private static void score(
-      StringBuilder text,
-      String title,
-      Summary summary,
-      Function<Summary.Row, List<Spread>> score) {
-    text.append("\n## ").append(title).append('\n');
-    for (Summary.Table table : summary.tables()) {
-      text.append("\n### ").append(escape(table.group())).append("\n\n");
-      table(text, table, score);
+  private static void scores(StringBuilder text, String title, PaperTable table) {
+    text.append("\n## ").append(title).append("\n\n");
+    List<String> heads = new ArrayList<>(List.of("method", "repeats"));
+    table.heads().forEach(head -> heads.add(escape(head.fullTitle()) + superscript(head.mark())));
+    line(text, heads);
+    line(text, heads.stream().map(head -> head.equals("method") ? "---" : "---:").toList());
+    table.rows().forEach(row -> scores(text, row));
+    if (!table.footnotes().isEmpty()) {
+      text.append('\n');
+      table.footnotes().forEach(note -> text.append("- ").append(footnote(note)).append('\n'));
     }
   }
 
-  private static void table(
-      StringBuilder text, Summary.Table table, Function<Summary.Row, List<Spread>> score) {
-    List<String> heads = new ArrayList<>(List.of("method", "repeats"));
-    table.columns().forEach(column -> heads.add(escape(column)));
-    line(text, heads);
-    line(text, heads.stream().map(head -> head.equals("method") ? "---" : "---:").toList());
-    List<List<Rank>> ranks = Rank.columns(table.rows().stream().map(score).toList());
-    for (int row = 0; row < table.rows().size(); row++) {
-      Summary.Row method = table.rows().get(row);
-      List<String> cells = new ArrayList<>(List.of(escape(method.name()), method.repeats()));
-      for (int column = 0; column < table.columns().size(); column++) {
-        cells.add(mark(score.apply(method).get(column).text(), ranks.get(row).get(column)));
+  private static String superscript(String mark) {
+    return mark.isEmpty() ? "" : "<sup>" + mark + "</sup>";
+  }
+
+  private static String footnote(PaperTable.Footnote note) {
+    String mark = superscript(note.mark());
+    return (mark.isEmpty() ? "" : mark + " ") + escape(note.text());
+  }
+
+  private static void scores(StringBuilder text, PaperTable.Row row) {
+    List<String> cells = new ArrayList<>(List.of(escape(row.variant().name()), row.repeats()));
+    row.cells().forEach(cell -> cells.add(mark(cell.ours().text(), cell.rank())));
+    line(text, cells);
+    if (row.isPublished()) {
+      below(text, "published", row, cell -> cell.published().map(PublishedScore::text).orElse(""));
+      below(text, "difference", row, PaperTable.Cell::difference);
+    }
+  }
+
+  private static void below(
+      StringBuilder text, String name, PaperTable.Row row, Function<PaperTable.Cell, String> word) {
+    List<String> cells = new ArrayList<>(List.of("· " + name, ""));
+    row.cells().forEach(cell -> cells.add(word.apply(cell)));
+    line(text, cells);
+  }
+
+  private static void tests(StringBuilder text, List<Comparisons.Against> tables) {
+    if (tables.isEmpty()) {
+      return;
+    }
+    text.append("\n## Paired tests\n\n").append(escape(Comparisons.METHOD)).append('\n');
+    text.append('\n').append(escape(Comparisons.remark(tables))).append('\n');
+    for (Comparisons.Against table : tables) {
+      text.append("\n### ").append(escape(table.title())).append("\n\n");
+      List<String> heads = new ArrayList<>(List.of("method", "against"));
+      table.columns().forEach(column -> heads.add(escape(column.fullTitle())));
+      line(text, heads);
+      line(text, heads.stream().map(head -> head.equals("method") ? "---" : "---:").toList());
+      table.rows().forEach(row -> test(text, row));
+    }
+  }
+
+  private static void test(StringBuilder text, Comparisons.Row row) {
+    List<String> cells = new ArrayList<>();
+    cells.add(escape(row.variant().name()));
+    cells.add(escape(row.baseline().name()));
+    row.cells()
+        .forEach(
+            cell -> {
+              String words = cell.text().replace("<", "&lt;");
+              cells.add(cell.isSignificant() ? "**" + words + "**" : words);
+            });
+    line(text, cells);
+  }
+
+  private static void shares(StringBuilder text, List<ShareTable> tables) {
+    if (!tables.isEmpty()) {
+      text.append("\n## Sharing and masks\n\nLast values, averaged over repeats, by layer.\n");
+    }
+    for (ShareTable table : tables) {
+      text.append("\n### ").append(escape(table.group() + " · " + table.family())).append("\n\n");
+      List<String> heads = new ArrayList<>(List.of("layer"));
+      table.columns().forEach(column -> heads.add(escape(column.title())));
+      line(text, heads);
+      line(text, heads.stream().map(head -> head.equals("layer") ? "---" : "---:").toList());
+      for (ShareTable.Row row : table.rows()) {
+        List<String> cells = new ArrayList<>(List.of(escape(row.layer())));
+        cells.addAll(row.texts());
+        line(text, cells);
       }
-      line(text, cells);
     }
   }
 

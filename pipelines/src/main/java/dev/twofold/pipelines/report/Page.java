@@ -15,11 +15,14 @@ public record Page(
     int planned,
     List<String> notes,
     List<Ended> unfinished,
-    List<ScoreTable> accuracy,
-    List<ScoreTable> macroF1,
+    ScoreTable accuracy,
+    ScoreTable macroF1,
+    List<BarGroup> bars,
+    Tests tests,
+    List<ChartGroup> sweeps,
     List<ChartGroup> curves,
     List<ShareGroup> shares,
-    List<TimeGroup> times,
+    List<BarGroup> times,
     List<AuxiliaryView> auxiliaries,
     List<Confusions> confusions,
     List<TrialRow> trials,
@@ -29,19 +32,68 @@ public record Page(
   /** A trial that did not finish. */
   public record Ended(String group, String name, int repeat, String status, String reason) {}
 
-  /** Scores of a group. */
-  public record ScoreTable(String group, List<String> columns, List<ScoreRow> rows) {}
+  /** Scores of all methods in all groups. */
+  public record ScoreTable(
+      List<GroupHead> groups, List<ScoreHead> heads, List<ScoreRow> rows, List<Footnote> notes) {}
+
+  /**
+   * A group's head above those of its columns.
+   *
+   * @param width number of its columns
+   */
+  public record GroupHead(String name, int width) {}
+
+  /**
+   * A column's head.
+   *
+   * @param paper the published column's name; empty where there is none
+   * @param mark of its footnote; empty where it has none
+   * @param edge {@code edge} where a group begins
+   */
+  public record ScoreHead(String name, String paper, String mark, String edge) {}
 
   /** Scores of a method. */
-  public record ScoreRow(
-      String name, String colour, String repeats, List<Score> scores, String minutes) {}
+  public record ScoreRow(String name, String colour, String repeats, List<Score> scores) {}
 
   /**
    * One score.
    *
    * @param rank {@code best}, {@code second} or {@code other}
+   * @param published empty where the paper has none
+   * @param edge {@code edge} where a group begins
    */
-  public record Score(String text, String rank) {}
+  public record Score(String text, String rank, String published, String difference, String edge) {}
+
+  /** A remark below a table. */
+  public record Footnote(String mark, String text) {}
+
+  /**
+   * Paired tests.
+   *
+   * @param method what is tested, and how
+   * @param remark what the repeats at hand can show
+   */
+  public record Tests(String method, String remark, List<TestTable> tables) {}
+
+  /** Methods against one baseline. */
+  public record TestTable(String title, List<TestHead> heads, List<TestRow> rows) {}
+
+  /** A column's head, and the group that it is in. */
+  public record TestHead(String name, String group) {}
+
+  /**
+   * One method.
+   *
+   * @param against the baseline's name in the configuration
+   */
+  public record TestRow(String name, String colour, String against, List<TestCell> cells) {}
+
+  /**
+   * One test.
+   *
+   * @param rank {@code best} where it is significant, else {@code other}
+   */
+  public record TestCell(String difference, String p, String rank) {}
 
   /** Charts that share a legend, a row a metric. */
   public record ChartGroup(String group, List<LegendEntry> legend, List<List<Chart>> rows) {}
@@ -56,9 +108,16 @@ public record Page(
   public record ShareGroup(
       String group,
       List<HeatMap> heatMaps,
+      List<LayerTable> tables,
       List<LegendEntry> legend,
       List<Chart> totals,
       List<Chart> layers) {}
+
+  /** Last values by layer with their deviations, a row a layer. */
+  public record LayerTable(String title, List<String> columns, List<LayerRow> rows) {}
+
+  /** One layer. */
+  public record LayerRow(String name, List<String> cells) {}
 
   /** Last values per layer. */
   public record HeatMap(String title, List<String> columns, List<HeatRow> rows) {}
@@ -69,15 +128,18 @@ public record Page(
   /** One value of a heat map, and its background. */
   public record HeatCell(String text, String style) {}
 
-  /** Training time of a group's methods. */
-  public record TimeGroup(String group, List<Bar> bars) {}
+  /** A bar a method. */
+  public record BarGroup(String group, List<Bar> bars) {}
 
   /**
    * One bar.
    *
    * @param percent of the longest bar
+   * @param margin that the deviation needs to its right, in percent of the longest bar
+   * @param whisker style of the deviation's mark; empty where there is none
    */
-  public record Bar(String name, String colour, String percent, String text) {}
+  public record Bar(
+      String name, String colour, String percent, String text, String margin, String whisker) {}
 
   /** One auxiliary network. */
   public record AuxiliaryView(String name, String accuracy, String minutes, List<Chart> charts) {}
@@ -89,13 +151,19 @@ public record Page(
    * One task's classes.
    *
    * @param matrix empty when there are too many classes to read it
+   * @param wrong how many images are classified wrongly, and how many are shown; empty when unknown
    */
   public record TaskView(
       String name,
       String accuracy,
       List<ClassRow> classes,
       List<HeatRow> matrix,
-      List<String> columns) {}
+      List<String> columns,
+      String wrong,
+      List<WrongImage> pictures) {}
+
+  /** A wrongly classified image. */
+  public record WrongImage(String picture, String truth, String predicted, String probability) {}
 
   /** One class. */
   public record ClassRow(String name, String precision, String recall, String f1, String support) {}

@@ -1,15 +1,16 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.paper.PublishedScore;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 /** Words a report's data as a page. */
 final class PageBuilder {
@@ -36,8 +37,11 @@ final class PageBuilder {
         data.trials().size(),
         data.notes(),
         unfinished(),
-        scores(Summary.Row::accuracy),
-        scores(Summary.Row::macroF1),
+        scores(PaperTable.accuracy(data)),
+        scores(PaperTable.macroF1(data)),
+        accuracyBars(),
+        tests(),
+        SweepCharts.of(data).stream().map(SweepCharts.Sweep::view).toList(),
         data.groups().stream().flatMap(g -> new CurveCharts(data, g, palette).build()).toList(),
         data.groups().stream().flatMap(g -> new ShareCharts(data, g, palette).build()).toList(),
         times(),
@@ -62,63 +66,120 @@ final class PageBuilder {
         .toList();
   }
 
-  private List<Page.ScoreTable> scores(Function<Summary.Row, List<Spread>> score) {
-    return summary.tables().stream().map(table -> scores(table, score)).toList();
+  private Page.ScoreTable scores(PaperTable table) {
+    return new Page.ScoreTable(
+        table.byGroup().entrySet().stream()
+            .map(group -> new Page.GroupHead(group.getKey(), group.getValue().size()))
+            .toList(),
+        table.heads().stream().map(head -> head(table, head)).toList(),
+        table.rows().stream().map(row -> scores(table, row)).toList(),
+        table.footnotes().stream()
+            .map(note -> new Page.Footnote(note.mark(), note.text()))
+            .toList());
   }
 
-  private Page.ScoreTable scores(Summary.Table table, Function<Summary.Row, List<Spread>> score) {
-    List<List<Rank>> ranks = Rank.columns(table.rows().stream().map(score).toList());
-    List<Page.ScoreRow> rows = new ArrayList<>();
-    for (int i = 0; i < table.rows().size(); i++) {
-      Summary.Row row = table.rows().get(i);
-      rows.add(
-          new Page.ScoreRow(
-              row.name(),
-              palette.colour(row.name()),
-              row.repeats(),
-              cells(score.apply(row), ranks.get(i)),
-              row.finished() == 0 ? "–" : minutes(row.seconds().mean())));
+  private static Page.ScoreHead head(PaperTable table, PaperTable.Head head) {
+    return new Page.ScoreHead(head.column().title(), head.paper(), head.mark(), edge(table, head));
+  }
+
+  /** A rule stands before each group. */
+  private static String edge(PaperTable table, PaperTable.Head head) {
+    return table.byGroup().get(head.column().group()).indexOf(head) == 0 ? "edge" : "";
+  }
+
+  private Page.ScoreRow scores(PaperTable table, PaperTable.Row row) {
+    List<Page.Score> scores = new ArrayList<>();
+    for (int i = 0; i < row.cells().size(); i++) {
+      PaperTable.Cell cell = row.cells().get(i);
+      scores.add(
+          new Page.Score(
+              cell.ours().text(),
+              cell.rank().name().toLowerCase(Locale.ROOT),
+              cell.published().map(PublishedScore::text).orElse(""),
+              cell.difference(),
+              edge(table, table.heads().get(i))));
     }
-    return new Page.ScoreTable(table.group(), table.columns(), rows);
+    return new Page.ScoreRow(
+        row.variant().name(), palette.colour(row.variant().name()), row.repeats(), scores);
   }
 
-  private static List<Page.Score> cells(List<Spread> scores, List<Rank> ranks) {
-    List<Page.Score> cells = new ArrayList<>();
-    for (int i = 0; i < scores.size(); i++) {
-      cells.add(new Page.Score(scores.get(i).text(), ranks.get(i).name().toLowerCase(Locale.ROOT)));
-    }
-    return cells;
+  private Page.Tests tests() {
+    List<Comparisons.Against> tables = Comparisons.of(data);
+    return new Page.Tests(
+        Comparisons.METHOD,
+        Comparisons.remark(tables),
+        tables.stream()
+            .map(
+                table ->
+                    new Page.TestTable(
+                        table.title(),
+                        table.columns().stream()
+                            .map(column -> new Page.TestHead(column.title(), column.group()))
+                            .toList(),
+                        table.rows().stream().map(this::test).toList()))
+            .toList());
   }
 
-  private List<Page.TimeGroup> times() {
-    double longest =
-        summary.tables().stream()
-            .flatMap(table -> table.rows().stream())
-            .filter(row -> row.finished() > 0)
-            .mapToDouble(row -> row.seconds().mean())
-            .max()
-            .orElse(0);
-    return summary.tables().stream()
-        .map(table -> new Page.TimeGroup(table.group(), bars(table, longest)))
+  private Page.TestRow test(Comparisons.Row row) {
+    return new Page.TestRow(
+        row.variant().name(),
+        palette.colour(row.variant().name()),
+        row.baseline().name(),
+        row.cells().stream()
+            .map(
+                cell ->
+                    new Page.TestCell(
+                        cell.difference(), cell.p(), cell.isSignificant() ? "best" : "other"))
+            .toList());
+  }
+
+  /** The mean of each group and of all: Figure 8 of MTAL, Figure 4 of DAMTL. */
+  private List<Page.BarGroup> accuracyBars() {
+    Scores scores = new Scores(data, TaskResult::accuracy);
+    Bars bars = new Bars(palette, 1);
+    return Column.means(data).stream()
+        .map(
+            column ->
+                new Page.BarGroup(
+                    column.fullTitle(),
+                    scores.variants().stream()
+                        .filter(variant -> scores.spread(variant, column).n() > 0)
+                        .map(variant -> bar(bars, variant, scores.spread(variant, column)))
+                        .toList()))
         .filter(group -> !group.bars().isEmpty())
         .toList();
   }
 
-  private List<Page.Bar> bars(Summary.Table table, double longest) {
-    return table.rows().stream()
-        .filter(row -> row.finished() > 0)
-        .map(row -> bar(row, longest))
+  private static Page.Bar bar(Bars bars, Variant variant, Spread accuracy) {
+    return bars.bar(variant.name(), accuracy, accuracy.text());
+  }
+
+  private List<Page.BarGroup> times() {
+    double longest =
+        summary.tables().stream()
+            .flatMap(table -> table.rows().stream())
+            .map(Summary.Row::seconds)
+            .filter(seconds -> seconds.n() > 0)
+            .mapToDouble(seconds -> seconds.mean() + (seconds.n() < 2 ? 0 : seconds.deviation()))
+            .max()
+            .orElse(0);
+    Bars bars = new Bars(palette, longest);
+    return summary.tables().stream()
+        .map(table -> new Page.BarGroup(table.group(), times(table, bars)))
+        .filter(group -> !group.bars().isEmpty())
         .toList();
   }
 
-  private Page.Bar bar(Summary.Row row, double longest) {
-    double seconds = row.seconds().mean();
-    double percent = longest > 0 ? 100 * seconds / longest : 0;
-    return new Page.Bar(
-        row.name(),
-        palette.colour(row.name()),
-        String.format(Locale.ROOT, "%.1f", percent),
-        minutes(seconds) + " min");
+  private static List<Page.Bar> times(Summary.Table table, Bars bars) {
+    return table.rows().stream()
+        .filter(row -> row.finished() > 0)
+        .map(row -> bars.bar(row.name(), row.seconds(), minutes(row.seconds()) + " min"))
+        .toList();
+  }
+
+  private static String minutes(Spread seconds) {
+    String mean = minutes(seconds.mean());
+    return seconds.n() < 2 ? mean : mean + " ± " + minutes(seconds.deviation());
   }
 
   private static Page.AuxiliaryView auxiliary(Auxiliary network) {

@@ -18,8 +18,9 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code report.html}, {@code report.md}, {@code report.csv} (the table) and {@code
-   * trials.csv} (one row a trial and task).
+   * Writes {@code report.html}, {@code report.md}, {@code report.tex} (the tables), {@code
+   * report.csv} (the first of them), {@code tests.csv}, {@code shares.csv} and {@code trials.csv}
+   * (one row a trial and task).
    *
    * @return path of the HTML file
    */
@@ -28,7 +29,10 @@ public final class Report {
     Path html = directory.resolve("report.html");
     Files.writeString(html, html(data), StandardCharsets.UTF_8);
     Files.writeString(directory.resolve("report.md"), MarkdownReport.of(data));
+    Files.writeString(directory.resolve("report.tex"), LatexReport.of(data));
     Files.writeString(directory.resolve("report.csv"), CsvReport.table(data));
+    Files.writeString(directory.resolve("tests.csv"), CsvReport.tests(data));
+    Files.writeString(directory.resolve("shares.csv"), CsvReport.shares(data));
     Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
     return html;
   }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialSpec;
 import java.time.Instant;
@@ -19,6 +20,9 @@ import java.util.TreeMap;
  * @param groups in the order of the configuration; the trials' groups are among them
  * @param trials in the order of the configuration
  * @param notes what a reader must know: substitutions, layers that share nothing
+ * @param mistakes of the first repeats, on each task
+ * @param sides images of each task, by {@code group/task}; of tasks that some trial has learned
+ * @param published which published table stands beside the results; null where none does
  */
 public record ReportData(
     String experiment,
@@ -29,7 +33,10 @@ public record ReportData(
     List<Group> groups,
     List<Trial> trials,
     List<Auxiliary> auxiliaries,
-    List<String> notes) {
+    List<String> notes,
+    List<Mistakes> mistakes,
+    Map<String, Sides> sides,
+    PaperSettings published) {
 
   public ReportData {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
@@ -37,9 +44,16 @@ public record ReportData(
     trials = List.copyOf(trials);
     auxiliaries = List.copyOf(auxiliaries);
     notes = List.copyOf(notes);
+    mistakes = List.copyOf(mistakes);
+    sides = Map.copyOf(sides);
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
     }
+  }
+
+  /** Which published table stands beside the results. */
+  Optional<PaperSettings> paper() {
+    return Optional.ofNullable(published);
   }
 
   private static void requireGroup(List<Group> groups, String name) {
@@ -62,6 +76,30 @@ public record ReportData(
     }
   }
 
+  /**
+   * Test images of a task that a trial's model takes for another class.
+   *
+   * @param count of all
+   * @param shown some of them, those first of which the model is surest
+   */
+  public record Mistakes(TrialSpec trial, String task, int count, List<Mistake> shown) {
+
+    public Mistakes {
+      shown = List.copyOf(shown);
+    }
+  }
+
+  /**
+   * One of them.
+   *
+   * @param probability that the model gives the class that it predicts
+   * @param picture a data address: {@link Thumbnail}
+   */
+  public record Mistake(String truth, String predicted, double probability, String picture) {}
+
+  /** Images of a task's training and test side. */
+  public record Sides(int train, int test) {}
+
   /** How a trial ended. */
   public enum Status {
     FINISHED,
@@ -74,11 +112,17 @@ public record ReportData(
   /**
    * One trial and what it left.
    *
+   * @param start where its columns' weights came from, as configurations write it
    * @param reason why it did not finish; empty when it did
    * @param evaluated null unless it finished
    */
   public record Trial(
-      TrialSpec spec, Status status, String reason, TrialResult evaluated, Curves curves) {
+      TrialSpec spec,
+      String start,
+      Status status,
+      String reason,
+      TrialResult evaluated,
+      Curves curves) {
 
     public Trial {
       if ((status == Status.FINISHED) != (evaluated != null)) {

@@ -2,14 +2,12 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
-import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,40 +19,18 @@ import java.util.stream.Stream;
 final class ShareCharts {
 
   private static final List<Integer> HEAT = List.of(35, 95, 150);
-  private static final Comparator<ShareName> ORDER =
-      Comparator.comparing(ShareName::family)
-          .thenComparing(ShareName::qualifier)
-          .thenComparing(ShareName::layer, new NaturalOrder());
-
   private final Group group;
   private final Palette palette;
+  private final List<ShareTable> tables;
 
   /** Method → what it reports → that metric's repeats. */
-  private final Map<String, TreeMap<ShareName, List<List<Point>>>> methods = new LinkedHashMap<>();
+  private final Map<String, SortedMap<ShareName, List<List<Point>>>> methods;
 
   ShareCharts(ReportData data, Group group, Palette palette) {
     this.group = group;
     this.palette = palette;
-    data.trials().stream()
-        .filter(trial -> trial.spec().group().equals(group.name()))
-        .forEach(this::collect);
-  }
-
-  private void collect(Trial trial) {
-    String method = Variant.of(trial.spec()).name();
-    trial
-        .curves()
-        .byName()
-        .forEach(
-            (metric, points) ->
-                ShareName.parse(metric, group.tasks())
-                    .ifPresent(name -> repeats(method, name).add(points)));
-  }
-
-  private List<List<Point>> repeats(String method, ShareName name) {
-    return methods
-        .computeIfAbsent(method, m -> new TreeMap<>(ORDER))
-        .computeIfAbsent(name, n -> new ArrayList<>());
+    this.methods = Shares.of(data, group);
+    this.tables = ShareTable.of(data, group);
   }
 
   /** The group's part; nothing where no method shares or masks. */
@@ -66,7 +42,22 @@ final class ShareCharts {
         methods.keySet().stream()
             .map(name -> new Page.LegendEntry(name, palette.colour(name)))
             .toList();
-    return Stream.of(new Page.ShareGroup(group.name(), heatMaps(), legend, totals(), overEpochs()));
+    return Stream.of(
+        new Page.ShareGroup(
+            group.name(), heatMaps(), layerTables(), legend, totals(), overEpochs()));
+  }
+
+  private List<Page.LayerTable> layerTables() {
+    return tables.stream()
+        .map(
+            table ->
+                new Page.LayerTable(
+                    table.family(),
+                    table.columns().stream().map(ShareTable.Kind::title).toList(),
+                    table.rows().stream()
+                        .map(row -> new Page.LayerRow(row.layer(), row.texts()))
+                        .toList()))
+        .toList();
   }
 
   private List<Page.HeatMap> heatMaps() {
@@ -120,9 +111,7 @@ final class ShareCharts {
     if (repeats == null) {
       return new Page.HeatCell("", "");
     }
-    double last =
-        Spread.of(repeats.stream().map(points -> points.get(points.size() - 1).value()).toList())
-            .mean();
+    double last = Shares.last(repeats).mean();
     return new Page.HeatCell(String.format(Locale.ROOT, "%.2f", last), Shade.cell(last, HEAT));
   }
 
@@ -175,7 +164,7 @@ final class ShareCharts {
 
   /** Titles of all metrics of a kind, each with one that has it. */
   private Map<String, ShareName> titles(Predicate<ShareName> kind) {
-    TreeSet<ShareName> names = new TreeSet<>(ORDER);
+    TreeSet<ShareName> names = new TreeSet<>(Shares.ORDER);
     methods.values().forEach(shares -> names.addAll(shares.keySet()));
     Map<String, ShareName> titles = new LinkedHashMap<>();
     names.stream().filter(kind).forEach(name -> titles.putIfAbsent(name.title(), name));

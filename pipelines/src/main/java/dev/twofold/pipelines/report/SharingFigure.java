@@ -3,14 +3,10 @@ package dev.twofold.pipelines.report;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 
@@ -32,18 +28,29 @@ public final class SharingFigure {
    */
   public static boolean write(Curves curves, String family, List<String> tasks, Path file)
       throws IOException {
-    Shares shares = Shares.last(curves, family, tasks);
+    Grid shares = Grid.last(curves, family, tasks);
     if (shares.layers().isEmpty()) {
       return false;
     }
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    try (OutputStream out = Files.newOutputStream(file)) {
-      BitmapEncoder.saveBitmap(chart(family, shares), out, BitmapFormat.PNG);
-    }
+    Pictures.write(chart(family, shares), file);
     return true;
   }
 
-  private static HeatMapChart chart(String family, Shares shares) {
+  /**
+   * As above for all methods of a group: a row a method and qualifier.
+   *
+   * @return whether there was anything to draw
+   */
+  static boolean write(ShareTable table, Path file) throws IOException {
+    Grid grid = Grid.of(table);
+    if (grid.layers().isEmpty()) {
+      return false;
+    }
+    Pictures.write(chart(table.group() + " · " + table.family(), grid), file);
+    return true;
+  }
+
+  private static HeatMapChart chart(String family, Grid shares) {
     HeatMapChart chart =
         new HeatMapChartBuilder()
             .width(220 + 62 * shares.layers().size())
@@ -70,9 +77,9 @@ public final class SharingFigure {
   }
 
   /** Last values as a grid; a cell is {column, row, value}. */
-  private record Shares(List<String> layers, List<String> qualifiers, List<Number[]> cells) {
+  private record Grid(List<String> layers, List<String> qualifiers, List<Number[]> cells) {
 
-    static Shares last(Curves curves, String family, List<String> tasks) {
+    static Grid last(Curves curves, String family, List<String> tasks) {
       List<ShareName> names =
           curves.byName().keySet().stream()
               .flatMap(metric -> ShareName.parse(metric, tasks).stream())
@@ -96,7 +103,25 @@ public final class SharingFigure {
                                     qualifiers.indexOf(row(name)),
                                     points.get(points.size() - 1).value()
                                   })));
-      return new Shares(layers, qualifiers, cells);
+      return new Grid(layers, qualifiers, cells);
+    }
+
+    static Grid of(ShareTable table) {
+      List<ShareTable.Row> rows =
+          table.rows().stream().filter(row -> !row.layer().equals(ShareTable.NETWORK)).toList();
+      List<Number[]> cells = new ArrayList<>();
+      for (int layer = 0; layer < rows.size(); layer++) {
+        for (int column = 0; column < table.columns().size(); column++) {
+          Spread value = rows.get(layer).cells().get(column);
+          if (value.n() > 0) {
+            cells.add(new Number[] {layer, column, value.mean()});
+          }
+        }
+      }
+      return new Grid(
+          rows.stream().map(ShareTable.Row::layer).toList(),
+          table.columns().stream().map(ShareTable.Kind::title).toList(),
+          cells);
     }
   }
 

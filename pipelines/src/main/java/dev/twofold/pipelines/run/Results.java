@@ -3,6 +3,7 @@ package dev.twofold.pipelines.run;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.GroupTask;
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
@@ -11,9 +12,12 @@ import dev.twofold.pipelines.report.Curves;
 import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
+import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.Outcome;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.TrialResult;
@@ -25,10 +29,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Reads from the workdir what a plan's trials have come to. */
@@ -97,7 +103,10 @@ final class Results {
         groups(),
         trials,
         auxiliaries,
-        plan.warnings());
+        plan.warnings(),
+        mistakes(),
+        sides(trials),
+        configuration.paper());
   }
 
   /** In the order of the configuration; the plan has the longest first. */
@@ -117,9 +126,56 @@ final class Results {
     Curves curves = curves(trial.run().logs());
     Optional<String> failure = failure(trial);
     if (failure.isPresent()) {
-      return new Trial(trial.spec(), unfinished, failure.get(), null, curves);
+      return new Trial(trial.spec(), start(trial), unfinished, failure.get(), null, curves);
     }
-    return new Trial(trial.spec(), Status.FINISHED, "", result(trial), curves);
+    return new Trial(trial.spec(), start(trial), Status.FINISHED, "", result(trial), curves);
+  }
+
+  private List<Mistakes> mistakes() throws IOException {
+    WrongImages images = new WrongImages(plan);
+    List<Mistakes> mistakes = new ArrayList<>();
+    for (PlannedTrial trial : inOrder()) {
+      if (trial.spec().repeat() == 1 && failure(trial).isEmpty()) {
+        mistakes.addAll(images.of(trial));
+      }
+    }
+    return mistakes;
+  }
+
+  private static String start(PlannedTrial trial) {
+    return trial.parameters().get("start");
+  }
+
+  /**
+   * As the first trial of each group had them; splits differ between repeats, their sizes do not.
+   */
+  private Map<String, Sides> sides(List<Trial> trials) throws IOException {
+    Map<String, Sides> sides = new LinkedHashMap<>();
+    Set<String> groups = new HashSet<>();
+    for (Trial trial : trials) {
+      String group = trial.spec().group();
+      if (trial.status() == Status.FINISHED && groups.add(group)) {
+        for (String unit : trial.spec().units()) {
+          StageKey key = new StageKey("train", unit);
+          // A unit that somebody has deleted leaves its evaluated trials whole.
+          if (store.find(key).isPresent()) {
+            unitResult(key)
+                .tasks()
+                .forEach(
+                    (task, score) ->
+                        sides.put(
+                            PaperSettings.taskOf(group, task),
+                            new Sides(score.trainImages(), score.testImages())));
+          }
+        }
+      }
+    }
+    return sides;
+  }
+
+  private UnitResult unitResult(StageKey key) throws IOException {
+    Path file = store.directory(key).resolve("result.json");
+    return TrainingJson.MAPPER.readValue(file.toFile(), UnitResult.class);
   }
 
   TrialResult result(PlannedTrial trial) throws IOException {
@@ -131,8 +187,7 @@ final class Results {
     if (failure(pretraining).isPresent()) {
       return Optional.empty();
     }
-    Path file = store.directory(pretraining.unit().key()).resolve("result.json");
-    UnitResult result = TrainingJson.MAPPER.readValue(file.toFile(), UnitResult.class);
+    UnitResult result = unitResult(pretraining.unit().key());
     String task = pretraining.unit().spec().tasks().get(0).name();
     return Optional.of(
         new Auxiliary(

@@ -12,6 +12,7 @@ import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.report.Report;
 import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.Summary;
+import dev.twofold.pipelines.report.SummaryFigures;
 import dev.twofold.tracking.Delivery;
 import dev.twofold.tracking.Tracker;
 import dev.twofold.transforms.sources.DataRefusedException;
@@ -216,11 +217,15 @@ public final class Run {
             versions, ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
     Path folder = folders.folder(summary);
     Path report = Report.write(data, folder.resolve("report"));
+    Map<String, Path> figures = SummaryFigures.write(data, folder.resolve("figures"));
     Path configurationFile = folder.resolve("configuration.yaml");
     Files.writeString(configurationFile, data.configuration());
     try (EventLog log = EventLog.open(folder.resolve("results.jsonl"), 0, null)) {
       for (Summary.Table table : Summary.of(data).tables()) {
         SummaryMetrics.write(table, log);
+      }
+      for (Map.Entry<String, Path> figure : figures.entrySet()) {
+        log.figure(figure.getKey(), folder.relativize(figure.getValue()).toString(), 0);
       }
       log.artifact("report", "report");
       log.artifact("configuration.yaml", "");

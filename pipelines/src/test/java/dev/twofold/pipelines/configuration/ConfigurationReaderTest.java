@@ -313,6 +313,46 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void refusesAPaperThatNamesWhatDoesNotExist() {
+    assertThat(
+            problems(
+                OFFICE
+                    + """
+                    paper:
+                      table: DAMTL Table 4
+                      columns: {related/amason: Amazon, related/webcam: Webcams}
+                      rows: {mtl: MTAL, damtl: DAMTAL}
+                      substitutes: {swapped/shop: Product → shop}
+                    """))
+        .containsExactly(
+            "Unknown task `related/amason` in paper at conf/x.yaml:21:29 (did you mean"
+                + " `related/amazon`?)",
+            "Unknown column of DAMTL Table 4 `Webcams` in paper at conf/x.yaml:21:53 (did you mean"
+                + " `Webcam`?)",
+            "Unknown method label `mtl` in paper at conf/x.yaml:22:15 (did you mean `mtal`?)",
+            "Unknown row of DAMTL Table 4 `DAMTAL` in paper at conf/x.yaml:22:28 (did you mean"
+                + " `DAMTL`?)",
+            "Unknown task `swapped/shop` in paper at conf/x.yaml:23:31 (must be one of"
+                + " related/amason, related/webcam)");
+    assertThat(problems(OFFICE, "paper={table: DAMTL Table 44}"))
+        .containsExactly(
+            "Unknown table `DAMTL Table 44` in paper at --set paper (did you mean `DAMTL Table"
+                + " 4`?)");
+  }
+
+  @Test
+  void thePaperIsNoPartOfWhatShapesARun() {
+    Configuration with =
+        read(OFFICE, "paper={table: DAMTL Table 4, columns: {related/amazon: Amazon}}")
+            .configuration();
+
+    assertThat(EffectiveConfiguration.of(with))
+        .isEqualTo(EffectiveConfiguration.of(read(OFFICE).configuration()));
+    assertThat(read(EffectiveConfiguration.yaml(with)).configuration().paper())
+        .isEqualTo(with.paper());
+  }
+
+  @Test
   void namesAFileThatIsNotThere() {
     assertThatThrownBy(
             () -> new ConfigurationReader(Map.of()).read(Path.of("no/such.yaml"), List.of()))

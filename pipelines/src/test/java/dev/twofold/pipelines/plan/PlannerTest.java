@@ -80,6 +80,12 @@ class PlannerTest {
     return plan(PlanOptions.usual(), overrides);
   }
 
+  @Test
+  void thePublishedTableChangesNoKey() {
+    assertThat(keys(plan("paper={table: DAMTL Table 4, columns: {pair/amazon: Amazon}}")))
+        .isEqualTo(keys(plan()));
+  }
+
   private Plan plan(PlanOptions options, String... overrides) {
     return new Planner("2.18.0").plan(read(OFFICE, overrides), options);
   }

@@ -1,14 +1,20 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistake;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
+import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import dev.twofold.transforms.training.TrialSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +57,7 @@ final class Example {
         trials.size() - 1,
         new Trial(
             last.spec(),
+            last.start(),
             Status.FAILED,
             "Training diverged at step 212 of task product (last finite loss 3.41)",
             null,
@@ -83,7 +90,54 @@ final class Example {
                         curve(random, 14, 4.4, 2.9, .02),
                         "accuracy/auxiliary",
                         curve(random, 14, .03, .274, .004))))),
-        List.of("Webcam holds near-identical views of one object: a random split flatters it."));
+        List.of("Webcam holds near-identical views of one object: a random split flatters it."),
+        mistakes(trials.get(0).spec()),
+        Map.of(
+            "amazon+webcam/amazon", new Sides(700, 300),
+            "amazon+webcam/webcam", new Sides(210, 90),
+            "dslr+product/dslr", new Sides(105, 45),
+            "dslr+product/product", new Sides(700, 300)),
+        paper());
+  }
+
+  private static List<Mistakes> mistakes(TrialSpec trial) {
+    Random random = new Random(6);
+    List<Mistake> shown = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      byte[] pixels = new byte[32 * 32 * 3];
+      for (int p = 0; p < pixels.length; p++) {
+        pixels[p] = (byte) (120 + 60 * Math.sin(p / (20.0 + i)) + random.nextInt(30));
+      }
+      shown.add(
+          new Mistake(AMAZON.get(i % 6), AMAZON.get((i + 1) % 6), .9 - .08 * i, picture(pixels)));
+    }
+    return List.of(new Mistakes(trial, "amazon", 31, shown));
+  }
+
+  private static String picture(byte[] pixels) {
+    try {
+      return Thumbnail.of(pixels, 32, 32, 3);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static PaperSettings paper() {
+    return new PaperSettings(
+        "DAMTL Table 4",
+        Map.of(
+            "amazon+webcam/amazon", "Amazon",
+            "amazon+webcam/webcam", "Webcam",
+            "dslr+product/dslr", "Dslr",
+            "dslr+product/product", "Product"),
+        Map.of(
+            "single-task", "Single-task",
+            "multi-task", "Multi-task",
+            "cross-stitch", "Cross-Stitch",
+            "nddr-cnn", "NDDR-CNN",
+            "mtal", "MTAL",
+            "damtl", "DAMTL"),
+        Map.of("dslr+product/product", "Product → caltech256-10"));
   }
 
   private static Trial trial(Group group, String method, int repeat) {
@@ -123,6 +177,7 @@ final class Example {
         new TrialSpec(method, method, group.name(), Map.of(), repeat, List.of("u"), "e");
     return new Trial(
         spec,
+        "auxiliary",
         Status.FINISHED,
         "",
         new TrialResult(tasks, 300 + 90 * method.length() + random.nextInt(60)),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Mistake;
+import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
@@ -27,9 +29,9 @@ class ReportTest {
   @Test
   void marksTheBestAndTheSecondBestOfEachColumn() throws IOException {
     assertThat(Report.html(threeMethods()))
-        .contains("<td class=\"best\">0.740 ± 0.057</td>")
-        .contains("<td class=\"second\">0.720</td>")
-        .contains("<td class=\"other\">0.500</td>");
+        .contains("<span class=\"best\">0.740 ± 0.057</span>")
+        .contains("<span class=\"second\">0.720</span>")
+        .contains("<span class=\"other\">0.500</span>");
   }
 
   @Test
@@ -37,9 +39,9 @@ class ReportTest {
     assertThat(MarkdownReport.of(threeMethods()))
         .contains(
             """
-            ### office
+            ## Accuracy
 
-            | method | repeats | amazon | webcam | mean of tasks |
+            | method | repeats | office · amazon | office · webcam | office · mean of tasks |
             | --- | ---: | ---: | ---: | ---: |
             | single-task | 1 | 0.500 | **0.900** | 0.700 |
             | mtal | 2 | **0.740 ± 0.057** | <u>0.850 ± 0.071</u> | **0.795 ± 0.007** |
@@ -54,10 +56,10 @@ class ReportTest {
         .isEqualTo(
             withCrLf(
                 """
-                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation
-                office,mtal,amazon,1,0.5,,0.4,
-                office,mtal,webcam,1,0.75,,0.65,
-                office,mtal,mean of tasks,1,0.625,,0.525,
+                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation,published_mean,published_deviation,difference,substitute
+                office,mtal,amazon,1,0.5,,0.4,,,,,
+                office,mtal,webcam,1,0.75,,0.65,,,,,
+                office,mtal,mean of tasks,1,0.625,,0.525,,,,,
                 """));
   }
 
@@ -85,6 +87,8 @@ class ReportTest {
     assertThat(CsvReport.cell("@SUM(A1,A2)")).isEqualTo("\"'@SUM(A1,A2)\"");
     assertThat(CsvReport.cell("a\nb")).isEqualTo("\"a\nb\"");
     assertThat(CsvReport.cell("plain = text")).isEqualTo("plain = text");
+    assertThat(CsvReport.cell("-1+1")).isEqualTo("'-1+1");
+    assertThat(CsvReport.cell("-4.0E-5")).as("a number is none").isEqualTo("-4.0E-5");
   }
 
   @Test
@@ -94,7 +98,9 @@ class ReportTest {
     assertThat(folder.resolve("report.html"))
         .content()
         .doesNotContain("<script")
-        .contains("<th>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
+        .contains(
+            "<th class=\"edge\">&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
+        .contains("<figcaption>&lt;script&gt;")
         .contains("<pre>&lt;script&gt;");
     assertThat(folder.resolve("report.md"))
         .content()
@@ -103,6 +109,11 @@ class ReportTest {
     assertThat(folder.resolve("trials.csv"))
         .content()
         .contains("\"<script>alert('x')</script>|\"\"q\"\"\"");
+    assertThat(folder.resolve("report.tex"))
+        .content()
+        .contains(
+            "\n\\textless{}script\\textgreater{}alert('x')\\textless{}/script\\textgreater{}"
+                + "\\textbar{}''q'' & 1 & 0.500 ");
   }
 
   @Test
@@ -125,7 +136,15 @@ class ReportTest {
     Report.write(withCurves(), folder.resolve("a"));
     Report.write(withCurves(), folder.resolve("b"));
 
-    for (String file : List.of("report.html", "report.md", "report.csv", "trials.csv")) {
+    for (String file :
+        List.of(
+            "report.html",
+            "report.md",
+            "report.tex",
+            "report.csv",
+            "tests.csv",
+            "shares.csv",
+            "trials.csv")) {
       assertThat(Files.readAllBytes(folder.resolve("a").resolve(file)))
           .as(file)
           .isNotEmpty()
@@ -137,7 +156,7 @@ class ReportTest {
   void aMethodHasOneColourEverywhere() throws IOException {
     Page page = new PageBuilder(withCurves()).build();
 
-    assertThat(page.accuracy().get(0).rows().get(0).colour())
+    assertThat(page.accuracy().rows().get(0).colour())
         .isEqualTo(page.curves().get(0).legend().get(0).colour())
         .isEqualTo(page.times().get(0).bars().get(0).colour())
         .isEqualTo(page.shares().get(0).heatMaps().get(0).rows().get(0).colour());
@@ -155,6 +174,37 @@ class ReportTest {
     assertThat(map.rows().get(1).name()).isEqualTo("mtal · twin");
     assertThat(map.rows().get(1).cells().stream().map(Page.HeatCell::text))
         .containsExactly("0.10", "", "");
+  }
+
+  @Test
+  void tablesOfLayersHaveTheDeviationOverRepeats() {
+    // conv2 ends at .6 and .8: mean .7, deviation .2 / sqrt(2) = .141.
+    assertThat(MarkdownReport.of(withCurves()))
+        .contains(
+            """
+            ### office · sharing
+
+            | layer | mtal | mtal · twin |
+            | --- | ---: | ---: |
+            | conv2 | 0.700 ± 0.141 | 0.100 |
+            | conv10 | 0.200 ± 0.000 |  |
+            | network | 0.400 |  |
+            """);
+    assertThat(LatexReport.of(withCurves())).contains("conv2 & 0.700 $\\pm$ 0.141 & 0.100 \\\\\n");
+    assertThat(CsvReport.shares(withCurves()))
+        .contains("\r\noffice,mtal,sharing,twin,conv2,1,0.1,\r\n");
+  }
+
+  @Test
+  void barsHaveAWhiskerOfOneDeviation() {
+    // mtal's means of tasks are .80 and .79: .795 ± .0071, the whisker from 99.1 % of the bar on.
+    Page.BarGroup group = new PageBuilder(threeMethods()).build().bars().get(0);
+
+    assertThat(group.group()).isEqualTo("office · mean of tasks");
+    assertThat(group.bars().get(1))
+        .extracting(Page.Bar::percent, Page.Bar::margin, Page.Bar::whisker, Page.Bar::text)
+        .containsExactly("79.5", "0.7", "left:99.1%;width:1.8%", "0.795 ± 0.007");
+    assertThat(group.bars().get(0).whisker()).as("one repeat").isEmpty();
   }
 
   @Test
@@ -196,6 +246,7 @@ class ReportTest {
     Trial trial =
         new Trial(
             spec,
+            HOSTILE,
             Status.FINISHED,
             "",
             new TrialResult(Map.of(HOSTILE, Reports.task(.5, HOSTILE, "mug")), 60),
@@ -206,6 +257,7 @@ class ReportTest {
     Trial failed =
         new Trial(
             new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e"),
+            HOSTILE,
             Status.FAILED,
             HOSTILE,
             null,
@@ -219,7 +271,11 @@ class ReportTest {
         List.of(new Group(HOSTILE, List.of(HOSTILE))),
         List.of(trial, failed),
         List.of(),
-        List.of(HOSTILE));
+        List.of(HOSTILE),
+        List.of(
+            new Mistakes(spec, HOSTILE, 1, List.of(new Mistake(HOSTILE, HOSTILE, .5, "data:,")))),
+        Map.of(),
+        null);
   }
 
   private static ReportData withCurves() {
@@ -245,6 +301,7 @@ class ReportTest {
   }
 
   private static Trial with(Trial trial, Curves curves) {
-    return new Trial(trial.spec(), trial.status(), trial.reason(), trial.evaluated(), curves);
+    return new Trial(
+        trial.spec(), trial.start(), trial.status(), trial.reason(), trial.evaluated(), curves);
   }
 }

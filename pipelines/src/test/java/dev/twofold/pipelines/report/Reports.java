@@ -1,6 +1,8 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
@@ -8,6 +10,7 @@ import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import dev.twofold.transforms.training.TrialSpec;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,16 +23,34 @@ public final class Reports {
 
   /** A report of these trials of the group {@code office}. */
   public static ReportData of(List<Trial> trials) {
+    return of(List.of(OFFICE), trials, null);
+  }
+
+  static ReportData of(List<Group> groups, List<Trial> trials, PaperSettings paper) {
     return new ReportData(
         "office31",
         Instant.parse("2026-03-01T12:34:56Z"),
         "name: office31\n",
         Map.of("Java", "17"),
         "2 cores",
-        List.of(OFFICE),
+        groups,
         trials,
         List.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        sides(groups),
+        paper);
+  }
+
+  /** 70 images of a task train and 30 test. */
+  private static Map<String, Sides> sides(List<Group> groups) {
+    Map<String, Sides> sides = new HashMap<>();
+    for (Group group : groups) {
+      group
+          .tasks()
+          .forEach(task -> sides.put(PaperSettings.taskOf(group.name(), task), new Sides(70, 30)));
+    }
+    return sides;
   }
 
   /** A finished trial with these accuracies. */
@@ -41,6 +62,7 @@ public final class Reports {
       String method, int repeat, Map<String, Object> point, double amazon, double webcam) {
     return new Trial(
         spec(method, repeat, point),
+        "auxiliary",
         Status.FINISHED,
         "",
         new TrialResult(
@@ -49,8 +71,24 @@ public final class Reports {
         Curves.none());
   }
 
+  /** A finished trial of a method that has its start in its label. */
+  static Trial started(String method, String start, int repeat, double accuracy) {
+    Trial trial = finished(method, repeat, accuracy, accuracy);
+    TrialSpec spec =
+        new TrialSpec(
+            method + " " + start,
+            method,
+            "office",
+            Map.of(),
+            repeat,
+            List.of("unit"),
+            "evaluation");
+    return new Trial(spec, start, trial.status(), "", trial.evaluated(), trial.curves());
+  }
+
   static Trial unfinished(String method, int repeat, Status status, String reason) {
-    return new Trial(spec(method, repeat, Map.of()), status, reason, null, Curves.none());
+    return new Trial(
+        spec(method, repeat, Map.of()), "auxiliary", status, reason, null, Curves.none());
   }
 
   static TrialSpec spec(String method, int repeat, Map<String, Object> point) {

@@ -110,7 +110,10 @@ class SummaryTest {
                     List.of(new Group("other", List.of("amazon"))),
                     known.trials(),
                     List.of(),
-                    List.of()))
+                    List.of(),
+                    List.of(),
+                    Map.of(),
+                    null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid group of a trial: office (must be one of [other])");
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -12,10 +14,13 @@ import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetReader;
 import org.apache.parquet.avro.AvroReadSupport;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.api.Binary;
 
 /** Reads the Parquet files of a dataset. */
 public final class DatasetReader {
@@ -53,6 +58,19 @@ public final class DatasetReader {
   /** All rows of one file, as they stand. */
   public static void forEach(Path part, RowConsumer consumer) throws IOException {
     try (ParquetReader<GenericRecord> reader = reader(part, RowSchema.all(), 0, Long.MAX_VALUE)) {
+      for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
+        consumer.accept(RowSchema.row(row), RowSchema.bytes(row.get(RowSchema.PIXELS)));
+      }
+    }
+  }
+
+  /** The rows of one file that have these ids; pages without any are not read. */
+  public static void forEach(Path part, Set<String> ids, RowConsumer consumer) throws IOException {
+    Set<Binary> wanted = ids.stream().map(Binary::fromString).collect(Collectors.toSet());
+    try (ParquetReader<GenericRecord> reader =
+        builder(part, RowSchema.all(), 0, Long.MAX_VALUE)
+            .withFilter(FilterCompat.get(FilterApi.in(FilterApi.binaryColumn("id"), wanted)))
+            .build()) {
       for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
         consumer.accept(RowSchema.row(row), RowSchema.bytes(row.get(RowSchema.PIXELS)));
       }
@@ -107,13 +125,17 @@ public final class DatasetReader {
 
   private static ParquetReader<GenericRecord> reader(
       Path part, Schema columns, long start, long end) throws IOException {
+    return builder(part, columns, start, end).build();
+  }
+
+  private static ParquetReader.Builder<GenericRecord> builder(
+      Path part, Schema columns, long start, long end) {
     PlainParquetConfiguration configuration = new PlainParquetConfiguration();
     configuration.set(AvroReadSupport.AVRO_REQUESTED_PROJECTION, columns.toString());
     configuration.set("parquet.avro.read.schema", columns.toString());
     return AvroParquetReader.<GenericRecord>builder(new LocalInputFile(part), configuration)
         .withDataModel(GenericData.get())
         .withCodecFactory(new ZstdCodecs())
-        .withFileRange(start, end)
-        .build();
+        .withFileRange(start, end);
   }
 }

@@ -152,6 +152,31 @@ class ParquetBatchSourceTest {
         .hasMessageContaining("has 3 bytes, the task's shape 6");
   }
 
+  @Test
+  void readsTheRowsOfTheseIds() throws Exception {
+    List<String> read = new ArrayList<>();
+    for (Path part : DatasetReader.parts(dataset)) {
+      DatasetReader.forEach(
+          part, Set.of("03", "14", "99"), (row, pixels) -> read.add(row.id() + "=" + pixels[0]));
+    }
+
+    assertThat(read).containsExactlyInAnyOrder("03=3", "14=14");
+  }
+
+  @Test
+  void readsPredictionsBack() throws Exception {
+    Path file = dataset.resolve("predictions-digits.parquet");
+    try (PredictionsWriter writer = new PredictionsWriter(file)) {
+      writer.write("03", "one", "two", new float[] {.75f, .25f});
+      writer.write("14", "two", "two", new float[] {1, 0});
+    }
+
+    assertThat(PredictionsReader.read(file))
+        .containsExactly(
+            new PredictionsReader.Prediction("03", "one", "two", .75f),
+            new PredictionsReader.Prediction("14", "two", "two", 1));
+  }
+
   private ParquetBatchSource open(Split split, Side side) {
     return ParquetBatchSource.open(dataset, TASK, side, split);
   }

@@ -1,0 +1,2 @@
+/** The numbers that the papers print. */
+package dev.twofold.pipelines.paper;

@@ -1,0 +1,54 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.ReportData.Group;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A column of the papers' tables: a task, the mean of a group's tasks, or the mean of the groups.
+ *
+ * @param group empty for the mean of the groups
+ * @param task empty for a mean
+ */
+record Column(String group, String task) {
+
+  static final Column MEAN_OF_GROUPS = new Column("", "");
+
+  /** All of a report's, group by group; a mean of one thing is left out. */
+  static List<Column> of(ReportData data) {
+    List<Column> columns = new ArrayList<>();
+    for (Group group : data.groups()) {
+      group.tasks().forEach(task -> columns.add(new Column(group.name(), task)));
+      if (group.tasks().size() > 1) {
+        columns.add(new Column(group.name(), ""));
+      }
+    }
+    if (data.groups().size() > 1) {
+      columns.add(MEAN_OF_GROUPS);
+    }
+    return columns;
+  }
+
+  /** The means among them; the only task where there is but one. */
+  static List<Column> means(ReportData data) {
+    List<Column> all = of(data);
+    return all.size() == 1 ? all : all.stream().filter(column -> !column.isTask()).toList();
+  }
+
+  boolean isTask() {
+    return !task.isEmpty();
+  }
+
+  /** The column's head below its group's. */
+  String title() {
+    if (isTask()) {
+      return task;
+    }
+    return group.isEmpty() ? "mean of groups" : "mean of tasks";
+  }
+
+  /** The column's head where groups have none of their own. */
+  String fullTitle() {
+    return group.isEmpty() ? title() : group + " · " + title();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.twofold.pipelines.report;
+
+import dev.twofold.pipelines.report.Curves.Point;
+import dev.twofold.pipelines.report.ReportData.Group;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/**
+ * Last values by layer, as in Table 6 of MTAL: a row a layer and one for the network, a column for
+ * each method and kind (all partners, twins, others; sparsity of each task).
+ *
+ * @param family {@code sharing}, {@code compression} or {@code sparsity}
+ */
+record ShareTable(String group, String family, List<Kind> columns, List<Row> rows) {
+
+  static final String NETWORK = "network";
+
+  /**
+   * One kind of value of a method.
+   *
+   * @param qualifier empty where it has none
+   */
+  record Kind(String method, String qualifier) {
+
+    String title() {
+      return qualifier.isEmpty() ? method : method + " · " + qualifier;
+    }
+  }
+
+  /**
+   * One layer.
+   *
+   * @param cells one a column; of no repeats where the method has no such value
+   */
+  record Row(String layer, List<Spread> cells) {
+
+    /** Cells as they are printed, empty where there is none. */
+    List<String> texts() {
+      return cells.stream().map(cell -> cell.n() == 0 ? "" : cell.text()).toList();
+    }
+  }
+
+  /** All of a report's. */
+  static List<ShareTable> of(ReportData data) {
+    return data.groups().stream().flatMap(group -> of(data, group).stream()).toList();
+  }
+
+  /** A group's, one a family. */
+  static List<ShareTable> of(ReportData data, Group group) {
+    Map<String, SortedMap<ShareName, List<List<Point>>>> methods = Shares.of(data, group);
+    TreeSet<ShareName> names = new TreeSet<>(Shares.ORDER);
+    methods.values().forEach(shares -> names.addAll(shares.keySet()));
+    return names.stream()
+        .map(ShareName::family)
+        .distinct()
+        .map(family -> table(group, family, methods))
+        .toList();
+  }
+
+  private static ShareTable table(
+      Group group, String family, Map<String, SortedMap<ShareName, List<List<Point>>>> methods) {
+    List<Kind> columns = new ArrayList<>();
+    TreeSet<String> layers = new TreeSet<>(new NaturalOrder());
+    methods.forEach(
+        (method, shares) -> {
+          List<ShareName> names =
+              shares.keySet().stream().filter(name -> name.family().equals(family)).toList();
+          names.stream()
+              .map(name -> new Kind(method, name.qualifier()))
+              .distinct()
+              .forEach(columns::add);
+          names.forEach(name -> layers.add(name.layer()));
+        });
+    boolean network = layers.remove("");
+    List<Row> rows =
+        new ArrayList<>(
+            layers.stream().map(layer -> row(layer, layer, family, columns, methods)).toList());
+    if (network) {
+      rows.add(row(NETWORK, "", family, columns, methods));
+    }
+    return new ShareTable(group.name(), family, columns, rows);
+  }
+
+  private static Row row(
+      String title,
+      String layer,
+      String family,
+      List<Kind> columns,
+      Map<String, SortedMap<ShareName, List<List<Point>>>> methods) {
+    return new Row(
+        title,
+        columns.stream()
+            .map(
+                column ->
+                    Shares.last(
+                        methods
+                            .get(column.method())
+                            .getOrDefault(
+                                new ShareName(family, column.qualifier(), layer), List.of())))
+            .toList());
+  }
+}

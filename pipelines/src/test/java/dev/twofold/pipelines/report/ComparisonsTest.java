@@ -1,0 +1,138 @@
+package dev.twofold.pipelines.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.twofold.pipelines.report.ReportData.Trial;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ComparisonsTest {
+
+  private static final List<Double> DIFFERENCES = List.of(.04, .03, .01, .05, .02);
+
+  /**
+   * Mean .03, s² = .001/4; t = .03 / √((1/5 + 3/7) · .00025) = 2.39317. Its p and the smallest
+   * difference with p = .05, by SciPy 1.17:
+   *
+   * <pre>
+   * d = numpy.array([.04, .03, .01, .05, .02]); e = numpy.sqrt((1/5 + 3/7) * d.var(ddof=1))
+   * 2 * stats.t.sf(d.mean() / e, 4); stats.t.isf(.025, 4) * e
+   * </pre>
+   */
+  @Test
+  void correctsForResampledSplits() {
+    PairedTest test = PairedTest.of(DIFFERENCES, 3.0 / 7);
+
+    assertThat(test.p()).isCloseTo(.07490929251858654, within(1e-9));
+    assertThat(test.smallest()).isCloseTo(.03480458131665688, within(1e-9));
+  }
+
+  /** {@code stats.ttest_1samp([.04, .03, .01, .05, .02], 0).pvalue}. */
+  @Test
+  void isThePlainPairedTestWhereNoSplitIsResampled() {
+    assertThat(PairedTest.of(DIFFERENCES, 0).p()).isCloseTo(.01323559956368269, within(1e-9));
+  }
+
+  @Test
+  void testsNothingWhereNothingCanBeTested() {
+    assertThat(PairedTest.of(List.of(.04), 3.0 / 7).p()).as("one repeat").isNaN();
+    assertThat(PairedTest.of(DIFFERENCES, Double.NaN).p()).as("sizes unknown").isNaN();
+    assertThat(PairedTest.of(List.of(.1, .1), 3.0 / 7).p()).as("no deviation").isNaN();
+    assertThat(PairedTest.of(List.of(.0, .0), 3.0 / 7).p()).as("no difference").isEqualTo(1);
+  }
+
+  /** The example of R's documentation of p.adjust: smallest times 4, next times 3, and so on. */
+  @Test
+  void holmMultipliesTheSmallestMost() {
+    assertThat(Holm.adjust(List.of(.01, .04, .03, .005)))
+        .usingComparatorForType((a, b) -> Math.abs(a - b) < 1e-12 ? 0 : 1, Double.class)
+        .containsExactly(.03, .06, .06, .02);
+  }
+
+  @Test
+  void holmLeavesOutWhatIsNoTestAndStopsAtOne() {
+    assertThat(Holm.adjust(List.of(Double.NaN, .6, .7))).containsExactly(Double.NaN, 1.0, 1.0);
+  }
+
+  @Test
+  void comparesWithTheBaselineOfTheSameStart() {
+    List<Trial> trials = new ArrayList<>();
+    trials.addAll(repeats("single-task", "scratch", .50));
+    trials.addAll(repeats("single-task", "auxiliary", .70));
+    trials.addAll(repeats("multi-task", "auxiliary", .72));
+    trials.addAll(repeats("mtal", "auxiliary", .74));
+    trials.addAll(repeats("damtl", "scratch", .53));
+    List<Comparisons.Against> tables = Comparisons.of(Reports.of(trials));
+
+    assertThat(tables.stream().map(Comparisons.Against::title))
+        .containsExactly(
+            "Against single-task from the same start", "Against multi-task from the same start");
+    assertThat(
+            tables.get(0).rows().stream()
+                .map(row -> row.variant().name() + " : " + row.baseline().name()))
+        .containsExactly(
+            "multi-task auxiliary : single-task auxiliary",
+            "mtal auxiliary : single-task auxiliary",
+            "damtl scratch : single-task scratch");
+    assertThat(tables.get(0).rows().get(1).cells().get(0).difference()).isEqualTo("+0.040");
+    assertThat(tables.get(1).rows().stream().map(row -> row.variant().name()))
+        .as("no multi-task from scratch to compare with")
+        .containsExactly("mtal auxiliary");
+  }
+
+  @Test
+  void aSweptMethodIsComparedWithABaselineThatIsNotSwept() {
+    List<Comparisons.Against> tables =
+        Comparisons.of(
+            Reports.of(
+                List.of(
+                    Reports.finished("single-task", 1, .5, .5),
+                    Reports.finished("mtal", 1, Map.of("methods.mtal.threshold", .4), .6, .6))));
+
+    assertThat(tables.get(0).rows().get(0).baseline().name()).isEqualTo("single-task");
+  }
+
+  @Test
+  void saysWhatTheRepeatsCanShow() {
+    // Differences on amazon as above, on webcam twice them: smallest 3.480 and 6.961 points; the
+    // means' deviation is 1.5 times amazon's, and so is their smallest, 5.221, the median of three.
+    List<Trial> trials = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      double difference = DIFFERENCES.get(i);
+      trials.add(Reports.finished("single-task", i + 1, .5, .5));
+      trials.add(Reports.finished("mtal", i + 1, .5 + difference, .5 + 2 * difference));
+    }
+    ReportData data = Reports.of(trials);
+
+    assertThat(Comparisons.remark(Comparisons.of(data)))
+        .startsWith("5 repeats show differences of about 5.2 points, no less:");
+    assertThat(MarkdownReport.of(data))
+        .contains(
+            "| mtal | single-task | +0.030 (p = .075) | +0.060 (p = .075) | +0.045 (p = .075) |\n");
+    assertThat(LatexReport.of(data)).contains("mtal & single-task & +0.030 (p = .075) & ");
+    assertThat(CsvReport.tests(data))
+        .contains("\r\noffice,amazon,mtal,single-task,5,0.0300000000000000", ",0.07490929251858");
+  }
+
+  @Test
+  void saysThatOneRepeatTestsNothing() {
+    List<Comparisons.Against> tables =
+        Comparisons.of(
+            Reports.of(
+                List.of(
+                    Reports.finished("single-task", 1, .5, .5),
+                    Reports.finished("mtal", 1, .6, .6))));
+
+    assertThat(Comparisons.remark(tables))
+        .isEqualTo("With fewer than two repeats that both finished, nothing can be tested.");
+    assertThat(tables.get(0).rows().get(0).cells().get(0).text()).isEqualTo("+0.100");
+  }
+
+  private static List<Trial> repeats(String method, String start, double accuracy) {
+    return List.of(
+        Reports.started(method, start, 1, accuracy), Reports.started(method, start, 2, accuracy));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.twofold.pipelines.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.pipelines.report.Curves.Point;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummaryFiguresTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void drawsBarsSweepsAndHeatMaps() throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    trials.add(Reports.finished("single-task", 1, .5, .5));
+    trials.add(Reports.finished("mtal", 1, Map.of("methods.mtal.threshold", .1), .5, .6));
+    Trial last = Reports.finished("mtal", 1, Map.of("methods.mtal.threshold", .2), .6, .7);
+    trials.add(
+        new Trial(
+            last.spec(),
+            last.start(),
+            last.status(),
+            "",
+            last.evaluated(),
+            new Curves(Map.of("sharing/conv1", List.of(new Point(1, .8))))));
+    Map<String, Path> figures = SummaryFigures.write(Reports.of(trials), folder);
+
+    assertThat(figures.keySet())
+        .containsExactly("accuracy/office · mean of tasks", "sweep/threshold", "sharing/office");
+    for (Path file : figures.values()) {
+      BufferedImage image = ImageIO.read(file.toFile());
+      assertThat(image.getWidth()).isGreaterThan(200);
+      int[] pixels =
+          image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+      assertThat(Arrays.stream(pixels).distinct().count()).as(file.toString()).isGreaterThan(10);
+    }
+  }
+
+  @Test
+  void writesNothingForNoTrials() throws IOException {
+    assertThat(SummaryFigures.write(Reports.of(List.of()), folder)).isEmpty();
+  }
+}

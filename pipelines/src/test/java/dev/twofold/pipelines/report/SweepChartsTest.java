@@ -1,0 +1,84 @@
+package dev.twofold.pipelines.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.pipelines.report.ReportData.Trial;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SweepChartsTest {
+
+  private static final String THRESHOLD = "methods.mtal.threshold";
+
+  @Test
+  void drawsTheMeanOfTasksOverTheSweptValue() {
+    // At .5 the repeats' means of tasks are (.6 + .8)/2 = .7 and (.7 + .9)/2 = .8: .75, and their
+    // deviation is .1 / sqrt(2) = .0707.
+    List<SweepCharts.Sweep> sweeps =
+        SweepCharts.of(
+            Reports.of(
+                List.of(
+                    Reports.finished("single-task", 1, .9, .9),
+                    swept(1, .5, .6, .8),
+                    swept(2, .5, .7, .9),
+                    swept(1, .1, .5, .5))));
+
+    assertThat(sweeps).hasSize(1);
+    assertThat(sweeps.get(0).key()).isEqualTo("threshold");
+    assertThat(sweeps.get(0).lines()).containsOnlyKeys("office · mtal");
+    List<BandedLine.Place> places = sweeps.get(0).lines().get("office · mtal").places();
+    assertThat(places).extracting(BandedLine.Place::at).containsExactly(.1, .5);
+    assertThat(places)
+        .extracting(place -> "%.3f ± %.4f".formatted(place.mean(), place.deviation()))
+        .containsExactly("0.500 ± 0.0000", "0.750 ± 0.0707");
+    assertThat(sweeps.get(0).view().rows().get(0))
+        .extracting(Page.Chart::caption)
+        .containsExactly("accuracy, mean of tasks");
+  }
+
+  @Test
+  void whatElseIsSweptMakesLinesOfItsOwn() {
+    List<SweepCharts.Sweep> sweeps =
+        SweepCharts.of(
+            Reports.of(
+                List.of(
+                    point(Map.of(THRESHOLD, .1, "methods.mtal.pick", "all")),
+                    point(Map.of(THRESHOLD, .2, "methods.mtal.pick", "all")),
+                    point(Map.of(THRESHOLD, .1, "methods.mtal.pick", "mutual")),
+                    point(Map.of(THRESHOLD, .2, "methods.mtal.pick", "mutual")))));
+
+    assertThat(sweeps.get(0).lines())
+        .containsOnlyKeys(
+            "office · mtal (methods.mtal.pick = all)",
+            "office · mtal (methods.mtal.pick = mutual)");
+  }
+
+  @Test
+  void aKeyOfAnotherGroupIsNotThisGroups() {
+    assertThat(
+            SweepCharts.of(
+                Reports.of(
+                    List.of(
+                        new ReportData.Group("office", List.of("amazon", "webcam")),
+                        new ReportData.Group("shop", List.of("amazon"))),
+                    List.of(
+                        point(Map.of("groups.shop.methods.mtal.threshold", .1)),
+                        point(Map.of("groups.shop.methods.mtal.threshold", .2))),
+                    null)))
+        .isEmpty();
+  }
+
+  @Test
+  void withoutASweepThereIsNoChart() {
+    assertThat(SweepCharts.of(Reports.of(List.of(Reports.finished("mtal", 1, .5, .5))))).isEmpty();
+  }
+
+  private static Trial swept(int repeat, double threshold, double amazon, double webcam) {
+    return Reports.finished("mtal", repeat, Map.of(THRESHOLD, threshold), amazon, webcam);
+  }
+
+  private static Trial point(Map<String, Object> point) {
+    return Reports.finished("mtal", 1, point, .5, .5);
+  }
+}
