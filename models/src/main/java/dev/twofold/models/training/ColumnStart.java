@@ -44,15 +44,13 @@ public final class ColumnStart {
   }
 
   /** The statistics that normalise a column's input: the auxiliary's where it starts from it. */
-  public Normalisation normalisation(Normalisation own) {
+  private Normalisation normalisation(Normalisation own) {
     if (start.from() != Start.From.AUXILIARY) {
       return own;
     }
     Weights weights = auxiliary.orElseThrow().weights();
     return new Normalisation(
-            weights.get(Backbone.INPUT_MEAN).values(),
-            weights.get(Backbone.INPUT_DEVIATION).values())
-        .forChannels(own.mean().length);
+        weights.get(Backbone.INPUT_MEAN).values(), weights.get(Backbone.INPUT_DEVIATION).values());
   }
 
   /**

@@ -147,8 +147,13 @@ final class Optimiser {
         rate,
         tf.constant(BETA1),
         tf.constant(BETA2),
-        tf.constant(EPSILON),
+        epsilon(),
         gradient);
+  }
+
+  /** The paper adds ε to √v̂, TensorFlow to √v = √(1 − β2^k)·√v̂. */
+  private Operand<TFloat32> epsilon() {
+    return tf.math.mul(tf.constant(EPSILON), tf.math.sqrt(tf.math.sub(tf.constant(1f), power(1))));
   }
 
   private Operand<TFloat32> power(int index) {

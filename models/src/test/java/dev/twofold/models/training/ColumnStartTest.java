@@ -95,6 +95,16 @@ class ColumnStartTest {
         .containsExactly(new float[] {0.3f}, within(1e-6f));
   }
 
+  /** Multi-task's trunk has colour kernels; grey images are replicated to them. */
+  @Test
+  void colourColumnsOfGreyTasksNormaliseAsTheAuxiliaryNetworkDoes() {
+    Weights column =
+        auxiliary(weights("conv1_1/bias", new long[] {1}, 0), Start.HeadStart.RANDOM)
+            .column("task", Map.of("input/mean", new long[] {3}), GREY, Map.of());
+
+    assertThat(column.get("input/mean").values()).containsExactly(0.4f, 0.5f, 0.6f);
+  }
+
   @Test
   void columnsFromScratchNormaliseByTheirOwnTrainingSide() {
     assertThat(column(scratch(Start.ScratchSeed.PER_TASK), "input/deviation", 3))

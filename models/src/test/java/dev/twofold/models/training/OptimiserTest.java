@@ -155,6 +155,17 @@ class OptimiserTest {
     expect("two steps", 0.7082484f, -1.6104122f, 0.3011874f);
   }
 
+  /** ε = 1e-8 is added to √v̂, which at the first step is the gradient's size. */
+  @Test
+  void adamWsEpsilonCountsAgainstTheCorrectedMoment() {
+    Operand<TFloat32> tiny = bench.tf().math.mul(slope(), bench.tf().constant(1e-8f));
+
+    take(1, settings(Optimizer.ADAMW, 0.9, 0, 0), tiny, Map.of());
+
+    // gradients of 3, 4 and 12 times ε: steps of .1·3/4, .1·4/5, .1·12/13
+    expect("one step", 0.925f, -2.08f, 0.4076923f);
+  }
+
   @Test
   void aStepMayDepartFromThePlainOne() {
     Update departing =
