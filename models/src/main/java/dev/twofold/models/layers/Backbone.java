@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Sum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 
@@ -29,6 +30,9 @@ public final class Backbone {
   public static final String INPUT_MEAN = "input/mean";
   public static final String INPUT_DEVIATION = "input/deviation";
   public static final String HEAD = "head";
+
+  /** Red, green and blue in grey (ITU-R BT.601), as in the pictures of a grey dataset. */
+  private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
 
   private final BackboneSettings settings;
   private final int channels;
@@ -67,6 +71,11 @@ public final class Backbone {
   /** Number of stages; each but perhaps the last ends with a pooling. */
   public int stages() {
     return trunk.stages();
+  }
+
+  /** Number of stages that end with a pooling: the first ones. */
+  public int pooledStages() {
+    return trunk.pools(stages() - 1) ? stages() : stages() - 1;
   }
 
   /** Shape of what leaves stage s = 0..S-1 when such images enter the column. */
@@ -131,7 +140,7 @@ public final class Backbone {
    * Runs a column.
    *
    * @param images float32 [B, H, W, C] in 0..255; grey ones are replicated where the column has
-   *     colour kernels
+   *     colour kernels, colour ones become grey where it has grey kernels
    */
   public Activations forward(
       Ops tf, Parameters parameters, Operand<TFloat32> images, ImageShape image, Mode mode) {
@@ -151,6 +160,8 @@ public final class Backbone {
     Operand<TFloat32> unit = tf.math.mul(images, tf.constant(1f / 255));
     if (image.channels() < channels) {
       unit = tf.tile(unit, tf.constant(new int[] {1, 1, 1, channels}));
+    } else if (image.channels() > channels) {
+      unit = tf.sum(tf.math.mul(unit, tf.constant(LUMA)), tf.constant(3), Sum.keepDims(true));
     }
     return tf.math.div(
         tf.math.sub(unit, parameters.get(INPUT_MEAN)), parameters.get(INPUT_DEVIATION));

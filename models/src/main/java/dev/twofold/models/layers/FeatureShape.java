@@ -1,5 +1,7 @@
 package dev.twofold.models.layers;
 
+import java.util.List;
+
 /**
  * Shape of one feature map, in TensorFlow's order.
  *
@@ -11,5 +13,11 @@ public record FeatureShape(int height, int width, int channels) {
 
   long size() {
     return (long) height * width * channels;
+  }
+
+  /** As shapes are written elsewhere: {@code [8, 8, 64]}. */
+  @Override
+  public String toString() {
+    return List.of(height, width, channels).toString();
   }
 }

@@ -17,6 +17,11 @@ interface Trunk {
 
   int stages();
 
+  /** Whether a pooling, or what stands for one, ends a stage: columns may mix behind it. */
+  default boolean pools(int stage) {
+    return true;
+  }
+
   /** What a stage makes of features of this shape. */
   FeatureShape shape(FeatureShape entering, int stage);
 

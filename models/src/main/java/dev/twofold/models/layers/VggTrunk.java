@@ -69,6 +69,11 @@ final class VggTrunk implements Trunk {
   }
 
   @Override
+  public boolean pools(int stage) {
+    return blocks.get(stage).pooled();
+  }
+
+  @Override
   public FeatureShape shape(FeatureShape entering, int stage) {
     Block block = blocks.get(stage);
     int channels = entering.channels();

@@ -154,6 +154,15 @@ class BackboneTest {
         .containsExactly(new float[] {1, 1, 1, 2, 2, 2}, within(1e-5f));
   }
 
+  /** .299·10 + .587·20 + .114·30, as a picture becomes grey. */
+  @Test
+  void colourImagesBecomeGreyWhereTheColumnHasGreyKernels() {
+    assertThat(
+            features(
+                backbone(1, Optional.empty(), "1"), new ImageShape(1, 2, 3), 10, 20, 30, 7, 7, 7))
+        .containsExactly(new float[] {18.15f, 7}, within(1e-4f));
+  }
+
   @Test
   void negativeActivationsAreCut() {
     assertThat(features(backbone(1, Optional.empty(), "1"), new ImageShape(1, 3, 1), -1, 0, 2))
