@@ -50,6 +50,17 @@ final class BadInputIT {
   }
 
   @Test
+  void columnsThatCannotMixAreNamedWithTheirShapes() throws IOException, InterruptedException {
+    replace(
+        "mtal: {threshold: 0.4, start: scratch, scratchSeed: shared}",
+        "cross-stitch: {start: scratch}");
+    Cli.Ended ended = run().expect(WRONG_USE);
+    assertThat(ended.err())
+        .contains("cross-stitch", "grey and colour", "[6, 6, 8] and [8, 8, 8]", "small.yaml:9:");
+    assertNothingWasDone(ended);
+  }
+
+  @Test
   void anUnsetVariableIsNamed() throws IOException, InterruptedException {
     replace("data/grey,", "'${TWOFOLD_NOT_SET}/grey',");
     Cli.Ended ended = run().expect(WRONG_USE);

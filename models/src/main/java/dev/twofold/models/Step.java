@@ -33,10 +33,13 @@ public record Step(
    *     learning rate
    */
   public record Update(
-      double rate,
-      boolean momentum,
-      UnaryOperator<Operand<TFloat32>> gradient,
-      Proximal proximal) {}
+      double rate, boolean momentum, UnaryOperator<Operand<TFloat32>> gradient, Proximal proximal) {
+
+    /** The plain step at another learning rate. */
+    public static Update atRate(double factor) {
+      return new Update(factor, true, UnaryOperator.identity(), (stepped, rate) -> stepped);
+    }
+  }
 
   /** A proximal operator. */
   @FunctionalInterface

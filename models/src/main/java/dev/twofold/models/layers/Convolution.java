@@ -25,7 +25,8 @@ public record Convolution(String name, int in, int out) {
     return SIZE * SIZE * in;
   }
 
-  long[] kernelShape() {
+  /** [kh, kw, Cin, Cout]. */
+  public long[] kernelShape() {
     return new long[] {SIZE, SIZE, in, out};
   }
 }

@@ -36,6 +36,18 @@ public final class Parameters {
     return byName;
   }
 
+  /** Those whose name begins with {@code prefix}, named without it. */
+  public Parameters below(String prefix) {
+    Map<String, Operand<TFloat32>> below = new LinkedHashMap<>();
+    byName.forEach(
+        (name, operand) -> {
+          if (name.startsWith(prefix)) {
+            below.put(name.substring(prefix.length()), operand);
+          }
+        });
+    return new Parameters(below);
+  }
+
   /** The same, with each operand replaced by {@code change(name, operand)}. */
   public Parameters map(BiFunction<String, Operand<TFloat32>, Operand<TFloat32>> change) {
     Map<String, Operand<TFloat32>> changed = new LinkedHashMap<>();

@@ -12,6 +12,8 @@ public enum Role {
   NORM,
   /** DAMTL's Ψ, as its kernel. */
   MASK,
+  /** A column's cross-stitch α, [T, C]. */
+  ALPHA,
   /** Not trained, but part of the network: input and moving statistics, frozen weights. */
   FROZEN,
   /** Of the training alone: momenta, MTAL's M. */

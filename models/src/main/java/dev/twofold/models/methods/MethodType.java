@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * @param start the preset's start
  * @param create the method with these settings
  * @param joint whether these settings train all tasks of a group in one unit, or each in its own
+ * @param remark what every table says beside the method's name; empty for nothing
  */
 public record MethodType<S extends Record>(
     String name,
@@ -24,7 +25,20 @@ public record MethodType<S extends Record>(
     Function<Preset, TrainingSettings> training,
     Function<Preset, Start> start,
     Function<S, Method> create,
-    Predicate<S> joint) {
+    Predicate<S> joint,
+    String remark) {
+
+  /** A method of which tables say nothing but its name. */
+  public MethodType(
+      String name,
+      Class<S> settingsType,
+      Function<Preset, S> settings,
+      Function<Preset, TrainingSettings> training,
+      Function<Preset, Start> start,
+      Function<S, Method> create,
+      Predicate<S> joint) {
+    this(name, settingsType, settings, training, start, create, joint, "");
+  }
 
   /**
    * The method with these settings.

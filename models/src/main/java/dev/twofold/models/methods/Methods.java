@@ -46,7 +46,24 @@ public final class Methods {
                       : TrainingSettings.tuned(),
               preset -> AUXILIARY,
               Damtl::new,
-              settings -> settings.mode() == DamtlSettings.Mode.JOINT));
+              settings -> settings.mode() == DamtlSettings.Mode.JOINT),
+          new MethodType<>(
+              "cross-stitch",
+              CrossStitchSettings.class,
+              CrossStitchSettings::preset,
+              Methods::baseline,
+              preset -> AUXILIARY,
+              CrossStitch::new,
+              settings -> true),
+          new MethodType<>(
+              "nddr-cnn",
+              NddrCnnSettings.class,
+              NddrCnnSettings::preset,
+              Methods::baseline,
+              preset -> AUXILIARY,
+              NddrCnn::new,
+              settings -> true,
+              "with batch norm"));
 
   private Methods() {}
 

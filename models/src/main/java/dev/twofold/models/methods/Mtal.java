@@ -2,6 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Refresh;
@@ -9,15 +10,19 @@ import dev.twofold.models.Step;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.losses.Losses;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -46,6 +51,38 @@ public final class Mtal implements Method {
 
   public Mtal(MtalSettings settings) {
     this.settings = settings;
+  }
+
+  @Override
+  public void check(Map<String, ImageShape> images, BackboneSettings backbone) {
+    List<List<Convolution>> columns =
+        images.values().stream()
+            .map(image -> new Backbone(backbone, image.channels(), Optional.empty()))
+            .map(Backbone::convolutions)
+            .toList();
+    List<String> unequal = new ArrayList<>();
+    for (int l = 0; l < columns.get(0).size(); l++) {
+      int index = l;
+      List<Convolution> layer = columns.stream().map(column -> column.get(index)).toList();
+      if (settings.within() || haveEqualKernels(layer)) {
+        return;
+      }
+      unequal.add(kernels(layer));
+    }
+    throw new IllegalArgumentException(
+        "Cannot share kernels between tasks %s: %s (must be of equal size in one layer at least)"
+            .formatted(images.keySet(), String.join("; ", unequal)));
+  }
+
+  /** Whether at least two columns have kernels of equal D. */
+  private static boolean haveEqualKernels(List<Convolution> layer) {
+    return layer.stream().map(Convolution::rowLength).distinct().count() < layer.size();
+  }
+
+  private static String kernels(List<Convolution> layer) {
+    return layer.stream()
+        .map(column -> Arrays.toString(column.kernelShape()))
+        .collect(Collectors.joining(" and ", layer.get(0).name() + " has kernels ", ""));
   }
 
   @Override
@@ -99,11 +136,6 @@ public final class Mtal implements Method {
         List.of(new SharingRatio(layers)));
   }
 
-  /**
-   * The layers at which at least two columns have kernels of equal D.
-   *
-   * @throws IllegalArgumentException when there is none
-   */
   private List<SharedLayer> layers(
       Construction construction, List<Backbone> backbones, List<Map<String, Variable>> columns) {
     List<SharedLayer> layers = new ArrayList<>();
@@ -111,11 +143,6 @@ public final class Mtal implements Method {
       Convolution layer = backbones.get(0).convolutions().get(l);
       List<Variable> kernels = columns.stream().map(column -> column.get(layer.kernel())).toList();
       layers.add(new SharedLayer(construction.net(), layer.name(), kernels, settings));
-    }
-    if (layers.stream().allMatch(layer -> layer.selections().isEmpty())) {
-      throw new IllegalArgumentException(
-          "Cannot share kernels between tasks %s: no layer of two columns has kernels of equal size"
-              .formatted(construction.tasks().stream().map(Task::name).toList()));
     }
     return layers;
   }

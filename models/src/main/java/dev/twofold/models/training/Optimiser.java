@@ -8,7 +8,6 @@ import dev.twofold.models.losses.Losses;
 import dev.twofold.models.training.TrainingSettings.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -25,8 +24,7 @@ final class Optimiser {
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
   private static final float EPSILON = 1e-8f;
-  private static final Update PLAIN =
-      new Update(1, true, UnaryOperator.identity(), (stepped, rate) -> stepped);
+  private static final Update PLAIN = Update.atRate(1);
 
   private final Net net;
   private final Ops tf;

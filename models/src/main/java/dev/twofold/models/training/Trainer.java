@@ -4,6 +4,7 @@ import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Randomness;
@@ -82,6 +83,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Builds the graph and sets the variables to their start. */
   public Trainer(Unit unit, List<TaskData> data, TrainingObserver observer) {
+    unit.method().check(shapes(data), unit.backbone());
     this.unit = unit;
     this.data = List.copyOf(data);
     this.observer = observer;
@@ -114,6 +116,12 @@ public final class Trainer implements AutoCloseable {
     }
     this.session = new Session(net.graph(), configuration(unit));
     net.initialise(session);
+  }
+
+  private static Map<String, ImageShape> shapes(List<TaskData> data) {
+    Map<String, ImageShape> shapes = new LinkedHashMap<>();
+    data.forEach(task -> shapes.put(task.name(), task.training().task().shape()));
+    return shapes;
   }
 
   private Input input(TaskData data) {

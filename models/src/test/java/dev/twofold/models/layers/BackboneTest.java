@@ -154,9 +154,36 @@ class BackboneTest {
         .containsExactly(new float[] {1, 1, 1, 2, 2, 2}, within(1e-5f));
   }
 
+  /** .299·10 + .587·20 + .114·30, as a picture becomes grey. */
+  @Test
+  void colourImagesBecomeGreyWhereTheColumnHasGreyKernels() {
+    assertThat(
+            features(
+                backbone(1, Optional.empty(), "1"), new ImageShape(1, 2, 3), 10, 20, 30, 7, 7, 7))
+        .containsExactly(new float[] {18.15f, 7}, within(1e-4f));
+  }
+
   @Test
   void negativeActivationsAreCut() {
     assertThat(features(backbone(1, Optional.empty(), "1"), new ImageShape(1, 3, 1), -1, 0, 2))
         .containsExactly(new float[] {0, 0, 2}, within(1e-5f));
+  }
+
+  @Test
+  void aStageEndsWithItsPoolingAndTheLastMayLackOne() {
+    Backbone stages = backbone(3, Optional.empty(), "4", "6", "M", "M", "8");
+    ImageShape grey = new ImageShape(13, 9, 1);
+
+    assertThat(stages.stages()).isEqualTo(3);
+    assertThat(stages.stageShape(grey, 0)).isEqualTo(new FeatureShape(6, 4, 6));
+    assertThat(stages.stageShape(grey, 1)).isEqualTo(new FeatureShape(3, 2, 6));
+    assertThat(stages.stageShape(grey, 2)).isEqualTo(new FeatureShape(3, 2, 8));
+  }
+
+  @Test
+  void aStageWithoutConvolutionsHasTheInputsChannels() {
+    assertThat(backbone(3, Optional.empty(), "M", "4").stageShape(new ImageShape(4, 4, 1), 0))
+        .as("grey images replicated to the column's channels")
+        .isEqualTo(new FeatureShape(2, 2, 3));
   }
 }

@@ -75,7 +75,14 @@ class GradientTest {
   static Stream<Arguments> methods() {
     List<Task> unlike = List.of(COLOUR, GREY);
     List<Task> alike = List.of(COLOUR, SECOND);
+    List<Task> three = List.of(COLOUR, SECOND, GREY);
+    Method stitch = new CrossStitch(new CrossStitchSettings(0.7, 100));
+    Method nddr = new NddrCnn(new NddrCnnSettings(0.7, 10));
     return Stream.of(
+        arguments("cross-stitch, colour and grey", stitch, PLAIN, unlike),
+        arguments("cross-stitch of three", stitch, PLAIN, three),
+        arguments("cross-stitch with batch norm", stitch, NORMALISED, alike),
+        arguments("nddr-cnn, colour and grey", nddr, PLAIN, unlike),
         arguments("single-task", new SingleTask(), PLAIN, unlike),
         arguments("multi-task", new MultiTask(), PLAIN, unlike),
         arguments("multi-task with batch norm", new MultiTask(), NORMALISED, unlike),

@@ -212,6 +212,7 @@ class MtalTest {
         .isThrownBy(() -> new Trainer(unit, tasks, new TrainingObserver() {}).close())
         .withMessage(
             "Cannot share kernels between tasks [colour, grey]:"
-                + " no layer of two columns has kernels of equal size");
+                + " conv1_1 has kernels [3, 3, 3, 8] and [3, 3, 1, 8]"
+                + " (must be of equal size in one layer at least)");
   }
 }

@@ -1,11 +1,13 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.paper.PublishedTable;
 import dev.twofold.pipelines.paper.PublishedTables;
 import dev.twofold.transforms.parquet.Split;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +183,42 @@ final class ConfigurationChecks {
           "groups",
           name,
           "tasks");
+      return;
+    }
+    Map<String, ImageShape> images = images(group);
+    if (images.size() < group.tasks().size()) {
+      return;
+    }
+    if (method.joint()) {
+      checkImages(method, name, images);
+    } else {
+      images.forEach((task, image) -> checkImages(method, name, Map.of(task, image)));
+    }
+  }
+
+  /** Shapes of the tasks' images, by task, as far as their datasets are known. */
+  private Map<String, ImageShape> images(GroupSettings group) {
+    Map<String, ImageShape> images = new LinkedHashMap<>();
+    for (GroupTask task : group.tasks()) {
+      DatasetSettings dataset = configuration.datasets().get(task.dataset());
+      if (dataset != null) {
+        images.put(
+            task.name(),
+            new ImageShape(dataset.size().height(), dataset.size().width(), dataset.channels()));
+      }
+    }
+    return images;
+  }
+
+  private void checkImages(MethodSettings method, String group, Map<String, ImageShape> images) {
+    try {
+      method.type().method(method.settings()).check(images, method.backbone());
+    } catch (IllegalArgumentException e) {
+      binder
+          .problems()
+          .add(
+              "Invalid group %s for method %s: %s".formatted(group, method.label(), e.getMessage()),
+              Tree.placeOf(tree, "groups", group, "tasks"));
     }
   }
 

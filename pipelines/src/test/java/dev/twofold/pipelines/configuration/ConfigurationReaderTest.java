@@ -165,6 +165,44 @@ class ConfigurationReaderTest {
                 + " or TB, as in 2GB)");
   }
 
+  /** Before any data is read: `plan`, `validate` and `run` read the configuration first. */
+  @Test
+  void refusesTasksThatAMethodCannotTrainTogether() {
+    String text =
+        """
+        name: unlike
+        datasets:
+          photos: {source: a.zip}
+          digits: {source: b.zip, size: [24, 32], channels: 1}
+          icons: {source: c.zip, channels: 1}
+        backbone: {vgg: [8, M]}
+        groups:
+          sizes: {tasks: [photos, digits]}
+          colours: {tasks: [photos, icons]}
+        methods:
+          single-task: {start: scratch}
+          multi-task: {start: scratch}
+          stitch: {method: cross-stitch, start: scratch}
+          mtal: {start: scratch}
+        """;
+    assertThat(problems(text))
+        .containsExactly(
+            "Invalid group sizes for method stitch: Cannot mix columns of tasks photos and digits"
+                + " behind stage1: features of [16, 16, 8] and [12, 16, 8] at conf/x.yaml:8:18"
+                + " (must be of equal shape; give their datasets one size)",
+            "Invalid group sizes for method mtal: Cannot share kernels between tasks"
+                + " [photos, digits]: conv1_1 has kernels [3, 3, 3, 8] and [3, 3, 1, 8]"
+                + " at conf/x.yaml:8:18"
+                + " (must be of equal size in one layer at least)",
+            "Invalid group colours for method mtal: Cannot share kernels between tasks"
+                + " [photos, icons]: conv1_1 has kernels [3, 3, 3, 8] and [3, 3, 1, 8]"
+                + " at conf/x.yaml:9:20"
+                + " (must be of equal size in one layer at least)");
+    assertThat(problems(text.replace("vgg: [8, M]", "vgg: [8, M, 8, M]")))
+        .as("a second layer has as many input channels in every column")
+        .hasSize(1);
+  }
+
   @Test
   void reportsWhatKeysSayOfEachOther() {
     String text =

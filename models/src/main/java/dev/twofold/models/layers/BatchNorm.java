@@ -1,0 +1,62 @@
+package dev.twofold.models.layers;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Batch normalisation, Ioffe and Szegedy (ICML 2015): over batch and positions, population
+ * variance; γ and β a channel; moving statistics in prediction.
+ */
+public final class BatchNorm {
+  private static final float EPSILON = 1e-3f;
+  private static final float DECAY = 0.95f;
+
+  private BatchNorm() {}
+
+  /** Shapes of a layer's parameters by name. */
+  public static Map<String, long[]> shapes(String layer, long channels) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (String parameter : List.of("gamma", "beta", "mean", "variance")) {
+      shapes.put(layer + "/" + parameter, new long[] {channels});
+    }
+    return shapes;
+  }
+
+  /**
+   * Normalises what a layer of this name gives.
+   *
+   * @param z [B, H, W, C]
+   */
+  public static Operand<TFloat32> apply(
+      Ops tf, Parameters p, Operand<TFloat32> z, String layer, Mode mode) {
+    Operand<TFloat32> mean = p.get(layer + "/mean"); // [C]
+    Operand<TFloat32> variance = p.get(layer + "/variance"); // [C]
+    if (mode.training()) {
+      Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
+      Operand<TFloat32> batchMean = tf.math.mean(z, axes);
+      Operand<TFloat32> batchVariance =
+          tf.math.mean(tf.math.square(tf.math.sub(z, batchMean)), axes);
+      follow(tf, mode, layer + "/mean", mean, batchMean);
+      follow(tf, mode, layer + "/variance", variance, batchVariance);
+      mean = batchMean;
+      variance = batchVariance;
+    }
+    Operand<TFloat32> scale =
+        tf.math.mul(
+            p.get(layer + "/gamma"), tf.math.rsqrt(tf.math.add(variance, tf.constant(EPSILON))));
+    return tf.math.add(tf.math.mul(tf.math.sub(z, mean), scale), p.get(layer + "/beta"));
+  }
+
+  private static void follow(
+      Ops tf, Mode mode, String name, Operand<TFloat32> moving, Operand<TFloat32> batch) {
+    Operand<TFloat32> step = tf.math.mul(tf.math.sub(moving, batch), tf.constant(1 - DECAY));
+    mode.net()
+        .updateEveryStep(
+            tf.assignSubVariableOp(mode.net().named(mode.prefix() + name).handle(), step));
+  }
+}

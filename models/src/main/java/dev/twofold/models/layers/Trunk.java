@@ -1,0 +1,40 @@
+package dev.twofold.models.layers;
+
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The convolution layers of a backbone, in stages s = 0, 1, … */
+interface Trunk {
+
+  /** All convolution layers, in the order in which they run. */
+  List<Convolution> convolutions();
+
+  /** Shapes of the parameters by name, in the order in which they are used. */
+  Map<String, long[]> shapes();
+
+  int stages();
+
+  /** Whether a pooling, or what stands for one, ends a stage: columns may mix behind it. */
+  default boolean pools(int stage) {
+    return true;
+  }
+
+  /** What a stage makes of features of this shape. */
+  FeatureShape shape(FeatureShape entering, int stage);
+
+  /**
+   * Runs one stage.
+   *
+   * @param x [B, H, W, C], of shape {@code entering}
+   */
+  StageOutput run(
+      Ops tf,
+      Parameters parameters,
+      Operand<TFloat32> x,
+      FeatureShape entering,
+      int stage,
+      Mode mode);
+}

@@ -1,0 +1,135 @@
+package dev.twofold.models.layers;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Convolutions 3×3 with "same" padding, batch normalisation where set, ReLU; 2×2 max pooling, which
+ * ends a stage.
+ */
+final class VggTrunk implements Trunk {
+
+  /** Convolutions, and the pooling after them; only the last block may lack it. */
+  private record Block(List<Convolution> convolutions, boolean pooled) {}
+
+  private final List<Block> blocks = new ArrayList<>();
+  private final boolean batchNorm;
+
+  /**
+   * A trunk.
+   *
+   * @param layers output channels of each convolution, {@link Vgg#POOL} for a pooling
+   * @param channels of the input
+   */
+  VggTrunk(List<Integer> layers, int channels, boolean batchNorm) {
+    this.batchNorm = batchNorm;
+    List<Convolution> block = new ArrayList<>();
+    int in = channels;
+    for (int out : layers) {
+      if (out == Vgg.POOL) {
+        blocks.add(new Block(List.copyOf(block), true));
+        block.clear();
+      } else {
+        String name = "conv%d_%d".formatted(blocks.size() + 1, block.size() + 1);
+        block.add(new Convolution(name, in, out));
+        in = out;
+      }
+    }
+    if (!block.isEmpty()) {
+      blocks.add(new Block(List.copyOf(block), false));
+    }
+  }
+
+  @Override
+  public List<Convolution> convolutions() {
+    return blocks.stream().flatMap(block -> block.convolutions().stream()).toList();
+  }
+
+  @Override
+  public Map<String, long[]> shapes() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (Convolution convolution : convolutions()) {
+      shapes.put(convolution.kernel(), convolution.kernelShape());
+      shapes.put(convolution.bias(), new long[] {convolution.out()});
+      if (batchNorm) {
+        shapes.putAll(BatchNorm.shapes(convolution.name(), convolution.out()));
+      }
+    }
+    return shapes;
+  }
+
+  @Override
+  public int stages() {
+    return blocks.size();
+  }
+
+  @Override
+  public boolean pools(int stage) {
+    return blocks.get(stage).pooled();
+  }
+
+  @Override
+  public FeatureShape shape(FeatureShape entering, int stage) {
+    Block block = blocks.get(stage);
+    int channels = entering.channels();
+    for (Convolution convolution : block.convolutions()) {
+      channels = convolution.out();
+    }
+    FeatureShape convolved = new FeatureShape(entering.height(), entering.width(), channels);
+    return block.pooled() ? halved(convolved) : convolved;
+  }
+
+  /** A pooling drops an odd last row or column, but a map of one row or column stays as it is. */
+  private static FeatureShape halved(FeatureShape shape) {
+    int odd = isPoolable(shape) ? 0 : 1;
+    return new FeatureShape(
+        (shape.height() + odd) / 2, (shape.width() + odd) / 2, shape.channels());
+  }
+
+  private static boolean isPoolable(FeatureShape shape) {
+    return shape.height() > 1 && shape.width() > 1;
+  }
+
+  @Override
+  public StageOutput run(
+      Ops tf,
+      Parameters parameters,
+      Operand<TFloat32> x,
+      FeatureShape entering,
+      int stage,
+      Mode mode) {
+    Block block = blocks.get(stage);
+    List<Operand<TFloat32>> maps = new ArrayList<>();
+    Operand<TFloat32> features = x;
+    for (Convolution convolution : block.convolutions()) {
+      features = convolve(tf, parameters, features, convolution, mode);
+      maps.add(features);
+    }
+    if (block.pooled()) {
+      features = maxPool(tf, features, isPoolable(entering) ? "VALID" : "SAME");
+    }
+    return new StageOutput(features, maps);
+  }
+
+  private Operand<TFloat32> convolve(
+      Ops tf, Parameters p, Operand<TFloat32> x, Convolution convolution, Mode mode) {
+    Operand<TFloat32> z =
+        tf.nn.biasAdd(
+            tf.nn.conv2d(x, p.get(convolution.kernel()), List.of(1L, 1L, 1L, 1L), "SAME"),
+            p.get(convolution.bias())); // [B, H, W, Cout]
+    if (batchNorm) {
+      z = BatchNorm.apply(tf, p, z, convolution.name(), mode);
+    }
+    return tf.nn.relu(z);
+  }
+
+  private static Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x, String padding) {
+    return tf.nn.maxPool(
+        x, tf.constant(new int[] {1, 2, 2, 1}), tf.constant(new int[] {1, 2, 2, 1}), padding);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.twofold.models.methods;
+
+/**
+ * Settings of cross-stitch.
+ *
+ * @param own α_aa before the first step, in (0, 1]; the other columns share the rest equally
+ * @param alphaRate factor on the learning rate of α
+ */
+public record CrossStitchSettings(double own, double alphaRate) {
+
+  public CrossStitchSettings {
+    check(own > 0 && own <= 1, "own", own, "in (0, 1]");
+    check(alphaRate >= 0, "alphaRate", alphaRate, "at least 0");
+  }
+
+  private static void check(boolean holds, String name, Object value, String must) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "Invalid %s of cross-stitch: %s (must be %s)".formatted(name, value, must));
+    }
+  }
+
+  /** At the network's own learning rate α hardly moves; ×10 and ×100 come out alike. */
+  static CrossStitchSettings preset(Preset preset) {
+    return new CrossStitchSettings(0.9, 100);
+  }
+}
