@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
       ValidateCommand.class,
       ReportCommand.class,
       CompareCommand.class,
+      ExportCommand.class,
       UiCommand.class,
       SampleCommand.class,
       DoctorCommand.class,

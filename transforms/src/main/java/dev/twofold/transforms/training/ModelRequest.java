@@ -10,13 +10,27 @@ import java.util.List;
  *
  * @param workdir with the artifacts
  * @param inMemory bytes of pixels that a task may hold
- * @param train a unit to train; null when evaluating
- * @param evaluate trials to evaluate; empty when training
+ * @param train a unit to train; null when something else is asked for, as are the others
+ * @param evaluate trials to evaluate
+ * @param export networks to export
  */
-public record ModelRequest(String workdir, long inMemory, Train train, List<Evaluate> evaluate) {
+public record ModelRequest(
+    String workdir, long inMemory, Train train, List<Evaluate> evaluate, Export export) {
 
   public ModelRequest {
     evaluate = evaluate == null ? List.of() : List.copyOf(evaluate);
+  }
+
+  public static ModelRequest toTrain(String workdir, long inMemory, Train unit) {
+    return new ModelRequest(workdir, inMemory, unit, null, null);
+  }
+
+  public static ModelRequest toEvaluate(String workdir, long inMemory, List<Evaluate> trials) {
+    return new ModelRequest(workdir, inMemory, null, trials, null);
+  }
+
+  public static ModelRequest toExport(String workdir, long inMemory, Export export) {
+    return new ModelRequest(workdir, inMemory, null, null, export);
   }
 
   public Path path() {
@@ -55,6 +69,28 @@ public record ModelRequest(String workdir, long inMemory, Train train, List<Eval
 
     public StageKey stageKey() {
       return new StageKey("evaluate", key);
+    }
+  }
+
+  /**
+   * The networks of a trial to export.
+   *
+   * @param units that trained its tasks
+   * @param to folder that is made
+   */
+  public record Export(List<Train> units, Form form, String to) {
+
+    public Export {
+      units = List.copyOf(units);
+    }
+
+    /** What becomes of the networks. */
+    public enum Form {
+      AS_TRAINED,
+      /** MTAL's pairs of similar kernels are stored once. */
+      MERGED,
+      /** The channels that DAMTL's masks have emptied are left out. */
+      PRUNED
     }
   }
 }
