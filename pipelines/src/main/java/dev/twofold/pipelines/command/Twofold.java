@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
       ReportCommand.class,
       CompareCommand.class,
       ExportCommand.class,
+      PredictCommand.class,
       UiCommand.class,
       SampleCommand.class,
       DoctorCommand.class,

@@ -2,6 +2,7 @@ package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.core.JacksonException;
 import dev.twofold.models.training.DivergedException;
+import dev.twofold.transforms.evaluation.ImagePrediction;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
 import dev.twofold.transforms.evaluation.TrialExport;
 import dev.twofold.transforms.sources.DataRefusedException;
@@ -65,6 +66,10 @@ public final class ModelProcess {
     }
     if (request.export() != null) {
       new TrialExport(request, request.export()).run();
+      return ExitCodes.DONE;
+    }
+    if (request.predict() != null) {
+      new ImagePrediction(request, request.predict()).run();
       return ExitCodes.DONE;
     }
     return evaluate(request, events);

@@ -13,24 +13,34 @@ import java.util.List;
  * @param train a unit to train; null when something else is asked for, as are the others
  * @param evaluate trials to evaluate
  * @param export networks to export
+ * @param predict images to classify
  */
 public record ModelRequest(
-    String workdir, long inMemory, Train train, List<Evaluate> evaluate, Export export) {
+    String workdir,
+    long inMemory,
+    Train train,
+    List<Evaluate> evaluate,
+    Export export,
+    Predict predict) {
 
   public ModelRequest {
     evaluate = evaluate == null ? List.of() : List.copyOf(evaluate);
   }
 
   public static ModelRequest toTrain(String workdir, long inMemory, Train unit) {
-    return new ModelRequest(workdir, inMemory, unit, null, null);
+    return new ModelRequest(workdir, inMemory, unit, null, null, null);
   }
 
   public static ModelRequest toEvaluate(String workdir, long inMemory, List<Evaluate> trials) {
-    return new ModelRequest(workdir, inMemory, null, trials, null);
+    return new ModelRequest(workdir, inMemory, null, trials, null, null);
   }
 
   public static ModelRequest toExport(String workdir, long inMemory, Export export) {
-    return new ModelRequest(workdir, inMemory, null, null, export);
+    return new ModelRequest(workdir, inMemory, null, null, export, null);
+  }
+
+  public static ModelRequest toPredict(String workdir, long inMemory, Predict predict) {
+    return new ModelRequest(workdir, inMemory, null, null, null, predict);
   }
 
   public Path path() {
@@ -93,4 +103,14 @@ public record ModelRequest(
       PRUNED
     }
   }
+
+  /**
+   * Images to classify.
+   *
+   * @param unit that trained the task's network
+   * @param prepared folder of the prepared images
+   * @param top number of classes an image, the most probable first
+   * @param output file to write: Parquet where its name ends so, else CSV
+   */
+  public record Predict(Train unit, String task, String prepared, int top, String output) {}
 }
