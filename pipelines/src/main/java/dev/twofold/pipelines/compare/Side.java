@@ -146,8 +146,8 @@ record Side(
     for (RecordedRun.Input input : run.inputs()) {
       data.put(
           prefix + input.task() + " · " + input.context(),
-          "%s %s: %d images, %d classes"
-              .formatted(input.source(), input.digest(), input.rows(), input.classes()));
+          "%d images, %d classes, %s %s"
+              .formatted(input.rows(), input.classes(), input.source(), input.digest()));
     }
     return data;
   }

@@ -11,6 +11,7 @@ import dev.twofold.pipelines.recorded.WrittenRun;
 import dev.twofold.transforms.training.TrainingJson;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,16 @@ class ComparisonTest {
     assertThat(ComparisonPrinter.text(comparison))
         .contains(
             "mtal · pair · test_accuracy/grey  0.550 ± 0.071  0.750 ± 0.212  +0.200 ± 0.141 (2)");
+  }
+
+  @Test
+  void otherDataAreNamedWithTheirDigests() throws IOException {
+    WrittenRun.trial(workdir, "a1", "mtal", 1).with(Map.of("grey", .5));
+    WrittenRun.trial(workdir, "b1", "mtal", 1).with(Map.of("grey", .5, "colour", .5));
+    assertThat(compare("a1", "b1").data())
+        .containsExactly(
+            new Difference(
+                "colour · test", Arrays.asList(null, "30 images, 3 classes, set-colour d1")));
   }
 
   @Test
