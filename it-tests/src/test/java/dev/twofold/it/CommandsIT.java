@@ -23,7 +23,7 @@ final class CommandsIT {
     "--set",
     "methods.damtl.sparsity=channel",
     "--set",
-    "methods.damtl.lambda1=7"
+    "methods.damtl.lambda1=6.5"
   };
 
   @TempDir private static Path folder;
