@@ -31,6 +31,12 @@ public final class Classifier implements AutoCloseable {
    * @throws IOException when the folder holds no model that the engine can load
    */
   public static Classifier load(Path savedModel, ImageShape image) throws IOException {
+    return load(savedModel, SavedModels.SIGNATURE, image);
+  }
+
+  /** Loads one signature of a model that has several. */
+  public static Classifier load(Path savedModel, String signature, ImageShape image)
+      throws IOException {
     NativeLibraries.announce();
     Criteria<Batch, float[][]> criteria =
         Criteria.builder()
@@ -38,7 +44,7 @@ public final class Classifier implements AutoCloseable {
             .optEngine(ENGINE)
             .optModelPath(savedModel)
             .optOption("Tags", "serve")
-            .optOption("SignatureDefKey", SavedModels.SIGNATURE)
+            .optOption("SignatureDefKey", signature)
             .optTranslator(new ClassifierTranslator(image))
             .build();
     try {

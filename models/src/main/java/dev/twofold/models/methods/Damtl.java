@@ -70,7 +70,10 @@ public final class Damtl implements Method {
 
       // Eq. (1)
       Map<String, Operand<TFloat32>> masked = new LinkedHashMap<>();
-      masks.forEach(mask -> masked.put(mask.kernelName(), mask.masked(tf)));
+      for (SoftMask mask : masks) {
+        masked.put(mask.kernelName(), mask.masked(tf));
+        masked.put(mask.biasName(), mask.bias(tf, column.get(mask.biasName()).value()));
+      }
       Parameters parameters =
           Parameters.of(column).map((name, operand) -> masked.getOrDefault(name, operand));
 

@@ -67,6 +67,22 @@ final class SoftMask {
   }
 
   /**
+   * b of eq. (2). With {@code sparsity: channel} a channel's bias goes to 0 with its whole mask, so
+   * that it falls silent and an export can leave it out.
+   */
+  Operand<TFloat32> bias(Ops tf, Operand<TFloat32> bias) {
+    if (settings.sparsity() == Sparsity.ELEMENT) {
+      return bias;
+    }
+    Operand<TFloat32> largest = tf.max(psi.value(), tf.constant(new int[] {0, 1, 2})); // [Cout]
+    return tf.math.mul(bias, tf.stopGradient(tf.math.sign(largest)));
+  }
+
+  String biasName() {
+    return layer.bias();
+  }
+
+  /**
    * Ψ ← max(0, Ψ − η·g − η·α_t·λ1), or with {@code sparsity: channel} the group's proximal step,
    * which shrinks each kernel's mask by η·α_t·λ1·√D.
    */

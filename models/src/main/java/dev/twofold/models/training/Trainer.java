@@ -188,6 +188,11 @@ public final class Trainer implements AutoCloseable {
     return course;
   }
 
+  /** Of each task; without training, what weights of an earlier one fit into. */
+  public List<TaskNetwork> networks() {
+    return objective.networks();
+  }
+
   /** Trains to the end, or until the observer stops it. */
   public TrainedUnit train(Optional<Checkpoint> from) {
     from.ifPresent(checkpoint -> net.restore(session, checkpoint.weights()));

@@ -220,9 +220,14 @@ class DamtlTest {
     int channels = 0;
     for (String kernel : KERNELS) {
       Weight weight = unit.weights().get("one/" + kernel);
+      float[] bias = unit.weights().get("one/" + kernel.replace("/kernel", "/bias")).values();
       int out = (int) weight.shape()[3];
       for (int c = 0; c < out; c++) {
-        whole += empty(weight.values(), c, out) ? 1 : 0;
+        boolean empty = empty(weight.values(), c, out);
+        assertThat(bias[c] == 0)
+            .as("the bias goes with the mask: %s %d", kernel, c)
+            .isEqualTo(empty);
+        whole += empty ? 1 : 0;
       }
       channels += out;
     }

@@ -1,6 +1,8 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.compare.IncomparableException;
 import dev.twofold.pipelines.configuration.ConfigurationException;
+import dev.twofold.pipelines.recorded.UnknownRunException;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.TrackingRefusedException;
 import dev.twofold.transforms.sources.DataRefusedException;
@@ -30,6 +32,9 @@ import picocli.CommandLine.ParameterException;
       PlanCommand.class,
       ValidateCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
+      ExportCommand.class,
+      PredictCommand.class,
       UiCommand.class,
       SampleCommand.class,
       DoctorCommand.class,
@@ -41,6 +46,7 @@ import picocli.CommandLine.ParameterException;
       "1:a trial or a stage failed",
       "2:wrong use or configuration",
       "3:data refused",
+      "5:runs that cannot be compared",
       "6:tracking refused or undelivered",
       "130:interrupted; the same command goes on"
     },
@@ -54,6 +60,7 @@ public final class Twofold implements Runnable {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final int DATA = 3;
+  private static final int INCOMPARABLE = 5;
   private static final int TRACKING = 6;
   private static final int INTERRUPTED = 130;
 
@@ -106,8 +113,13 @@ public final class Twofold implements Runnable {
   }
 
   private static int code(Exception e) {
-    if (e instanceof ConfigurationException || e instanceof UsageException) {
+    if (e instanceof ConfigurationException
+        || e instanceof UsageException
+        || e instanceof UnknownRunException) {
       return USAGE;
+    }
+    if (e instanceof IncomparableException) {
+      return INCOMPARABLE;
     }
     if (e instanceof DataRefusedException) {
       return DATA;

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Nested settings as one map: {@code training.learningRate}, {@code tasks[0].classes}. */
-final class Leaves {
+public final class Leaves {
 
   private Leaves() {}
 
   /** Lists of plain values are one leaf; lists of maps are numbered. */
-  static Map<String, String> of(Object value) {
+  public static Map<String, String> of(Object value) {
     Map<String, String> leaves = new TreeMap<>();
     add("", value, leaves);
     return leaves;

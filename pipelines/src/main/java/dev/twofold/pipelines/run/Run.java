@@ -9,6 +9,7 @@ import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedRun;
 import dev.twofold.pipelines.plan.PlannedTrial;
+import dev.twofold.pipelines.recorded.RecordedRuns;
 import dev.twofold.pipelines.report.Report;
 import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.Summary;
@@ -114,6 +115,9 @@ public final class Run {
     Map<String, String> ofSummary =
         Map.of("trials", Integer.toString(plan.trials().size()), "name", configuration.name());
     tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
+    RecordedRuns.writeTrials(
+        folders.folder(summary),
+        plan.trials().stream().map(trial -> trial.run().key()).distinct().toList());
     for (PlannedPretraining pretraining : plan.pretrainings()) {
       tracker.add(
           folders.describe(

@@ -40,7 +40,7 @@ public final class TrialBatch {
       if (open.isEmpty()) {
         break;
       }
-      ModelRequest request = new ModelRequest(plan.workdir(), plan.inMemory(), null, open);
+      ModelRequest request = ModelRequest.toEvaluate(plan.workdir(), plan.inMemory(), open);
       Path folder = store.createScratch("processes").resolve("evaluate-" + share);
       ending = ModelProcesses.run(request, folder, plan.devices());
     }

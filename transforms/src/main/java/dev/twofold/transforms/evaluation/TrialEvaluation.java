@@ -92,7 +92,7 @@ public final class TrialEvaluation {
   }
 
   /** The first of the highest, as TensorFlow's argmax has it. */
-  private static int best(float[] probabilities) {
+  static int best(float[] probabilities) {
     int best = 0;
     for (int k = 1; k < probabilities.length; k++) {
       best = probabilities[k] > probabilities[best] ? k : best;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Where a dataset's files come from. Entries are listed without reading their content. */
 public interface ImageSource extends AutoCloseable {
@@ -59,11 +60,22 @@ public interface ImageSource extends AutoCloseable {
     }
   }
 
+  /** Whether a path is a folder, or has the name of an archive. */
+  static boolean holdsSeveral(Path path) {
+    String name = lowerCaseName(path);
+    return Files.isDirectory(path)
+        || Stream.of(".zip", ".tar", ".tar.gz", ".tgz").anyMatch(name::endsWith);
+  }
+
+  private static String lowerCaseName(Path path) {
+    return path.toAbsolutePath().normalize().getFileName().toString().toLowerCase(Locale.ROOT);
+  }
+
   private static ImageSource openExisting(Path path, Path workdir) throws IOException {
     if (Files.isDirectory(path)) {
       return FolderSource.open(path);
     }
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name = lowerCaseName(path);
     if (name.endsWith(".zip")) {
       return ZipSource.open(path);
     }

@@ -58,6 +58,15 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     return new Listing(sorter.items, sorter.refused);
   }
 
+  /** Every file that may be an image, whatever folder it stands in; none has a class. */
+  public static Listing withoutClasses(ImageSource source) {
+    Sorter sorter = new Sorter(ClassNames.none());
+    sorter.images(source.entries()).stream()
+        .filter(image -> !EntryNames.isSideFile(image.fileName()))
+        .forEach(image -> sorter.add(image, "", ""));
+    return new Listing(sorter.items, sorter.refused);
+  }
+
   /** Number of entries a class, sorted by name. */
   public SortedMap<String, Integer> counts() {
     SortedMap<String, Integer> counts = new TreeMap<>();

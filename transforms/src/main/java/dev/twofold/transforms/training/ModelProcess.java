@@ -2,7 +2,9 @@ package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.core.JacksonException;
 import dev.twofold.models.training.DivergedException;
+import dev.twofold.transforms.evaluation.ImagePrediction;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
+import dev.twofold.transforms.evaluation.TrialExport;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +45,7 @@ public final class ModelProcess {
           TrainingJson.MAPPER.readValue(
               Files.readAllBytes(Path.of(arguments[0])), ModelRequest.class);
       endWithTheParent();
-      return request.train() == null ? evaluate(request, events) : train(request, events);
+      return run(request, events);
     } catch (DivergedException e) {
       return fail(ExitCodes.DIVERGED, e.getMessage());
     } catch (DataRefusedException e) {
@@ -56,6 +58,21 @@ public final class ModelProcess {
       e.printStackTrace();
       return fail(1, e.toString());
     }
+  }
+
+  private static int run(ModelRequest request, PrintStream events) throws IOException {
+    if (request.train() != null) {
+      return train(request, events);
+    }
+    if (request.export() != null) {
+      new TrialExport(request, request.export()).run();
+      return ExitCodes.DONE;
+    }
+    if (request.predict() != null) {
+      new ImagePrediction(request, request.predict()).run();
+      return ExitCodes.DONE;
+    }
+    return evaluate(request, events);
   }
 
   /** The last line of the log is the reason, which the parent passes on. */

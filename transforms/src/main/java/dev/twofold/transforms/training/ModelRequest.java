@@ -10,13 +10,37 @@ import java.util.List;
  *
  * @param workdir with the artifacts
  * @param inMemory bytes of pixels that a task may hold
- * @param train a unit to train; null when evaluating
- * @param evaluate trials to evaluate; empty when training
+ * @param train a unit to train; null when something else is asked for, as are the others
+ * @param evaluate trials to evaluate
+ * @param export networks to export
+ * @param predict images to classify
  */
-public record ModelRequest(String workdir, long inMemory, Train train, List<Evaluate> evaluate) {
+public record ModelRequest(
+    String workdir,
+    long inMemory,
+    Train train,
+    List<Evaluate> evaluate,
+    Export export,
+    Predict predict) {
 
   public ModelRequest {
     evaluate = evaluate == null ? List.of() : List.copyOf(evaluate);
+  }
+
+  public static ModelRequest toTrain(String workdir, long inMemory, Train unit) {
+    return new ModelRequest(workdir, inMemory, unit, null, null, null);
+  }
+
+  public static ModelRequest toEvaluate(String workdir, long inMemory, List<Evaluate> trials) {
+    return new ModelRequest(workdir, inMemory, null, trials, null, null);
+  }
+
+  public static ModelRequest toExport(String workdir, long inMemory, Export export) {
+    return new ModelRequest(workdir, inMemory, null, null, export, null);
+  }
+
+  public static ModelRequest toPredict(String workdir, long inMemory, Predict predict) {
+    return new ModelRequest(workdir, inMemory, null, null, null, predict);
   }
 
   public Path path() {
@@ -57,4 +81,36 @@ public record ModelRequest(String workdir, long inMemory, Train train, List<Eval
       return new StageKey("evaluate", key);
     }
   }
+
+  /**
+   * The networks of a trial to export.
+   *
+   * @param units that trained its tasks
+   * @param to folder that is made
+   */
+  public record Export(List<Train> units, Form form, String to) {
+
+    public Export {
+      units = List.copyOf(units);
+    }
+
+    /** What becomes of the networks. */
+    public enum Form {
+      AS_TRAINED,
+      /** MTAL's pairs of similar kernels are stored once. */
+      MERGED,
+      /** The channels that DAMTL's masks have emptied are left out. */
+      PRUNED
+    }
+  }
+
+  /**
+   * Images to classify.
+   *
+   * @param unit that trained the task's network
+   * @param prepared folder of the prepared images
+   * @param top number of classes an image, the most probable first
+   * @param output file to write: Parquet where its name ends so, else CSV
+   */
+  public record Predict(Train unit, String task, String prepared, int top, String output) {}
 }

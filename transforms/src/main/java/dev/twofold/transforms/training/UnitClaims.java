@@ -87,7 +87,7 @@ public final class UnitClaims {
     Path directory = store.directory(unit.stageKey());
     Files.deleteIfExists(directory.resolve(FAILURE));
     Path folder = store.createScratch("processes").resolve(unit.key());
-    ModelRequest request = new ModelRequest(plan.workdir(), plan.inMemory(), unit, List.of());
+    ModelRequest request = ModelRequest.toTrain(plan.workdir(), plan.inMemory(), unit);
     Ending ending = Ending.DONE;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       ending = ModelProcesses.run(request, folder, plan.devices());

@@ -1,16 +1,8 @@
 package dev.twofold.transforms.training;
 
-import dev.twofold.models.ImageShape;
-import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Npz;
-import dev.twofold.models.layers.Weights;
-import dev.twofold.models.methods.MethodType;
-import dev.twofold.models.methods.Methods;
-import dev.twofold.models.training.Auxiliary;
-import dev.twofold.models.training.ColumnStart;
-import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
 import dev.twofold.models.training.Trainer;
@@ -62,7 +54,7 @@ final class UnitTraining {
       if (saved.isEmpty()) {
         describe(log, data);
       }
-      try (Trainer trainer = new Trainer(trainerUnit(), data, observer)) {
+      try (Trainer trainer = new Trainer(TrainerUnits.of(unit, store), data, observer)) {
         TrainedUnit trained = trainer.train(saved.map(Saved::checkpoint));
         if (!trained.finished()) {
           return false;
@@ -75,43 +67,6 @@ final class UnitTraining {
     files.deleteCheckpoints();
     store.commit(key, request.train().inputs(), request.train().context());
     return true;
-  }
-
-  private Trainer.Unit trainerUnit() throws IOException {
-    MethodType<?> type = Methods.named(unit.method());
-    Record settings = TrainingJson.read(unit.settings(), type.settingsType());
-    Optional<Weights> file = Optional.empty();
-    if (unit.start().from() == Start.From.FILE) {
-      file = Optional.of(Npz.read(Path.of(unit.start().file())));
-    }
-    ColumnStart start = new ColumnStart(unit.start(), auxiliary(), file, unit.seed());
-    return new Trainer.Unit(
-        type.method(settings),
-        unit.backbone(),
-        start,
-        unit.training(),
-        unit.seed(),
-        unit.threads());
-  }
-
-  private Optional<Auxiliary> auxiliary() throws IOException {
-    if (unit.auxiliary() == null) {
-      return Optional.empty();
-    }
-    Path directory = store.directory(new StageKey("pretrain", unit.auxiliary()));
-    ModelRequest.Train pretrained =
-        TrainingJson.MAPPER.readValue(
-            directory.resolve("unit.json").toFile(), ModelRequest.Train.class);
-    TaskSpec spec = pretrained.unit().tasks().get(0);
-    DatasetSummary summary =
-        DatasetSummary.read(store.directory(new StageKey("ingest", spec.datasets().get(0))));
-    Task task =
-        new Task(
-            spec.name(),
-            new ImageShape(summary.height(), summary.width(), summary.channels()),
-            spec.classes());
-    Weights weights = Npz.read(directory.resolve(UnitFiles.WEIGHTS)).below(spec.name() + "/");
-    return Optional.of(new Auxiliary(task, weights));
   }
 
   private void describe(EventLog log, List<TaskData> data) throws IOException {

@@ -1,0 +1,171 @@
+package dev.twofold.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can be done with runs that are there: compare, export, predict. */
+final class CommandsIT {
+
+  /** With this λ1 some channels are empty after the thirty steps, and some are not. */
+  private static final String[] RUN = {
+    "run",
+    Setting.CONFIGURATION,
+    "--set",
+    "methods.damtl.sparsity=channel",
+    "--set",
+    "methods.damtl.lambda1=6.5"
+  };
+
+  @TempDir private static Path folder;
+  private static Cli cli;
+
+  @BeforeAll
+  static void runOnce() throws IOException, InterruptedException {
+    Setting.write(folder);
+    cli = new Cli(folder);
+    cli.run(RUN).expect(0);
+  }
+
+  @Test
+  void rowsAreComparedByRepeat() throws IOException, InterruptedException {
+    Cli.Ended ended = cli.run("compare", "single-task/pair", "damtl/pair").expect(0);
+    assertThat(ended.out().lines())
+        .anyMatch(line -> line.matches("method +single-task +damtl"))
+        .anyMatch(line -> line.matches("test_accuracy/grey .* ± .* \\(2\\)"))
+        .noneMatch(line -> line.startsWith("training."));
+  }
+
+  @Test
+  void aWholeRunIsComparedWithItselfAndNotWithATrial() throws IOException, InterruptedException {
+    assertThat(cli.run("compare", "summary", "summary").expect(0).out()).contains("No difference.");
+    assertThat(cli.run("compare", "summary", "mtal/pair").expect(5).err())
+        .contains("one is a whole run, the other trials");
+    assertThat(cli.run("compare", "mtl/pair", "mtal/pair").expect(2).err())
+        .contains("did you mean `mtal/pair`?");
+  }
+
+  @Test
+  void thePrunedNetworkPredictsTheSameWithLess() throws IOException, InterruptedException {
+    JsonNode export = export("damtl/pair/1", "pruned", "--pruned");
+    assertThat(export.path("tasks")).hasSize(2);
+    for (JsonNode task : export.path("tasks")) {
+      JsonNode before = task.path("original");
+      JsonNode after = task.path("exported");
+      assertThat(task.path("largestDifference").asDouble()).isLessThanOrEqualTo(1e-5);
+      assertThat(after.path("accuracy")).isEqualTo(before.path("accuracy"));
+      assertThat(after.path("multiplyAdds").asLong())
+          .isLessThan(before.path("multiplyAdds").asLong());
+    }
+    assertThat(number(export, "/exported/bytes")).isLessThan(number(export, "/original/bytes"));
+  }
+
+  @Test
+  void theMergedModelStoresLessForBothTasks() throws IOException, InterruptedException {
+    JsonNode export = export("mtal/pair/1", "merged", "--merged");
+    assertThat(export.path("tasks"))
+        .extracting(task -> task.path("signature").asText())
+        .containsExactly("grey", "colour");
+    // conv1_1 of a grey and of a colour column differ in size; all 16 of conv2_1 start as twins.
+    assertThat(number(export, "/original/parameters") - number(export, "/exported/parameters"))
+        .isEqualTo(16 * 9 * 8);
+    assertThat(folder.resolve("merged/merged-1/saved_model.pb")).isRegularFile();
+    assertThat(cli.run("export", "mtal/pair/1", "--to", "merged").expect(2).err())
+        .contains("is there already");
+    assertThat(cli.run("export", "mtal/pair/1", "--to", "other", "--pruned").expect(2).err())
+        .contains("its method is mtal (must be damtl");
+  }
+
+  /** keepModels has let the second repeat's go; they come back from its weights. */
+  @Test
+  void predictsAsTheEvaluationDidAlsoWithoutTheKeptModels()
+      throws IOException, InterruptedException {
+    for (int repeat = 1; repeat <= 2; repeat++) {
+      String run = "single-task/pair/" + repeat;
+      JsonNode export = export(run, "again-" + repeat);
+      JsonNode colour = export.path("tasks").path(1);
+      JsonNode evaluated = evaluated(run).path("tasks").path("colour");
+      assertThat(colour.at("/exported/accuracy").asDouble())
+          .isCloseTo(evaluated.path("accuracy").asDouble(), within(1e-9));
+
+      List<String> lines =
+          cli.run("predict", run, "data/colour", "--task", "colour")
+              .expect(0)
+              .out()
+              .lines()
+              .toList();
+      assertThat(lines).hasSize(1 + 3 * Pictures.PER_CLASS).startsWith(HEAD);
+      assertThat(lines.stream().filter(CommandsIT::isRight).count())
+          .as("of the sixty, test and training sides together; chance is 20")
+          .isGreaterThan(30);
+    }
+  }
+
+  private static final String HEAD = "image,rank,class,probability,error";
+
+  /** Pictures stand in folders named like their class. */
+  private static boolean isRight(String line) {
+    return line.matches(".*/(\\w)/\\d+\\.png,1,\\1,.*");
+  }
+
+  @Test
+  void aBrokenImageIsALineAndTheOthersGoOn() throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("broken.png"), "no picture");
+    Cli.Ended ended =
+        cli.run(
+                "predict",
+                "multi-task/pair/1",
+                "broken.png",
+                "data/grey/a/1.png",
+                "--task",
+                "grey",
+                "--top",
+                "2")
+            .expect(0);
+    List<String> lines = ended.out().lines().toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(1)).startsWith("broken.png,,,,").contains("not an image");
+    assertThat(lines.get(2)).startsWith("data/grey/a/1.png,1,");
+    assertThat(lines.get(3)).startsWith("data/grey/a/1.png,2,");
+  }
+
+  @Test
+  void whatCannotBePredictedIsSaid() throws IOException, InterruptedException {
+    assertThat(cli.run("predict", "multi-task/pair/1", "data/grey").expect(2).err())
+        .contains("has the tasks grey, colour: name one with --task");
+    Files.createDirectories(folder.resolve("nothing"));
+    assertThat(cli.run("predict", "multi-task/pair/1", "nothing", "--task", "grey").expect(3).err())
+        .contains("there is no image in [nothing]");
+  }
+
+  private static JsonNode export(String run, String to, String... form)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("export", run, "--to", to));
+    arguments.addAll(List.of(form));
+    cli.run(arguments.toArray(String[]::new)).expect(0);
+    return Workdir.json(folder.resolve(to).resolve("export.json"));
+  }
+
+  /** What the run's evaluation found. */
+  private static JsonNode evaluated(String run) throws IOException, InterruptedException {
+    JsonNode compared = Workdir.json(cli.run("compare", run, run, "--json").expect(0).out());
+    String key = compared.at("/runs/0/keys/0").asText();
+    return Workdir.json(
+        folder.resolve(
+            "twofold-work/artifacts/evaluate/%s/result.json"
+                .formatted(key.substring(key.indexOf('/') + 1))));
+  }
+
+  private static long number(JsonNode json, String path) {
+    return json.at(path).asLong();
+  }
+}

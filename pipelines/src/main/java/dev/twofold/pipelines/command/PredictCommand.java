@@ -1,0 +1,92 @@
+package dev.twofold.pipelines.command;
+
+import dev.twofold.pipelines.run.PredictRun;
+import dev.twofold.pipelines.run.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code twofold predict}. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Classifies images with the network that a run trained for a task. The images are prepared as"
+          + " the task's dataset was: size, channels and fit.",
+      "",
+      "Writes a line for each image and class: image, rank, class, probability, error. An image"
+          + " that cannot be read becomes a line with its reason, and the others go on.%n"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  twofold predict mtal/pair/1 photos/ --task colour",
+      "  twofold predict single-task/pair/1 a.png b.zip --task grey --top 3 --output grey.parquet"
+    })
+final class PredictCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "RUN", description = WorkdirArguments.RUN)
+  private String run;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGES",
+      description =
+          "Image files, folders (with all below them), .zip, .tar or .tar.gz; class folders are not"
+              + " needed.")
+  private List<Path> images;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description = "Task whose network to ask; needed where the run has several.")
+  private String task;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "1",
+      description = "Most probable classes an image (default: ${DEFAULT-VALUE}).")
+  private int top;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "File to write, Parquet where its name ends in .parquet, else CSV; standard output"
+              + " without it, as CSV.")
+  private Path output;
+
+  @Mixin private WorkdirArguments workdir;
+
+  @Override
+  public Integer call() throws Exception {
+    if (top < 1) {
+      throw new UsageException("Invalid --top: %d (must be at least 1)".formatted(top));
+    }
+    PredictRun prediction = new PredictRun(workdir.workdir(), workdir.runs().one(run));
+    if (output == null) {
+      print(prediction);
+    } else {
+      prediction.write(images, task, top, output.toAbsolutePath());
+      System.err.println("Predictions: " + output);
+    }
+    return 0;
+  }
+
+  private void print(PredictRun prediction) throws IOException {
+    Path file = Files.createTempFile("twofold-predictions", ".csv");
+    try {
+      prediction.write(images, task, top, file);
+      Files.copy(file, System.out);
+    } finally {
+      Files.delete(file);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.twofold.pipelines.command;
+
+import dev.twofold.pipelines.recorded.RecordedRuns;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What every command takes that looks at runs which are there. */
+final class WorkdirArguments {
+
+  /** How a run may be named, for the help of these commands. */
+  static final String RUN =
+      "A run: its folder, its key or the beginning of it, or its name with slashes, as MLflow and"
+          + " the result table show it: mtal/pair/1.";
+
+  @Option(
+      names = "--workdir",
+      paramLabel = "DIR",
+      defaultValue = "twofold-work",
+      description = "Where the runs are (default: ${DEFAULT-VALUE}).")
+  private Path workdir;
+
+  /** Absolute. */
+  Path workdir() {
+    return workdir.toAbsolutePath().normalize();
+  }
+
+  RecordedRuns runs() throws IOException {
+    return new RecordedRuns(workdir());
+  }
+}

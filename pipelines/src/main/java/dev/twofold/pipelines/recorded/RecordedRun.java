@@ -1,0 +1,132 @@
+package dev.twofold.pipelines.recorded;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.tracking.RunDescription;
+import dev.twofold.transforms.training.TrainingJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the event logs of one run say (docs/events.md).
+ *
+ * @param parameters by dotted key
+ * @param metrics last value of each
+ * @param started milliseconds since the epoch; 0 where the log does not say
+ * @param status FINISHED, FAILED or KILLED; empty while the run has no end
+ */
+public record RecordedRun(
+    RunDescription description,
+    SortedMap<String, String> parameters,
+    SortedMap<String, String> tags,
+    List<Input> inputs,
+    SortedMap<String, Double> metrics,
+    long started,
+    Optional<String> status) {
+
+  /**
+   * One side of one task's data.
+   *
+   * @param context train or test
+   * @param source name of the dataset
+   */
+  public record Input(
+      String task, String context, String source, String digest, long rows, int classes) {}
+
+  /** Reads a run's logs, as far as they are there. */
+  public static RecordedRun read(Path workdir, RunDescription description) throws IOException {
+    Reader reader = new Reader();
+    for (String log : description.logs()) {
+      reader.readLog(workdir.resolve(log));
+    }
+    return new RecordedRun(
+        description,
+        reader.parameters,
+        reader.tags,
+        List.copyOf(reader.inputs),
+        reader.metrics,
+        reader.started,
+        Optional.ofNullable(reader.status));
+  }
+
+  public String name() {
+    return description.name();
+  }
+
+  public boolean isFinished() {
+    return status.filter("FINISHED"::equals).isPresent();
+  }
+
+  /** 1-based; 0 for what has no repeats. */
+  public int repeat() {
+    return Integer.parseInt(tags.getOrDefault("repeat", "0"));
+  }
+
+  private static final class Reader {
+    private final SortedMap<String, String> parameters = new TreeMap<>();
+    private final SortedMap<String, String> tags = new TreeMap<>();
+    private final List<Input> inputs = new ArrayList<>();
+    private final SortedMap<String, Double> metrics = new TreeMap<>();
+    private final Map<String, Long> steps = new TreeMap<>();
+    private long started;
+    private String status;
+
+    void readLog(Path log) throws IOException {
+      if (!Files.exists(log)) {
+        return;
+      }
+      String text = Files.readString(log);
+      // A last line without its newline is not there yet.
+      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+        try {
+          take(TrainingJson.MAPPER.readTree(line));
+        } catch (JsonProcessingException e) {
+          throw new IOException("Cannot read event log %s: %s".formatted(log, line), e);
+        }
+      }
+    }
+
+    private void take(JsonNode event) {
+      switch (event.path("event").asText()) {
+        case "start" -> started = started == 0 ? event.path("time").asLong() : started;
+        case "param" -> parameters.putIfAbsent(name(event), event.path("value").asText());
+        case "tag" -> tags.putIfAbsent(name(event), event.path("value").asText());
+        case "input" -> inputs.add(input(event));
+        case "metric" -> metric(name(event), event);
+        case "end" -> status = event.path("status").asText();
+        default -> {}
+      }
+    }
+
+    private static String name(JsonNode event) {
+      return event.path("name").asText();
+    }
+
+    private static Input input(JsonNode event) {
+      return new Input(
+          name(event),
+          event.path("context").asText(),
+          event.path("source").asText(),
+          event.path("digest").asText(),
+          event.path("rows").asLong(),
+          event.path("classes").asInt());
+    }
+
+    private void metric(String name, JsonNode event) {
+      long step = event.path("step").asLong();
+      Long last = steps.get(name);
+      if (last == null || step > last) {
+        steps.put(name, step);
+        JsonNode value = event.path("value");
+        metrics.put(name, value.isNumber() ? value.asDouble() : Double.parseDouble(value.asText()));
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.twofold.pipelines.recorded;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.twofold.pipelines.configuration.NearestName;
+import dev.twofold.tracking.RunDescription;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.training.TrainingJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The runs of a workdir, found by what a person knows of them: the folder; the key, with or without
+ * the experiment before it; the name that MLflow and the result table show, written {@code
+ * mtal/pair/1}; a row of the table, {@code mtal/pair}, for all of its repeats; or the beginning of
+ * one of these that no other run has. {@code summary-…/mtal/pair} looks among the trials of that
+ * summary alone.
+ */
+public final class RecordedRuns {
+  /** Beside the summary's run.json: keys of the runs of its trials. */
+  private static final String TRIALS = "trials.json";
+
+  private static final int LISTED = 8;
+
+  private final Path workdir;
+  private final List<RunDescription> all = new ArrayList<>();
+
+  /** All runs that a workdir describes. */
+  public RecordedRuns(Path workdir) throws IOException {
+    this.workdir = workdir;
+    for (Path folder : RunDescription.findAll(workdir)) {
+      all.add(RunDescription.read(folder));
+    }
+  }
+
+  /** Notes which trials a summary is about. */
+  public static void writeTrials(Path summary, List<String> keys) throws IOException {
+    DurableFiles.replace(summary.resolve(TRIALS), TrainingJson.MAPPER.writeValueAsBytes(keys));
+  }
+
+  /**
+   * The one run of this name.
+   *
+   * @throws UnknownRunException when it is none's, or that of several
+   */
+  public RecordedRun one(String text) throws IOException {
+    List<RecordedRun> runs = runs(text);
+    if (runs.size() > 1) {
+      throw ambiguous(text, runs.stream().map(RecordedRun::description).toList());
+    }
+    return runs.get(0);
+  }
+
+  /**
+   * The run of this name, or the repeats of the row of this name, in their order.
+   *
+   * @throws UnknownRunException when it is none's, or that of several
+   */
+  public List<RecordedRun> runs(String text) throws IOException {
+    List<RecordedRun> runs = new ArrayList<>();
+    for (RunDescription found : find(text)) {
+      runs.add(RecordedRun.read(workdir, found));
+    }
+    runs.sort(Comparator.comparingInt(RecordedRun::repeat));
+    return runs;
+  }
+
+  /** The trials that a summary is about; empty where it does not say. */
+  public List<RecordedRun> trials(RecordedRun summary) throws IOException {
+    List<RecordedRun> trials = new ArrayList<>();
+    for (RunDescription trial : trials(summary.description())) {
+      trials.add(RecordedRun.read(workdir, trial));
+    }
+    return trials;
+  }
+
+  private List<RunDescription> trials(RunDescription summary) throws IOException {
+    Path file = summary.folder().resolve(TRIALS);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<String> keys =
+        TrainingJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+    return all.stream().filter(run -> keys.contains(run.key())).toList();
+  }
+
+  private List<RunDescription> find(String text) throws IOException {
+    if (Files.exists(Path.of(text).resolve("run.json"))) {
+      return List.of(RunDescription.read(Path.of(text)));
+    }
+    for (RunDescription summary : all) {
+      String within = id(summary) + "/";
+      if (summary.kind().equals("summary") && text.startsWith(within)) {
+        return find(text.substring(within.length()), trials(summary));
+      }
+    }
+    return find(text, all);
+  }
+
+  /** The first of these ways in which any run answers to the name. */
+  private List<RunDescription> find(String text, List<RunDescription> among) {
+    String words = words(text);
+    List<Predicate<RunDescription>> ways =
+        List.of(
+            run -> run.key().equals(text) || id(run).equals(text),
+            run -> words(run.name()).equals(words),
+            run -> words(row(run)).equals(words),
+            run -> run.key().startsWith(text) || id(run).startsWith(text),
+            run -> words(run.name()).startsWith(words));
+    List<RunDescription> found =
+        ways.stream()
+            .map(way -> among.stream().filter(way).toList())
+            .filter(runs -> !runs.isEmpty())
+            .findFirst()
+            .orElseThrow(() -> unknown(text, among));
+    if (found.size() > 1 && !areRepeats(found)) {
+      throw ambiguous(text, found);
+    }
+    return found;
+  }
+
+  private static boolean areRepeats(List<RunDescription> runs) {
+    boolean oneRow =
+        runs.stream().map(run -> run.experiment() + "/" + row(run)).distinct().count() == 1;
+    return oneRow
+        && new HashSet<>(runs.stream().map(RunDescription::name).toList()).size() == runs.size();
+  }
+
+  /** The key without the experiment. */
+  private static String id(RunDescription run) {
+    return run.key().substring(run.key().indexOf('/') + 1);
+  }
+
+  /** A trial's name without its repeat. */
+  public static String row(RunDescription run) {
+    int last = run.name().lastIndexOf(" · ");
+    return run.kind().equals("trial") && last > 0 ? run.name().substring(0, last) : run.name();
+  }
+
+  /** Neither keyboard nor shell likes the separators of names. */
+  private static String words(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[\\s/·]+", " ").strip();
+  }
+
+  private UnknownRunException unknown(String text, List<RunDescription> among) {
+    List<String> known =
+        among.stream()
+            .map(run -> run.kind().equals("summary") ? id(run) : row(run).replace(" · ", "/"))
+            .distinct()
+            .toList();
+    return new UnknownRunException(
+        "Unknown run `%s` in %s (%s)".formatted(text, workdir, NearestName.remedy(text, known)));
+  }
+
+  private static UnknownRunException ambiguous(String text, List<RunDescription> found) {
+    String listed =
+        found.stream()
+            .limit(LISTED)
+            .map(run -> "%s (%s)".formatted(run.key(), run.name()))
+            .collect(Collectors.joining(", "));
+    String more = found.size() > LISTED ? " and %d more".formatted(found.size() - LISTED) : "";
+    return new UnknownRunException(
+        "Ambiguous run `%s`: %s%s (name one by its key, or as SUMMARY/%s)"
+            .formatted(text, listed, more, text));
+  }
+}

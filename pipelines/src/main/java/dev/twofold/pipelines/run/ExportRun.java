@@ -1,0 +1,79 @@
+package dev.twofold.pipelines.run;
+
+import dev.twofold.pipelines.recorded.RecordedRun;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.evaluation.ExportResult;
+import dev.twofold.transforms.parquet.ParquetBatchSource;
+import dev.twofold.transforms.training.ModelRequest;
+import dev.twofold.transforms.training.ModelRequest.Export;
+import dev.twofold.transforms.training.TrainingJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Exports a run's networks in a model process. */
+public final class ExportRun {
+  private final Path workdir;
+  private final RecordedRun run;
+
+  public ExportRun(Path workdir, RecordedRun run) {
+    this.workdir = workdir;
+    this.run = run;
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @throws UsageException when the folder is in use, or the run's method has no such form
+   */
+  public ExportResult to(Path folder, Export.Form form) throws IOException, InterruptedException {
+    List<ModelRequest.Train> units = TrainedUnits.of(run, workdir);
+    units.forEach(unit -> check(unit, form));
+    Path absolute = free(folder.toAbsolutePath().normalize());
+    ModelRequest request =
+        ModelRequest.toExport(
+            workdir.toString(),
+            ParquetBatchSource.DEFAULT_MEMORY,
+            new Export(units, form, absolute.toString()));
+    ChildProcess.run(new ArtifactStore(workdir), request, "Cannot export run " + run.name());
+    return TrainingJson.MAPPER.readValue(
+        absolute.resolve(ExportResult.FILE).toFile(), ExportResult.class);
+  }
+
+  private void check(ModelRequest.Train unit, Export.Form form) {
+    String method = unit.unit().method();
+    if (form == Export.Form.MERGED && !method.equals("mtal")) {
+      throw new UsageException(
+          "Cannot merge kernels of run %s: its method is %s (must be mtal, whose columns share kernels)"
+              .formatted(run.name(), method));
+    }
+    if (form == Export.Form.PRUNED && !method.equals("damtl")) {
+      throw new UsageException(
+          "Cannot prune run %s: its method is %s (must be damtl, whose masks empty channels)"
+              .formatted(run.name(), method));
+    }
+  }
+
+  /** A folder that holds something may hold something dear. */
+  private static Path free(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      Files.createDirectories(folder.getParent());
+      return folder;
+    }
+    if (!Files.isDirectory(folder) || !isEmpty(folder)) {
+      throw new UsageException(
+          "Cannot export to %s: it is there already (must be a new or an empty folder)"
+              .formatted(folder));
+    }
+    Files.delete(folder);
+    return folder;
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.findAny().isEmpty();
+    }
+  }
+}

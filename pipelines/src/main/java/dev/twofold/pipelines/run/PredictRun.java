@@ -1,0 +1,156 @@
+package dev.twofold.pipelines.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.pipelines.recorded.RecordedRun;
+import dev.twofold.transforms.JsonCoder;
+import dev.twofold.transforms.PredictImages;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.Manifest;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.parquet.ParquetBatchSource;
+import dev.twofold.transforms.predict.PredictionRequest;
+import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.ModelProcesses;
+import dev.twofold.transforms.training.ModelRequest;
+import dev.twofold.transforms.training.TaskSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Create;
+
+/** Classifies images with a run's network, as one Beam pipeline on embedded Flink. */
+public final class PredictRun {
+  private final Path workdir;
+  private final RecordedRun run;
+  private final ArtifactStore store;
+
+  public PredictRun(Path workdir, RecordedRun run) {
+    this.workdir = workdir;
+    this.run = run;
+    this.store = new ArtifactStore(workdir);
+  }
+
+  /** A task with the unit that trained its network. */
+  private record Network(ModelRequest.Train unit, TaskSpec task) {}
+
+  /**
+   * Writes the predictions.
+   *
+   * @param task name of the task; null when the run has one
+   * @param output Parquet where its name ends so, else CSV
+   * @throws UsageException when the run has no such task, or an input does not exist
+   * @throws DataRefusedException when the inputs hold no image
+   */
+  public void write(List<Path> inputs, String task, int top, Path output) throws IOException {
+    Network network = network(task);
+    inputs.forEach(PredictRun::check);
+    Path prepared = store.createScratch("predict-" + UUID.randomUUID());
+    try {
+      Path made = prepared.resolve("made-" + output.getFileName());
+      run(request(inputs, network.task(), prepared), model(network, top, prepared, made));
+      if (!Files.exists(made)) {
+        throw new DataRefusedException(
+            "Cannot predict: there is no image in %s (must be images, folders or archives with images)"
+                .formatted(inputs));
+      }
+      Files.createDirectories(output.toAbsolutePath().getParent());
+      Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      DurableFiles.deleteTree(prepared);
+    }
+  }
+
+  private static void check(Path input) {
+    if (!Files.exists(input)) {
+      throw new UsageException(
+          "Cannot predict %s: there is no such file or folder".formatted(input));
+    }
+  }
+
+  private Network network(String task) throws IOException {
+    List<Network> networks = new ArrayList<>();
+    for (ModelRequest.Train unit : TrainedUnits.of(run, workdir)) {
+      unit.unit().tasks().forEach(spec -> networks.add(new Network(unit, spec)));
+    }
+    List<Network> chosen =
+        networks.stream().filter(each -> task == null || each.task().name().equals(task)).toList();
+    if (chosen.size() != 1) {
+      throw new UsageException(
+          "Run %s has the tasks %s: name one with --task%s"
+              .formatted(
+                  run.name(),
+                  String.join(", ", networks.stream().map(each -> each.task().name()).toList()),
+                  task == null ? "" : " (there is no `%s`)".formatted(task)));
+    }
+    return chosen.get(0);
+  }
+
+  /** The images are prepared as those of the task's dataset were. */
+  private PredictionRequest request(List<Path> inputs, TaskSpec task, Path prepared) {
+    StageKey dataset = new StageKey("ingest", task.datasets().get(0));
+    JsonNode made =
+        store
+            .find(dataset)
+            .map(Manifest::inputs)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "The dataset of task %s is not in %s (`twofold run` with its configuration makes it)"
+                            .formatted(task.name(), store.directory(dataset))));
+    return new PredictionRequest(
+        inputs.stream().map(Path::toString).toList(),
+        made.path("height").asInt(),
+        made.path("width").asInt(),
+        made.path("channels").asInt(),
+        made.path("fit").asText(),
+        workdir.toString(),
+        prepared.toString());
+  }
+
+  private ModelRequest model(Network network, int top, Path prepared, Path made) {
+    return ModelRequest.toPredict(
+        workdir.toString(),
+        ParquetBatchSource.DEFAULT_MEMORY,
+        new ModelRequest.Predict(
+            network.unit(), network.task().name(), prepared.toString(), top, made.toString()));
+  }
+
+  private static void run(PredictionRequest request, ModelRequest model) throws IOException {
+    PipelineOptions options =
+        FlinkOptions.of(
+            "predict",
+            FlinkOptions.EMBEDDED,
+            Runtime.getRuntime().availableProcessors(),
+            ModelProcesses.wholeJar());
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply(
+            "Name images",
+            Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
+        .apply("Predict images", new PredictImages(request, model, "auto"));
+    try {
+      pipeline.run().waitUntilFinish();
+    } catch (RuntimeException e) {
+      throw cause(e);
+    }
+  }
+
+  /** Flink wraps what went wrong several times. */
+  private static IOException cause(RuntimeException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof DataRefusedException refused) {
+      throw refused;
+    }
+    return new IOException(cause.getMessage(), e);
+  }
+}

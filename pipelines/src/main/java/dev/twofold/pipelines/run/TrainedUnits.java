@@ -1,0 +1,55 @@
+package dev.twofold.pipelines.run;
+
+import dev.twofold.pipelines.recorded.RecordedRun;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.training.ModelRequest;
+import dev.twofold.transforms.training.TrainingJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The units whose networks a run stands for: a trial's, or the auxiliary network. */
+final class TrainedUnits {
+  private static final Pattern LOG =
+      Pattern.compile("artifacts/(train|pretrain)/([0-9a-f]{32})/events\\.jsonl");
+
+  private TrainedUnits() {}
+
+  /**
+   * The units in the order of their first task.
+   *
+   * @throws UsageException when the run has no networks, or their artifacts are gone
+   */
+  static List<ModelRequest.Train> of(RecordedRun run, Path workdir) throws IOException {
+    ArtifactStore store = new ArtifactStore(workdir);
+    List<ModelRequest.Train> units = new ArrayList<>();
+    for (String log : run.description().logs()) {
+      Matcher unit = LOG.matcher(log);
+      if (unit.matches()) {
+        units.add(read(run, store, new StageKey(unit.group(1), unit.group(2))));
+      }
+    }
+    if (units.isEmpty()) {
+      throw new UsageException(
+          "Run %s has no networks: it is a %s (must be a trial or an auxiliary network)"
+              .formatted(run.name(), run.description().kind()));
+    }
+    return units;
+  }
+
+  private static ModelRequest.Train read(RecordedRun run, ArtifactStore store, StageKey key)
+      throws IOException {
+    Path directory = store.directory(key);
+    if (store.find(key).isEmpty()) {
+      throw new UsageException(
+          "The networks of run %s are not in %s: it is %s (`twofold run` with its configuration makes them)"
+              .formatted(run.name(), directory, run.status().orElse("not finished")));
+    }
+    return TrainingJson.MAPPER.readValue(
+        directory.resolve("unit.json").toFile(), ModelRequest.Train.class);
+  }
+}

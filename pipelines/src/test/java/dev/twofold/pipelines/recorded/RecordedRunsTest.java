@@ -1,0 +1,94 @@
+package dev.twofold.pipelines.recorded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordedRunsTest {
+
+  @TempDir private Path workdir;
+
+  @BeforeEach
+  void writeRuns() throws IOException {
+    WrittenRun.trial(workdir, "aa11", "mtal", 1).with(Map.of("grey", .5), .9, .4);
+    WrittenRun.trial(workdir, "aa22", "mtal", 2);
+    WrittenRun.trial(workdir, "bb33", "damtl", 1);
+    WrittenRun.summary(workdir, "summary-1", List.of("aa11", "bb33"), "seed: 1\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "e/aa11, e/aa11", // the key
+    "aa11, e/aa11",
+    "e/aa1, e/aa11", // its beginning
+    "b, e/bb33",
+    "mtal · pair · 1, e/aa11", // the name
+    "mtal/pair/1, e/aa11",
+    "MTAL pair 1, e/aa11",
+    "damtl/pair, e/bb33", // a row of one repeat
+    "dam, e/bb33",
+    "summary, e/summary-1",
+    "summary-1/mtal/pair, e/aa11", // the summary has one repeat of the row
+  })
+  void findsOneRun(String text, String key) throws IOException {
+    assertThat(runs().one(text).description().key()).isEqualTo(key);
+  }
+
+  @Test
+  void findsAFolder() throws IOException {
+    String folder = workdir.resolve("runs/e/bb33").toString();
+    assertThat(runs().one(folder).name()).isEqualTo("damtl · pair · 1");
+  }
+
+  @Test
+  void aRowIsItsRepeats() throws IOException {
+    assertThat(runs().runs("mtal/pair")).extracting(RecordedRun::repeat).containsExactly(1, 2);
+  }
+
+  @Test
+  void whereOneIsWantedARowIsRefused() {
+    assertThatThrownBy(() -> runs().one("mtal/pair"))
+        .isInstanceOf(UnknownRunException.class)
+        .hasMessage(
+            "Ambiguous run `mtal/pair`: e/aa11 (mtal · pair · 1), e/aa22 (mtal · pair · 2)"
+                + " (name one by its key, or as SUMMARY/mtal/pair)");
+  }
+
+  @Test
+  void twoRunsOfOneNameAreRefusedWithTheirKeys() throws IOException {
+    WrittenRun.trial(workdir, "cc44", "mtal", 1);
+    assertThatThrownBy(() -> runs().runs("mtal/pair"))
+        .isInstanceOf(UnknownRunException.class)
+        .hasMessageContainingAll("e/aa11", "e/aa22", "e/cc44");
+  }
+
+  @Test
+  void anUnknownRunNamesNearOnes() {
+    assertThatThrownBy(() -> runs().one("mtl/pair"))
+        .hasMessage("Unknown run `mtl/pair` in %s (did you mean `mtal/pair`?)".formatted(workdir));
+  }
+
+  @Test
+  void readsWhatTheLogsSay() throws IOException {
+    RecordedRun run = runs().one("aa11");
+    assertThat(run.parameters()).containsEntry("training.steps", "100");
+    assertThat(run.tags()).containsEntry("twofold.version.tensorflow", "2.18.0");
+    assertThat(run.inputs())
+        .containsExactly(new RecordedRun.Input("grey", "test", "set-grey", "d1", 30, 3));
+    assertThat(run.metrics()).isEqualTo(Map.of("test_accuracy/grey", .5, "loss/all", .4));
+    assertThat(run.isFinished()).isTrue();
+  }
+
+  private RecordedRuns runs() throws IOException {
+    return new RecordedRuns(workdir);
+  }
+}

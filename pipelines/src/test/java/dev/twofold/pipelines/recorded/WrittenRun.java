@@ -1,0 +1,104 @@
+package dev.twofold.pipelines.recorded;
+
+import dev.twofold.transforms.training.EventLog;
+import dev.twofold.transforms.training.TrainingJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A run of a workdir, as docs/events.md has it, written by a test. */
+public final class WrittenRun {
+  private static final String DIGEST = "d1";
+
+  private final Path workdir;
+  private final String id;
+
+  private WrittenRun(Path workdir, String id) {
+    this.workdir = workdir;
+    this.id = id;
+  }
+
+  /** A finished trial of the group {@code pair}. */
+  public static WrittenRun trial(Path workdir, String id, String label, int repeat)
+      throws IOException {
+    WrittenRun run = new WrittenRun(workdir, id);
+    run.describe("trial", "%s · pair · %d".formatted(label, repeat));
+    try (EventLog header = run.open("header.jsonl")) {
+      header.start();
+      header.param("label", label);
+      header.param("repeat", "" + repeat);
+      header.param("training.steps", "100");
+      header.tag("group", "pair");
+      header.tag("repeat", "" + repeat);
+      header.tag("twofold.version.tensorflow", "2.18.0");
+    }
+    return run.ended("FINISHED");
+  }
+
+  /** A summary of these trials. */
+  public static WrittenRun summary(Path workdir, String id, List<String> trials, String yaml)
+      throws IOException {
+    WrittenRun run = new WrittenRun(workdir, id);
+    run.describe("summary", id);
+    Files.writeString(run.folder().resolve("configuration.yaml"), yaml);
+    RecordedRuns.writeTrials(run.folder(), trials.stream().map(trial -> "e/" + trial).toList());
+    return run.ended("FINISHED");
+  }
+
+  /** With test accuracies by task, and the epochs' losses. */
+  public WrittenRun with(Map<String, Double> accuracies, double... losses) throws IOException {
+    try (EventLog log = open("unit.jsonl")) {
+      for (String task : accuracies.keySet()) {
+        log.input(task, DIGEST, "test", "set-" + task, 30, 3);
+        log.metric("test_accuracy/" + task, accuracies.get(task), 0);
+      }
+      for (int epoch = 1; epoch <= losses.length; epoch++) {
+        log.metric("loss/all", losses[epoch - 1], epoch);
+      }
+    }
+    return this;
+  }
+
+  public WrittenRun ended(String status) throws IOException {
+    try (EventLog log = open("outcome.jsonl")) {
+      log.end(status, null);
+    }
+    return this;
+  }
+
+  public WrittenRun unended() throws IOException {
+    Files.delete(folder().resolve("outcome.jsonl"));
+    return this;
+  }
+
+  private Path folder() throws IOException {
+    return Files.createDirectories(workdir.resolve("runs/e").resolve(id));
+  }
+
+  private EventLog open(String log) throws IOException {
+    return EventLog.open(folder().resolve(log), 0, null);
+  }
+
+  private void describe(String kind, String name) throws IOException {
+    Map<String, Object> json =
+        Map.of(
+            "format",
+            1,
+            "kind",
+            kind,
+            "experiment",
+            "e",
+            "key",
+            "e/" + id,
+            "name",
+            name,
+            "logs",
+            List.of(
+                "runs/e/%s/header.jsonl".formatted(id),
+                "runs/e/%s/unit.jsonl".formatted(id),
+                "runs/e/%s/outcome.jsonl".formatted(id)));
+    Files.write(folder().resolve("run.json"), TrainingJson.MAPPER.writeValueAsBytes(json));
+  }
+}

@@ -1,0 +1,293 @@
+package dev.twofold.transforms.evaluation;
+
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.Task;
+import dev.twofold.models.TaskNetwork;
+import dev.twofold.models.evaluation.Classifier;
+import dev.twofold.models.export.MergedKernels;
+import dev.twofold.models.export.MultiplyAdds;
+import dev.twofold.models.export.PrunedNetwork;
+import dev.twofold.models.export.SavedModels;
+import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Convolution;
+import dev.twofold.models.layers.Mode;
+import dev.twofold.models.layers.Parameters;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.evaluation.ExportResult.Layer;
+import dev.twofold.transforms.evaluation.ExportResult.Measured;
+import dev.twofold.transforms.evaluation.ExportResult.Size;
+import dev.twofold.transforms.evaluation.ExportResult.TaskModel;
+import dev.twofold.transforms.parquet.Side;
+import dev.twofold.transforms.training.ModelRequest;
+import dev.twofold.transforms.training.ModelRequest.Export.Form;
+import dev.twofold.transforms.training.TaskSources;
+import dev.twofold.transforms.training.TaskSpec;
+import dev.twofold.transforms.training.TrainerUnits;
+import dev.twofold.transforms.training.TrainingJson;
+import dev.twofold.transforms.training.UnitModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Exports a trial's networks and measures them beside the trained ones, on the test sides, through
+ * DJL.
+ */
+public final class TrialExport {
+  private static final int BATCH = 256;
+
+  /** What the sums of float32 may differ by when channels are left out of them. */
+  private static final double TOLERANCE = 1e-5;
+
+  private final ModelRequest.Export export;
+  private final ArtifactStore store;
+  private final TaskSources sources;
+  private final UnitModels models;
+  private final Path scratch;
+  private final Path to;
+  private final List<TaskModel> tasks = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
+  private Size original = new Size(0, 0);
+  private Size exported = new Size(0, 0);
+
+  public TrialExport(ModelRequest request, ModelRequest.Export export) {
+    this.export = export;
+    this.store = new ArtifactStore(request.path());
+    this.sources = new TaskSources(store, request.inMemory());
+    this.scratch = store.createScratch("export-" + UUID.randomUUID());
+    this.models = new UnitModels(store, sources, scratch);
+    this.to = Path.of(export.to());
+  }
+
+  /**
+   * Writes the folder, as a whole or not at all.
+   *
+   * @throws IllegalStateException when a pruned network does not predict as the trained one does
+   */
+  public void run() throws IOException {
+    Path partial = to.resolveSibling("." + to.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.createDirectories(partial);
+      for (int u = 0; u < export.units().size(); u++) {
+        write(export.units().get(u), u, partial);
+      }
+      ExportResult result = new ExportResult(export.form(), tasks, original, exported, layers);
+      Files.write(
+          partial.resolve(ExportResult.FILE),
+          TrainingJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
+      Files.move(partial, to);
+    } finally {
+      DurableFiles.deleteTree(partial);
+      DurableFiles.deleteTree(scratch);
+    }
+  }
+
+  private void write(ModelRequest.Train unit, int number, Path folder) throws IOException {
+    if (export.form() == Form.MERGED) {
+      merge(unit, "merged-" + (number + 1), folder);
+      return;
+    }
+    for (TaskSpec spec : unit.unit().tasks()) {
+      Path model = folder.resolve(spec.name());
+      Weights weights = models.weights(unit, spec.name());
+      original = original.plus(new Size(0, parameters(weights)));
+      if (export.form() == Form.PRUNED) {
+        weights = prune(unit, spec, weights, model);
+      } else {
+        copy(models.model(unit, spec.name()), model);
+      }
+      exported = exported.plus(new Size(bytes(model), parameters(weights)));
+      measure(unit, spec, folder, spec.name(), SavedModels.SIGNATURE);
+    }
+  }
+
+  /** The pruned network's weights. */
+  private Weights prune(ModelRequest.Train unit, TaskSpec spec, Weights weights, Path model)
+      throws IOException {
+    PrunedNetwork pruned = PrunedNetwork.of(unit.unit().backbone(), weights);
+    SavedModels.write(network(unit, spec, pruned.backbone()), pruned.weights(), model);
+    pruned
+        .layers()
+        .forEach(
+            layer ->
+                layers.add(
+                    new Layer(List.of(spec.name()), layer.name(), layer.kept(), layer.channels())));
+    return pruned.weights();
+  }
+
+  private void merge(ModelRequest.Train unit, String name, Path folder) throws IOException {
+    List<TaskSpec> specs = unit.unit().tasks();
+    List<Weights> columns = new ArrayList<>();
+    List<TaskNetwork> networks = new ArrayList<>();
+    for (TaskSpec spec : specs) {
+      columns.add(models.weights(unit, spec.name()));
+      networks.add(network(unit, spec, unit.unit().backbone()));
+    }
+    double threshold = ((Number) unit.unit().settings().get("threshold")).doubleValue();
+    List<String> convolutions =
+        new Backbone(unit.unit().backbone(), 1, Optional.empty())
+            .convolutions().stream().map(Convolution::name).toList();
+    MergedKernels merged = MergedKernels.of(convolutions, columns, threshold);
+    Path model = folder.resolve(name);
+    SavedModels.write(networks, merged, model);
+
+    long stored = 0;
+    for (MergedKernels.Layer layer : merged.layers()) {
+      stored += layer.bank().values().length;
+      layers.add(layer(specs, layer));
+    }
+    for (int t = 0; t < specs.size(); t++) {
+      stored += parameters(merged.own(t));
+      original = original.plus(new Size(0, parameters(columns.get(t))));
+    }
+    exported = exported.plus(new Size(bytes(model), stored));
+    for (TaskSpec spec : specs) {
+      measure(unit, spec, folder, name, spec.name());
+    }
+  }
+
+  private static Layer layer(List<TaskSpec> specs, MergedKernels.Layer layer) {
+    List<String> names = new ArrayList<>();
+    for (int t = 0; t < specs.size(); t++) {
+      if (layer.index().get(t) != null) {
+        names.add(specs.get(t).name());
+      }
+    }
+    return new Layer(
+        names, layer.name(), MergedKernels.stored(layer), MergedKernels.kernels(layer));
+  }
+
+  /** A column of this backbone. */
+  private TaskNetwork network(ModelRequest.Train unit, TaskSpec spec, BackboneSettings settings)
+      throws IOException {
+    Task task = task(spec);
+    Optional<ImageShape> grid = TrainerUnits.of(unit.unit(), store).start().gridOf();
+    Backbone backbone = new Backbone(settings, task.shape().channels(), grid);
+    return new TaskNetwork(
+        task,
+        new Parameters(Map.of()),
+        (tf, p, x) -> backbone.forward(tf, p, x, task.shape(), Mode.PREDICTION));
+  }
+
+  private Task task(TaskSpec spec) {
+    try (BatchSource test = sources.side(spec, Side.TEST)) {
+      return test.task();
+    }
+  }
+
+  /** Both networks on the test side. */
+  private void measure(
+      ModelRequest.Train unit, TaskSpec spec, Path folder, String path, String signature)
+      throws IOException {
+    Path trained = models.model(unit, spec.name());
+    Path written = folder.resolve(path);
+    original = original.plus(new Size(bytes(trained), 0));
+    try (BatchSource test = sources.side(spec, Side.TEST);
+        Classifier before = Classifier.load(trained, test.task().shape());
+        Classifier after = Classifier.load(written, signature, test.task().shape())) {
+      Counter first = new Counter(before, test.inOrder(0, Math.min(test.size(), BATCH)));
+      Counter second = new Counter(after, test.inOrder(0, Math.min(test.size(), BATCH)));
+      double largest = 0;
+      for (int from = 0; from < test.size(); from += BATCH) {
+        Batch batch = test.inOrder(from, Math.min(test.size(), from + BATCH));
+        largest = Math.max(largest, largestDifference(first.take(batch), second.take(batch)));
+      }
+      if (export.form() == Form.PRUNED && largest > TOLERANCE) {
+        throw new IllegalStateException(
+            "Cannot export task %s: the pruned network's probabilities differ by %s from the trained network's (must be at most %s)"
+                .formatted(spec.name(), largest, TOLERANCE));
+      }
+      ImageShape shape = test.task().shape();
+      tasks.add(
+          new TaskModel(
+              spec.name(),
+              path,
+              signature,
+              shape.height(),
+              shape.width(),
+              shape.channels(),
+              spec.classes(),
+              first.measured(MultiplyAdds.of(trained, SavedModels.SIGNATURE)),
+              second.measured(MultiplyAdds.of(written, signature)),
+              largest));
+    }
+  }
+
+  /** A classifier's hits and time. */
+  private static final class Counter {
+    private final Classifier classifier;
+    private int right;
+    private int images;
+    private long nanoseconds;
+
+    /** The first run also prepares the graph: its time is not counted. */
+    Counter(Classifier classifier, Batch warmUp) throws IOException {
+      this.classifier = classifier;
+      classifier.predict(warmUp);
+    }
+
+    float[][] take(Batch batch) throws IOException {
+      long begin = System.nanoTime();
+      float[][] probabilities = classifier.predict(batch);
+      nanoseconds += System.nanoTime() - begin;
+      for (int i = 0; i < batch.size(); i++) {
+        right += TrialEvaluation.best(probabilities[i]) == batch.labels()[i] ? 1 : 0;
+      }
+      images += batch.size();
+      return probabilities;
+    }
+
+    Measured measured(long multiplyAdds) {
+      return new Measured((double) right / images, multiplyAdds, images * 1e9 / nanoseconds);
+    }
+  }
+
+  private static double largestDifference(float[][] before, float[][] after) {
+    double largest = 0;
+    for (int i = 0; i < before.length; i++) {
+      for (int k = 0; k < before[i].length; k++) {
+        largest = Math.max(largest, Math.abs(before[i][k] - after[i][k]));
+      }
+    }
+    return largest;
+  }
+
+  /** Without the input's mean and deviation, which nothing trains. */
+  private static long parameters(Weights weights) {
+    return weights.all().entrySet().stream()
+        .filter(weight -> !weight.getKey().startsWith("input/"))
+        .map(Map.Entry::getValue)
+        .mapToLong((Weight weight) -> weight.values().length)
+        .sum();
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      long bytes = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path path : tree.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    }
+  }
+}

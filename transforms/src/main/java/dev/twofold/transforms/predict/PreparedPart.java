@@ -1,0 +1,53 @@
+package dev.twofold.transforms.predict;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What preparing a part came to; its pixels stand beside it, uint8 [n, height, width, channels].
+ *
+ * @param images in their order
+ */
+public record PreparedPart(List<PreparedPart.Image> images) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  public PreparedPart {
+    images = List.copyOf(images);
+  }
+
+  /**
+   * One image.
+   *
+   * @param reason why it could not be read; null where its pixels are among those of the part
+   */
+  public record Image(String name, String reason) {}
+
+  /** Writes pixels and then the list, so that a part that is named is whole. */
+  void write(Path folder, int number, byte[] pixels) throws IOException {
+    DurableFiles.replace(pixels(folder, number), pixels);
+    DurableFiles.replace(
+        folder.resolve("part-%06d.json".formatted(number)), MAPPER.writeValueAsBytes(this));
+  }
+
+  /** Numbers of the parts of a folder: 0 to this, exclusive. */
+  public static int count(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return (int) files.filter(file -> file.toString().endsWith(".json")).count();
+    }
+  }
+
+  public static PreparedPart read(Path folder, int number) throws IOException {
+    Path file = folder.resolve("part-%06d.json".formatted(number));
+    return MAPPER.readValue(file.toFile(), PreparedPart.class);
+  }
+
+  /** File of a part's pixels. */
+  public static Path pixels(Path folder, int number) {
+    return folder.resolve("part-%06d.pixels".formatted(number));
+  }
+}

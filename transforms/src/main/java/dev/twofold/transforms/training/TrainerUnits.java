@@ -1,0 +1,63 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.Task;
+import dev.twofold.models.layers.Npz;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.methods.MethodType;
+import dev.twofold.models.methods.Methods;
+import dev.twofold.models.training.Auxiliary;
+import dev.twofold.models.training.ColumnStart;
+import dev.twofold.models.training.Start;
+import dev.twofold.models.training.Trainer;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.ingest.DatasetSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A unit's specification as the training loop takes it, with the weights that it starts from. */
+public final class TrainerUnits {
+
+  private TrainerUnits() {}
+
+  /** Reads the auxiliary network, or the file, that the unit starts from. */
+  public static Trainer.Unit of(UnitSpec unit, ArtifactStore store) throws IOException {
+    MethodType<?> type = Methods.named(unit.method());
+    Record settings = TrainingJson.read(unit.settings(), type.settingsType());
+    Optional<Weights> file = Optional.empty();
+    if (unit.start().from() == Start.From.FILE) {
+      file = Optional.of(Npz.read(Path.of(unit.start().file())));
+    }
+    ColumnStart start = new ColumnStart(unit.start(), auxiliary(unit, store), file, unit.seed());
+    return new Trainer.Unit(
+        type.method(settings),
+        unit.backbone(),
+        start,
+        unit.training(),
+        unit.seed(),
+        unit.threads());
+  }
+
+  private static Optional<Auxiliary> auxiliary(UnitSpec unit, ArtifactStore store)
+      throws IOException {
+    if (unit.auxiliary() == null) {
+      return Optional.empty();
+    }
+    Path directory = store.directory(new StageKey("pretrain", unit.auxiliary()));
+    ModelRequest.Train pretrained =
+        TrainingJson.MAPPER.readValue(
+            directory.resolve("unit.json").toFile(), ModelRequest.Train.class);
+    TaskSpec spec = pretrained.unit().tasks().get(0);
+    DatasetSummary summary =
+        DatasetSummary.read(store.directory(new StageKey("ingest", spec.datasets().get(0))));
+    Task task =
+        new Task(
+            spec.name(),
+            new ImageShape(summary.height(), summary.width(), summary.channels()),
+            spec.classes());
+    Weights weights = Npz.read(directory.resolve(UnitFiles.WEIGHTS)).below(spec.name() + "/");
+    return Optional.of(new Auxiliary(task, weights));
+  }
+}

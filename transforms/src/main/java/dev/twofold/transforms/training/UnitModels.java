@@ -1,0 +1,66 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.TaskNetwork;
+import dev.twofold.models.export.SavedModels;
+import dev.twofold.models.layers.Npz;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.training.TaskData;
+import dev.twofold.models.training.Trainer;
+import dev.twofold.models.training.TrainingObserver;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The SavedModels of trained units: as the artifacts have them, or made again from the weights
+ * where {@code keepModels} has let them go.
+ */
+public final class UnitModels {
+  private final ArtifactStore store;
+  private final TaskSources sources;
+  private final Path scratch;
+
+  /**
+   * Models of a workdir.
+   *
+   * @param scratch folder for those that are made again
+   */
+  public UnitModels(ArtifactStore store, TaskSources sources, Path scratch) {
+    this.store = store;
+    this.sources = sources;
+    this.scratch = scratch;
+  }
+
+  /** A task's model. */
+  public Path model(ModelRequest.Train unit, String task) throws IOException {
+    Path kept = store.directory(unit.stageKey()).resolve(UnitFiles.model(task));
+    if (Files.isDirectory(kept)) {
+      return kept;
+    }
+    Path remade = scratch.resolve(unit.key());
+    if (!Files.isDirectory(remade)) {
+      write(unit, remade);
+    }
+    return remade.resolve(task);
+  }
+
+  /** A task's effective parameters, by the backbone's names. */
+  public Weights weights(ModelRequest.Train unit, String task) throws IOException {
+    Path file = store.directory(unit.stageKey()).resolve(UnitFiles.WEIGHTS);
+    return Npz.read(file).below(task + "/");
+  }
+
+  /** The training graph says what the weights mean; nothing is trained. */
+  private void write(ModelRequest.Train unit, Path folder) throws IOException {
+    List<TaskData> data = unit.unit().tasks().stream().map(sources::open).toList();
+    try (Trainer trainer =
+        new Trainer(TrainerUnits.of(unit.unit(), store), data, new TrainingObserver() {})) {
+      for (TaskNetwork network : trainer.networks()) {
+        String task = network.task().name();
+        SavedModels.write(network, weights(unit, task), folder.resolve(task));
+      }
+    }
+  }
+}

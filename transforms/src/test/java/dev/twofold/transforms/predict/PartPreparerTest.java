@@ -1,0 +1,137 @@
+package dev.twofold.transforms.predict;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.ingest.IngestAttempt;
+import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.ingest.IngestResult;
+import dev.twofold.transforms.ingest.Ingestion;
+import dev.twofold.transforms.parquet.DatasetReader;
+import dev.twofold.transforms.predict.PreparedPart.Image;
+import dev.twofold.transforms.sources.DataRefusedException;
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartPreparerTest {
+  private static final ImageShape SHAPE = new ImageShape(6, 5, 3);
+  private static final byte[] BROKEN = "no image".getBytes(UTF_8);
+
+  @TempDir private Path folder;
+
+  /** Or a network would be asked about pictures unlike those that it learned from. */
+  @Test
+  void preparesAsIngestionDoes() throws Exception {
+    Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(2, 20));
+    Files.write(images.resolve("class0/wide.jpg"), TestImages.plain("jpg", 90, 40, Color.PINK));
+    IngestRequest ingest =
+        IngestRequest.of("x", images, SHAPE, folder.resolve("work")).withFit(Fit.PAD).keyed();
+    IngestResult dataset = Ingestion.commit(worked(Ingestion.begin(ingest, 1)));
+    ByteArrayOutputStream ingested = new ByteArrayOutputStream();
+    for (Path part : DatasetReader.parts(Path.of(dataset.directory()))) {
+      DatasetReader.forEach(part, (row, pixels) -> ingested.writeBytes(pixels));
+    }
+
+    prepare(images);
+    assertThat(Files.readAllBytes(PreparedPart.pixels(prepared(), 0)))
+        .hasSize(41 * SHAPE.size())
+        .isEqualTo(ingested.toByteArray());
+  }
+
+  private static IngestAttempt worked(IngestAttempt attempt) throws IOException {
+    Ingestion.work(attempt);
+    return attempt;
+  }
+
+  @Test
+  void aBrokenImageKeepsItsPlaceAndGetsAReason() throws Exception {
+    Path images =
+        TestImages.folder(
+            folder.resolve("images"),
+            Map.of("a.png", TestImages.numbered(1), "b.png", BROKEN, "c.png", new byte[0]));
+    assertThat(prepare(images))
+        .containsExactly(
+            new Image(images + "/a.png", null),
+            new Image(
+                images + "/b.png", "not an image (must be JPEG, PNG, GIF, BMP, WebP or TIFF)"),
+            new Image(images + "/c.png", "empty file"));
+    assertThat(PreparedPart.pixels(prepared(), 0)).hasSize(SHAPE.size());
+  }
+
+  @Test
+  void inputsKeepTheirOrderAndNeedNoClassFolders() throws Exception {
+    Path zip =
+        TestImages.zip(
+            folder.resolve("x.zip"),
+            Map.of(
+                "deep/er/a.png", TestImages.numbered(1),
+                "top.png", TestImages.numbered(2),
+                "../out.png", TestImages.numbered(3),
+                "readme.txt", BROKEN));
+    Path named = Files.write(folder.resolve(".hidden"), TestImages.numbered(4));
+    assertThat(prepare(named, zip))
+        .containsExactly(
+            new Image(named.toString(), null),
+            new Image(zip + "!deep/er/a.png", null),
+            new Image(zip + "!top.png", null),
+            new Image(zip + "!../out.png", "escapes from the archive"));
+  }
+
+  @Test
+  void aPartIsNoLargerThanABatch() throws Exception {
+    Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(1, 300));
+    assertThat(ImagePart.list(request(images)))
+        .extracting(part -> part.entries().size())
+        .containsExactly(256, 44);
+  }
+
+  @Test
+  void aDamagedArchiveIsRefusedWithItsName() throws IOException {
+    Path zip = Files.write(folder.resolve("x.zip"), BROKEN);
+    assertThatThrownBy(() -> ImagePart.list(request(zip)))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageContaining(zip.toString());
+  }
+
+  private List<Image> prepare(Path... inputs) throws IOException {
+    Files.createDirectories(prepared());
+    PredictionRequest request = request(inputs);
+    try (PartPreparer preparer = new PartPreparer(request)) {
+      for (ImagePart part : ImagePart.list(request)) {
+        preparer.prepare(part);
+      }
+    }
+    List<Image> images = new ArrayList<>();
+    for (int number = 0; number < PreparedPart.count(prepared()); number++) {
+      images.addAll(PreparedPart.read(prepared(), number).images());
+    }
+    return images;
+  }
+
+  private PredictionRequest request(Path... inputs) {
+    return new PredictionRequest(
+        List.of(inputs).stream().map(Path::toString).toList(),
+        SHAPE.height(),
+        SHAPE.width(),
+        SHAPE.channels(),
+        "pad",
+        folder.resolve("work").toString(),
+        prepared().toString());
+  }
+
+  private Path prepared() {
+    return folder.resolve("prepared");
+  }
+}
