@@ -2,6 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Refresh;
@@ -9,6 +10,7 @@ import dev.twofold.models.Step;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
@@ -18,6 +20,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -39,9 +45,12 @@ import org.tensorflow.types.TFloat32;
  * (8)  L = Σ_t L_t
  * </pre>
  *
- * Biases are not shared. A layer with unequal D shares nothing.
+ * Biases are not shared. A layer with unequal D shares nothing. With prior ("MTAL*") a and b are
+ * columns of one group of related tasks.
  */
 public final class Mtal implements Method {
+  private static final Logger LOG = LoggerFactory.getLogger(Mtal.class);
+
   private final MtalSettings settings;
 
   public Mtal(MtalSettings settings) {
@@ -50,6 +59,9 @@ public final class Mtal implements Method {
 
   @Override
   public Objective build(Construction construction) {
+    Map<String, ImageShape> images = new LinkedHashMap<>();
+    construction.tasks().forEach(task -> images.put(task.name(), task.shape()));
+    unshared(images, construction.backbone()).forEach(LOG::warn);
     Ops tf = construction.net().tf();
     List<Map<String, Variable>> columns = new ArrayList<>();
     List<Backbone> backbones = new ArrayList<>();
@@ -95,24 +107,75 @@ public final class Mtal implements Method {
         logits,
         columns.stream().map(column -> Construction.decaying(column.values())).toList(),
         List.of(new Step("mtal", loss, Construction.trainable(all), Map.of())),
-        List.of(new Refresh(selections, settings.refresh())),
+        selections.isEmpty() ? List.of() : List.of(new Refresh(selections, settings.refresh())),
         List.of(new SharingRatio(layers)));
   }
 
   /**
-   * The layers at which at least two columns have kernels of equal D.
+   * What columns cannot share, in words: layers at which kernels of one prior group differ in D.
    *
-   * @throws IllegalArgumentException when there is none
+   * @param images shape of each task's images, by the task's name
+   */
+  public List<String> unshared(Map<String, ImageShape> images, BackboneSettings backbone) {
+    List<String> tasks = List.copyOf(images.keySet());
+    List<String> unshared = new ArrayList<>();
+    for (List<Integer> group : PriorGroups.of(settings, tasks).groups()) {
+      Map<String, ImageShape> related = new LinkedHashMap<>();
+      group.forEach(t -> related.put(tasks.get(t), images.get(tasks.get(t))));
+      byD(related, backbone)
+          .forEach(
+              (layer, byD) -> {
+                if (byD.size() > 1) {
+                  unshared.add(
+                      "%s shares nothing between tasks whose kernels differ in size: %s"
+                          .formatted(layer, words(byD)));
+                }
+              });
+    }
+    return unshared;
+  }
+
+  /** Layer → D → tasks whose kernels have it. */
+  private static Map<String, Map<Integer, List<String>>> byD(
+      Map<String, ImageShape> images, BackboneSettings backbone) {
+    Map<String, Map<Integer, List<String>>> layers = new LinkedHashMap<>();
+    images.forEach(
+        (task, image) -> {
+          for (Convolution layer :
+              new Backbone(backbone, image.channels(), Optional.empty()).convolutions()) {
+            layers
+                .computeIfAbsent(layer.name(), name -> new LinkedHashMap<>())
+                .computeIfAbsent(layer.rowLength(), d -> new ArrayList<>())
+                .add(task);
+          }
+        });
+    return layers;
+  }
+
+  private static String words(Map<Integer, List<String>> byD) {
+    return byD.entrySet().stream()
+        .map(
+            entry -> "%s %d weights".formatted(String.join(", ", entry.getValue()), entry.getKey()))
+        .collect(Collectors.joining("; "));
+  }
+
+  /**
+   * The layers of all columns.
+   *
+   * @throws IllegalArgumentException when there are tasks to share and no layer to share
    */
   private List<SharedLayer> layers(
       Construction construction, List<Backbone> backbones, List<Map<String, Variable>> columns) {
+    PriorGroups prior =
+        PriorGroups.of(settings, construction.tasks().stream().map(Task::name).toList());
     List<SharedLayer> layers = new ArrayList<>();
     for (int l = 0; l < backbones.get(0).convolutions().size(); l++) {
       Convolution layer = backbones.get(0).convolutions().get(l);
       List<Variable> kernels = columns.stream().map(column -> column.get(layer.kernel())).toList();
-      layers.add(new SharedLayer(construction.net(), layer.name(), kernels, settings));
+      layers.add(new SharedLayer(construction.net(), layer.name(), kernels, settings, prior));
     }
-    if (layers.stream().allMatch(layer -> layer.selections().isEmpty())) {
+    boolean related = prior.groups().stream().anyMatch(group -> group.size() > 1);
+    if (related && layers.stream().allMatch(layer -> layer.selections().isEmpty())) {
       throw new IllegalArgumentException(
           "Cannot share kernels between tasks %s: no layer of two columns has kernels of equal size"
               .formatted(construction.tasks().stream().map(Task::name).toList()));

@@ -73,7 +73,7 @@ public final class EffectiveConfiguration {
     }
     keys.put("scratchSeed", plain(method.start().scratchSeed()));
     keys.put("headStart", plain(method.start().headStart()));
-    Records.values(method.settings()).forEach((key, value) -> keys.put(key, plain(value)));
+    keys.putAll(plainMap(Records.values(method.settings())));
     keys.put("training", plain(method.training()));
     keys.put("backbone", plain(method.backbone()));
     return keys;
