@@ -35,10 +35,12 @@ final class ConfigurationChecks {
     checkNames("groups", configuration.groups());
     checkNames("methods", configuration.methods());
     configuration.datasets().keySet().forEach(this::checkDataset);
-    checkDefaults();
     checkAuxiliary();
     configuration.groups().forEach(this::checkGroup);
-    configuration.methods().keySet().forEach(this::checkMethod);
+    attempt(configuration::effectiveSplit);
+    if (attempt(configuration::effectiveBackbone) != null) {
+      configuration.methods().keySet().forEach(this::checkMethod);
+    }
     if (configuration.paper() != null) {
       checkPaper(configuration.paper());
     }
@@ -57,11 +59,6 @@ final class ConfigurationChecks {
             name);
       }
     }
-  }
-
-  private void checkDefaults() {
-    attempt(configuration::effectiveSplit);
-    attempt(configuration::effectiveBackbone);
   }
 
   private void checkDataset(String name) {

@@ -87,6 +87,9 @@ public final class EffectiveConfiguration {
     if (value instanceof ClassChoice choice) {
       return choice.count() == null ? choice.names() : choice.count();
     }
+    if (value instanceof LabelMap map) {
+      return plainMap(map.classes());
+    }
     if (value instanceof ByteSize size) {
       return size.toString();
     }

@@ -5,17 +5,18 @@ import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.DatasetSettings;
 import dev.twofold.pipelines.configuration.Layout;
 import dev.twofold.pipelines.configuration.NearestName;
+import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.ingest.IngestPlan;
 import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.sources.ClassSelection;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
@@ -134,21 +135,24 @@ final class DatasetPlanner {
       Collection<String> known,
       String of,
       String... keys) {
-    var problems = new ArrayList<Problem>();
-    for (String name : names) {
-      if (!known.contains(name)) {
-        problems.add(
-            point
-                .places()
-                .problem(
-                    "Unknown class `%s` of %s".formatted(name, of),
-                    NearestName.remedy(name, known),
-                    keys));
-      }
-    }
+    Place place = point.places().of(keys);
+    List<Problem> problems =
+        names.stream().flatMap(name -> unknownClass(name, known, of, place).stream()).toList();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /** What is wrong with a name that is no class; empty when it is one. */
+  static Optional<Problem> unknownClass(
+      String name, Collection<String> known, String of, Place place) {
+    return known.contains(name)
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "Unknown class `%s` of %s".formatted(name, of),
+                place,
+                NearestName.remedy(name, known)));
   }
 
   /** Names drawn, or taken as they are. */

@@ -456,6 +456,30 @@ class PlannerTest {
   }
 
   @Test
+  void aLabelMapsContentCountsAndNotItsPath() throws IOException {
+    Files.writeString(root.resolve("one.tsv"), "mug\tbike\n");
+    Files.writeString(root.resolve("two.csv"), "# a remark\nmug,bike\n");
+    String all = "methods.damtl.alignment=all";
+
+    assertThat(keys(plan(all, "datasets.amazon.labelMap=" + root.resolve("one.tsv"))))
+        .isEqualTo(keys(plan(all, "datasets.amazon.labelMap=" + root.resolve("two.csv"))))
+        .isEqualTo(keys(plan(all, "datasets.amazon.labelMap={mug: bike}")));
+  }
+
+  @Test
+  void refusesUnknownClassesOfALabelMapWhereTheyAreWritten() throws IOException {
+    Path labels = Files.writeString(root.resolve("map.tsv"), "mug\tcups\n\nbik\tbike\n");
+
+    assertThatThrownBy(() -> plan("datasets.amazon.labelMap=" + labels))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Unknown class `cups` of the auxiliary task at %s:1:1 (did you mean `cup`?)\n"
+                    .formatted(labels)
+                + "Unknown class `bik` of dataset amazon at %s:3:1 (did you mean `bike`?)"
+                    .formatted(labels));
+  }
+
+  @Test
   void namesASourceThatIsNotThere() {
     assertThatThrownBy(() -> plan("datasets.webcam.source=no/such.zip"))
         .isInstanceOf(DataRefusedException.class)
