@@ -488,6 +488,16 @@ class PlannerTest {
   }
 
   @Test
+  void countsOnceWhatSeveralPlansShare() {
+    Plan plan = plan();
+    Plan other = plan("methods.mtal.threshold=0.5");
+
+    assertThat(PlanPrinter.total(List.of(plan, other)))
+        .as("1 pre-training, 12 units a task alone, 2 × 4 of mtal")
+        .startsWith("In all: 2 configurations, 32 trials; to train: 21 units, ");
+  }
+
+  @Test
   void printsWhatHappensAndWhy() {
     make(plan());
     String text = PlanPrinter.text(plan("methods.mtal.threshold=0.5"));
