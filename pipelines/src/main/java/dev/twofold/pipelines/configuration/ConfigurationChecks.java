@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.paper.PublishedTable;
 import dev.twofold.pipelines.paper.PublishedTables;
@@ -179,6 +180,29 @@ final class ConfigurationChecks {
           name,
           "tasks");
     }
+    checkPriorGroups(method, name, group);
+  }
+
+  /** MTAL with prior. */
+  private void checkPriorGroups(MethodSettings method, String name, GroupSettings group) {
+    if (!(method.settings() instanceof MtalSettings mtal) || mtal.groups() == null) {
+      return;
+    }
+    List<String> tasks = group.tasks().stream().map(GroupTask::name).toList();
+    String[] keys =
+        group.methods().containsKey(method.label())
+            ? new String[] {"groups", name, "methods", method.label(), "groups"}
+            : new String[] {"methods", method.label(), "groups"};
+    mtal.groups().stream()
+        .flatMap(List::stream)
+        .filter(task -> !tasks.contains(task))
+        .forEach(
+            task ->
+                add(
+                    "Unknown task `%s` in groups of method %s: group %s has none of this name"
+                        .formatted(task, method.label(), name),
+                    NearestName.remedy(task, tasks),
+                    keys));
   }
 
   private static String reason(MethodSettings method) {

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.configuration.AuxiliarySettings;
 import dev.twofold.pipelines.configuration.Configuration;
@@ -95,6 +96,9 @@ final class Planning {
       for (String label : configuration.methods().keySet()) {
         MethodSettings method = configuration.method(group, label);
         warnAboutCoverage(method, group, tasks);
+        if (method.type().method(method.settings()) instanceof Mtal mtal) {
+          warnAboutUnsharedLayers(mtal, method, group, tasks);
+        }
         StageKey pretraining =
             method.needsAuxiliary() ? pretraining(configuration, auxiliary, method) : null;
         for (int repeat = 1; repeat <= configuration.repeats(); repeat++) {
@@ -353,6 +357,15 @@ final class Planning {
       warnings.add(
           "Method %s reads the label map, and no class of task %s in group %s is in it"
               .formatted(method.label(), task.task(), group));
+    }
+  }
+
+  private void warnAboutUnsharedLayers(
+      Mtal mtal, MethodSettings method, String group, GroupTasks tasks) {
+    Map<String, ImageShape> images = new LinkedHashMap<>();
+    tasks.tasks().forEach(task -> images.put(task.name(), task.shape()));
+    for (String unshared : mtal.unshared(images, method.backbone())) {
+      warnings.add("Method %s in group %s: %s".formatted(method.label(), group, unshared));
     }
   }
 

@@ -216,6 +216,21 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void aPriorNamesTasksOfTheGroup() {
+    assertThat(
+            problems(
+                OFFICE.replace("{threshold: 0.55}", "{groups: [[amazon, web]]}"),
+                "methods.mtal.groups=[[webcam]]"))
+        .containsExactly(
+            "Unknown task `web` in groups of method mtal: group related has none of this name at"
+                + " conf/x.yaml:10:30 (must be one of amazon, webcam)");
+    assertThat(problems(OFFICE, "methods.mtal.groups=[[webcam], [webcam]]"))
+        .containsExactly(
+            "Invalid groups of mtal: [[webcam], [webcam]] at --set methods.mtal.groups (must be"
+                + " lists of tasks, no task in two of them)");
+  }
+
+  @Test
   void refusesDuplicateKeys() {
     assertThat(problems(OFFICE + "name: again\n"))
         .containsExactly(

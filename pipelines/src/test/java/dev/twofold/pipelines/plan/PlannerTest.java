@@ -442,6 +442,21 @@ class PlannerTest {
   }
 
   @Test
+  void warnsOnceOfEachLayerThatSharesNothing() {
+    assertThat(plan("datasets.amazon.channels=1").warnings())
+        .containsExactly(
+            "Method mtal in group pair: conv1_1 shares nothing between tasks whose kernels differ"
+                + " in size: amazon 9 weights; webcam 27 weights",
+            "Method mtal in group swapped: conv1_1 shares nothing between tasks whose kernels"
+                + " differ in size: webcam 27 weights; amazon 9 weights");
+  }
+
+  @Test
+  void aPriorIsInTheKey() {
+    assertThat(keys(plan("methods.mtal.groups=[[amazon, webcam]]"))).isNotEqualTo(keys(plan()));
+  }
+
+  @Test
   void refusesClassesThatTheSourceLacks() {
     assertThatThrownBy(() -> plan("datasets.amazon.classes=[bike, mugs]"))
         .isInstanceOf(ConfigurationException.class)
