@@ -1,6 +1,8 @@
 package dev.twofold.pipelines.plan;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.ClassChoice;
+import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.DatasetSettings;
 import dev.twofold.pipelines.configuration.Layout;
@@ -43,6 +45,16 @@ final class DatasetPlanner {
       SortedMap<String, Integer> all,
       Map<String, Integer> splits,
       List<String> classes) {
+
+    /** Digest of the source, wherever it lies. */
+    String source() {
+      return request.keyInputs().get("source").toString();
+    }
+
+    /** All of them, damaged files included. */
+    long images() {
+      return counts().values().stream().mapToInt(Integer::intValue).sum();
+    }
 
     /** Files of each chosen class, within the limit. */
     Map<String, Integer> counts() {
@@ -104,6 +116,15 @@ final class DatasetPlanner {
         point.configuration().data().maxDeadLetters(),
         workdir.toString(),
         "");
+  }
+
+  /**
+   * The bytes that may be held of a task of so many images, where it has more; null where it is
+   * held whole. Known from the names of files, so that a key can have it.
+   */
+  static Long streamed(Configuration configuration, ImageShape shape, long images) {
+    long held = configuration.data().inMemory().bytes();
+    return images * shape.size() > held ? held : null;
   }
 
   private static String absolute(String path) {

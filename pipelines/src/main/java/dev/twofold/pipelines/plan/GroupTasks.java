@@ -178,7 +178,9 @@ final class GroupTasks {
         task.classes(),
         configuration.splitOf(dataset).of(repeat),
         configuration.datasets().get(dataset).effectiveAugment(),
-        labels == Labels.USED ? task.labelMap() : Map.of());
+        labels == Labels.USED ? task.labelMap() : Map.of(),
+        null,
+        DatasetPlanner.streamed(configuration, task.shape(), task.images()));
   }
 
   /** Whether a method reads the label map: where it does not, the map must not change a key. */

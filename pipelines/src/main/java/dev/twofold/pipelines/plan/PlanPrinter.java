@@ -82,8 +82,11 @@ public final class PlanPrinter {
     PlannedUnit unit = pretraining.unit();
     return line(
         unit.decision(),
-        "auxiliary network: %d classes, %s"
-            .formatted(unit.spec().tasks().get(0).classes().size(), length(unit)),
+        "%s: %d classes, %s"
+            .formatted(
+                pretraining.run().name(),
+                unit.spec().tasks().get(0).classes().size(),
+                length(unit)),
         unit.key().hex());
   }
 
@@ -152,10 +155,7 @@ public final class PlanPrinter {
 
   private static List<String> coverage(Plan plan) {
     return plan.coverage().stream()
-        .map(
-            task ->
-                "  %s · %s: %d of %d"
-                    .formatted(task.group(), task.task(), task.covered(), task.classes()))
+        .map(task -> "  %s · %s: %s".formatted(task.group(), task.task(), task))
         .toList();
   }
 

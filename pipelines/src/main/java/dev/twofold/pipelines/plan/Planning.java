@@ -85,10 +85,7 @@ final class Planning {
     for (String group : configuration.groups().keySet()) {
       GroupTasks tasks =
           GroupTasks.resolve(
-              point,
-              group,
-              datasetPlanner,
-              auxiliary == null ? List.of() : auxiliary.spec().classes());
+              point, group, datasetPlanner, auxiliary == null ? List.of() : auxiliary.classes());
       tasks.tasks().forEach(task -> addDataset(task.dataset()));
       if (auxiliary != null) {
         coverage.addAll(tasks.coverage());
@@ -99,9 +96,9 @@ final class Planning {
         if (method.type().method(method.settings()) instanceof Mtal mtal) {
           warnAboutUnsharedLayers(mtal, method, group, tasks);
         }
-        StageKey pretraining =
-            method.needsAuxiliary() ? pretraining(configuration, auxiliary, method) : null;
         for (int repeat = 1; repeat <= configuration.repeats(); repeat++) {
+          StageKey pretraining =
+              method.needsAuxiliary() ? pretraining(auxiliary, method, repeat) : null;
           addTrial(point, group, method, tasks, pretraining, repeat);
         }
       }
@@ -132,10 +129,13 @@ final class Planning {
     }
   }
 
-  /** One pre-training for each backbone that a method starts from. */
-  private StageKey pretraining(
-      Configuration configuration, AuxiliaryTask auxiliary, MethodSettings method) {
+  /**
+   * One pre-training for each backbone that a method starts from, and for each repeat where the
+   * auxiliary task is split as the repeat's tasks are.
+   */
+  private StageKey pretraining(AuxiliaryTask auxiliary, MethodSettings method, int repeat) {
     auxiliary.datasets().forEach(this::addDataset);
+    Configuration configuration = auxiliary.configuration();
     AuxiliarySettings settings = configuration.auxiliary();
     UnitSpec spec =
         new UnitSpec(
@@ -145,7 +145,7 @@ final class Planning {
             method.backbone(),
             new Start(Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null),
             null,
-            List.of(auxiliary.spec()),
+            List.of(auxiliary.spec(repeat)),
             settings.effectiveTraining(),
             settings.seed() == null
                 ? Randomness.hash(configuration.seed(), "auxiliary")
@@ -164,7 +164,11 @@ final class Planning {
           keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
       PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
       pretrainings.put(
-          keyed.key(), new PlannedPretraining(unit, runs.ofPretraining(unit), Parameters.of(unit)));
+          keyed.key(),
+          new PlannedPretraining(
+              unit,
+              runs.ofPretraining(unit, auxiliary.isPerRepeat() ? "" + repeat : ""),
+              Parameters.of(unit)));
     }
     return keyed.key();
   }

@@ -9,7 +9,9 @@ import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.UnitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -417,7 +419,8 @@ class PlannerTest {
         .containsEntry("training.learningRate", "0.02")
         .containsEntry("tasks.amazon.classes", "bike, mug")
         .containsEntry("tasks.webcam.split.salt", "twofold-2")
-        .containsEntry("tasks.amazon.labelMap.mug", "cup");
+        .containsEntry("tasks.amazon.labelMap.mug", "cup")
+        .containsEntry("coverage.webcam", "1 of 2");
   }
 
   @Test
@@ -454,6 +457,91 @@ class PlannerTest {
   @Test
   void aPriorIsInTheKey() {
     assertThat(keys(plan("methods.mtal.groups=[[amazon, webcam]]"))).isNotEqualTo(keys(plan()));
+  }
+
+  private static List<UnitSpec> pretrainings(Plan plan) {
+    return plan.pretrainings().stream().map(pretraining -> pretraining.unit().spec()).toList();
+  }
+
+  @Test
+  void anAuxiliaryDatasetThatATaskReadsTooIsSplitAsTheTaskIsInEveryRepeat() {
+    Plan plan = plan("auxiliary.datasets=[tiny, amazon]");
+
+    assertThat(pretrainings(plan))
+        .extracting(spec -> spec.tasks().get(0).splits())
+        .as("tiny by its own splits, amazon as the task of the repeat")
+        .containsExactly(
+            List.of(Split.source(), Split.hash("twofold-1", 0.3)).stream()
+                .map(PlannerTest::asConfigured)
+                .toList(),
+            List.of(Split.source(), Split.hash("twofold-2", 0.3)).stream()
+                .map(PlannerTest::asConfigured)
+                .toList());
+    assertThat(plan.pretrainings())
+        .extracting(pretraining -> pretraining.run().name())
+        .containsExactly("auxiliary network · 1", "auxiliary network · 2");
+    for (int repeat : List.of(1, 2)) {
+      String network = plan.pretrainings().get(repeat - 1).unit().key().hex();
+      assertThat(plan.units())
+          .filteredOn(unit -> unit.spec().seed() == Randomness.hash(1, "repeat", repeat))
+          .filteredOn(unit -> unit.spec().auxiliary() != null)
+          .isNotEmpty()
+          .allSatisfy(unit -> assertThat(unit.spec().auxiliary()).isEqualTo(network));
+    }
+    assertThat(plan.coverage()).contains(new Coverage("pair", "amazon", 2, 2));
+  }
+
+  /** The fraction means nothing to a source's own split, and the configuration has one anyway. */
+  private static Split asConfigured(Split split) {
+    return new Split(split.mode(), 0.3, split.salt(), split.only());
+  }
+
+  @Test
+  void oneSplitForAllRepeatsNeedsOneAuxiliaryNetwork() {
+    Plan plan = plan("auxiliary.datasets=[tiny, amazon]", "split.over=fixed");
+
+    assertThat(plan.pretrainings())
+        .singleElement()
+        .returns("auxiliary network", pretraining -> pretraining.run().name());
+  }
+
+  @Test
+  void aTaskOfTheSplitsThatTheAuxiliaryNetworkIsTestedOnSharesNoTrainingImage() {
+    String val =
+        "datasets.held-out={source: %s, layout: split/class/file, split: {mode: hash, only: [val]}}"
+            .formatted(root.resolve("tiny"));
+    Plan plan = plan(val, "groups.other={tasks: [amazon, held-out]}");
+
+    assertThat(keys(plan)).containsAll(keys(plan()));
+    assertThat(pretrainings(plan)).singleElement().isEqualTo(pretrainings(plan()).get(0));
+  }
+
+  @Test
+  void refusesAnAuxiliaryDatasetThatCouldTrainOnWhatTestsATask() {
+    String again = "datasets.again={source: %s, limit: 2}".formatted(root.resolve("amazon"));
+
+    assertThatThrownBy(() -> plan(again, "auxiliary.datasets=[tiny, again]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Cannot pre-train on dataset again: images of it may test the tasks of dataset amazon,"
+                + " which reads the same source in another way at --set auxiliary.datasets (name"
+                + " dataset amazon here, or keep the two apart by split.only)");
+  }
+
+  @Test
+  void whatIsStreamedHasTheLimitInItsKeyAndWhatIsHeldHasNot() {
+    Set<String> held = keys(plan());
+
+    assertThat(keys(plan("data.inMemory=1GB"))).as("amazon has 10 · 3 KB").isEqualTo(held);
+    Plan streamed = plan("data.inMemory=20KB");
+    assertThat(streamed.units())
+        .flatExtracting(unit -> unit.spec().tasks())
+        .allSatisfy(
+            task ->
+                assertThat(task.streamed())
+                    .as(task.name())
+                    .isEqualTo(task.name().equals("amazon") ? 20L << 10 : null));
+    assertThat(keys(streamed)).isNotEqualTo(held).isNotEqualTo(keys(plan("data.inMemory=21KB")));
   }
 
   @Test
