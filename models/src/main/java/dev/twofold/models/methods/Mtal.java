@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -44,9 +47,12 @@ import org.tensorflow.types.TFloat32;
  * (8)  L = Σ_t L_t
  * </pre>
  *
- * Biases are not shared. A layer with unequal D shares nothing.
+ * Biases are not shared. A layer with unequal D shares nothing. With prior ("MTAL*") a and b are
+ * columns of one group of related tasks.
  */
 public final class Mtal implements Method {
+  private static final Logger LOG = LoggerFactory.getLogger(Mtal.class);
+
   private final MtalSettings settings;
 
   public Mtal(MtalSettings settings) {
@@ -55,23 +61,48 @@ public final class Mtal implements Method {
 
   @Override
   public void check(Map<String, ImageShape> images, BackboneSettings backbone) {
+    List<Map<String, ImageShape>> related = related(images);
+    boolean shares =
+        related.stream()
+            .flatMap(group -> layers(group, backbone).stream())
+            .anyMatch(Mtal::haveEqualKernels);
+    if (shares || related.isEmpty() || settings.within()) {
+      return;
+    }
+    throw new IllegalArgumentException(
+        "Cannot share kernels between tasks %s: %s (must be of equal size in one layer at least)"
+            .formatted(
+                images.keySet(),
+                layers(related.get(0), backbone).stream()
+                    .map(Mtal::kernels)
+                    .collect(Collectors.joining("; "))));
+  }
+
+  /** The prior groups of more than one task, with the shapes of their images. */
+  private List<Map<String, ImageShape>> related(Map<String, ImageShape> images) {
+    List<String> tasks = List.copyOf(images.keySet());
+    List<Map<String, ImageShape>> related = new ArrayList<>();
+    for (List<Integer> group : PriorGroups.of(settings, tasks).groups()) {
+      if (group.size() > 1) {
+        Map<String, ImageShape> shapes = new LinkedHashMap<>();
+        group.forEach(t -> shapes.put(tasks.get(t), images.get(tasks.get(t))));
+        related.add(shapes);
+      }
+    }
+    return related;
+  }
+
+  /** Each layer's convolutions, one a column. */
+  private static List<List<Convolution>> layers(
+      Map<String, ImageShape> images, BackboneSettings backbone) {
     List<List<Convolution>> columns =
         images.values().stream()
             .map(image -> new Backbone(backbone, image.channels(), Optional.empty()))
             .map(Backbone::convolutions)
             .toList();
-    List<String> unequal = new ArrayList<>();
-    for (int l = 0; l < columns.get(0).size(); l++) {
-      int index = l;
-      List<Convolution> layer = columns.stream().map(column -> column.get(index)).toList();
-      if (settings.within() || haveEqualKernels(layer)) {
-        return;
-      }
-      unequal.add(kernels(layer));
-    }
-    throw new IllegalArgumentException(
-        "Cannot share kernels between tasks %s: %s (must be of equal size in one layer at least)"
-            .formatted(images.keySet(), String.join("; ", unequal)));
+    return IntStream.range(0, columns.get(0).size())
+        .mapToObj(l -> columns.stream().map(column -> column.get(l)).toList())
+        .toList();
   }
 
   /** Whether at least two columns have kernels of equal D. */
@@ -87,6 +118,9 @@ public final class Mtal implements Method {
 
   @Override
   public Objective build(Construction construction) {
+    Map<String, ImageShape> images = new LinkedHashMap<>();
+    construction.tasks().forEach(task -> images.put(task.name(), task.shape()));
+    unshared(images, construction.backbone()).forEach(LOG::warn);
     Ops tf = construction.net().tf();
     List<Map<String, Variable>> columns = new ArrayList<>();
     List<Backbone> backbones = new ArrayList<>();
@@ -132,17 +166,50 @@ public final class Mtal implements Method {
         logits,
         columns.stream().map(column -> Construction.decaying(column.values())).toList(),
         List.of(new Step("mtal", loss, Construction.trainable(all), Map.of())),
-        List.of(new Refresh(selections, settings.refresh())),
+        selections.isEmpty() ? List.of() : List.of(new Refresh(selections, settings.refresh())),
         List.of(new SharingRatio(layers)));
+  }
+
+  /**
+   * What columns cannot share, in words: layers at which kernels of one prior group differ in D.
+   *
+   * @param images shape of each task's images, by the task's name
+   */
+  public List<String> unshared(Map<String, ImageShape> images, BackboneSettings backbone) {
+    List<String> unshared = new ArrayList<>();
+    for (Map<String, ImageShape> group : related(images)) {
+      List<String> tasks = List.copyOf(group.keySet());
+      for (List<Convolution> layer : layers(group, backbone)) {
+        Map<Integer, List<String>> byD = new LinkedHashMap<>();
+        for (int t = 0; t < tasks.size(); t++) {
+          byD.computeIfAbsent(layer.get(t).rowLength(), d -> new ArrayList<>()).add(tasks.get(t));
+        }
+        if (byD.size() > 1) {
+          unshared.add(
+              "%s shares nothing between tasks whose kernels differ in size: %s"
+                  .formatted(layer.get(0).name(), words(byD)));
+        }
+      }
+    }
+    return unshared;
+  }
+
+  private static String words(Map<Integer, List<String>> byD) {
+    return byD.entrySet().stream()
+        .map(
+            entry -> "%s %d weights".formatted(String.join(", ", entry.getValue()), entry.getKey()))
+        .collect(Collectors.joining("; "));
   }
 
   private List<SharedLayer> layers(
       Construction construction, List<Backbone> backbones, List<Map<String, Variable>> columns) {
+    PriorGroups prior =
+        PriorGroups.of(settings, construction.tasks().stream().map(Task::name).toList());
     List<SharedLayer> layers = new ArrayList<>();
     for (int l = 0; l < backbones.get(0).convolutions().size(); l++) {
       Convolution layer = backbones.get(0).convolutions().get(l);
       List<Variable> kernels = columns.stream().map(column -> column.get(layer.kernel())).toList();
-      layers.add(new SharedLayer(construction.net(), layer.name(), kernels, settings));
+      layers.add(new SharedLayer(construction.net(), layer.name(), kernels, settings, prior));
     }
     return layers;
   }

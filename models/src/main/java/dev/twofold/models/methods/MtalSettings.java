@@ -1,5 +1,8 @@
 package dev.twofold.models.methods;
 
+import java.util.HashSet;
+import java.util.List;
+
 /**
  * Settings of MTAL.
  *
@@ -11,6 +14,9 @@ package dev.twofold.models.methods;
  * @param similarity what eq. (3) compares
  * @param within whether kernels of one column may be partners ("intra-redundancy")
  * @param refresh steps between two selections (eq. 4)
+ * @param groups of related tasks, by name: MTAL with prior ("MTAL*" of [A]), where kernels are
+ *     shared within a group alone and a task outside of them shares none; all tasks in one when
+ *     left out
  */
 public record MtalSettings(
     double threshold,
@@ -19,7 +25,8 @@ public record MtalSettings(
     Pick pick,
     Similarity similarity,
     boolean within,
-    int refresh) {
+    int refresh,
+    List<List<String>> groups) {
 
   /** Choice among the pairs whose similarity exceeds ρ. */
   public enum Pick {
@@ -42,6 +49,17 @@ public record MtalSettings(
     check(alpha > 0, "alpha", alpha, "positive");
     check(beta >= 0, "beta", beta, "at least 0");
     check(refresh >= 1, "refresh", refresh, "at least 1");
+    groups = groups == null ? null : groups.stream().map(List::copyOf).toList();
+    check(
+        groups == null || isPartition(groups),
+        "groups",
+        groups,
+        "lists of tasks, no task in two of them");
+  }
+
+  private static boolean isPartition(List<List<String>> groups) {
+    List<String> tasks = groups.stream().flatMap(List::stream).toList();
+    return !groups.contains(List.<String>of()) && new HashSet<>(tasks).size() == tasks.size();
   }
 
   private static void check(boolean holds, String name, Object value, String must) {
@@ -53,10 +71,12 @@ public record MtalSettings(
 
   static MtalSettings preset(Preset preset) {
     return switch (preset) {
-      case PUBLISHED -> new MtalSettings(0.4, 0.5, 0.5, Pick.ALL, Similarity.KERNEL, false, 1);
+      case PUBLISHED ->
+          new MtalSettings(0.4, 0.5, 0.5, Pick.ALL, Similarity.KERNEL, false, 1, null);
       // α = .75 lets twins differ and is at least as accurate; mutual pairs never form a giant
       // component; the selection changes slowly, so every tenth step is enough.
-      case TUNED -> new MtalSettings(0.4, 0.75, 0.25, Pick.MUTUAL, Similarity.KERNEL, false, 10);
+      case TUNED ->
+          new MtalSettings(0.4, 0.75, 0.25, Pick.MUTUAL, Similarity.KERNEL, false, 10, null);
     };
   }
 }

@@ -40,6 +40,7 @@ final class SharedLayer {
   private final String name;
   private final List<Variable> kernels;
   private final MtalSettings settings;
+  private final PriorGroups prior;
   private final Map<Pair, Variable> partners = new LinkedHashMap<>();
   private final List<Op> selections = new ArrayList<>();
 
@@ -47,18 +48,21 @@ final class SharedLayer {
    * Makes the layer's selection.
    *
    * @param kernels of each column, [kh, kw, Cin, Cout]
+   * @param prior which columns may share
    */
-  SharedLayer(Net net, String name, List<Variable> kernels, MtalSettings settings) {
+  SharedLayer(
+      Net net, String name, List<Variable> kernels, MtalSettings settings, PriorGroups prior) {
     this.name = name;
     this.kernels = kernels;
     this.settings = settings;
+    this.prior = prior;
     List<Operand<TFloat32>> unit = new ArrayList<>();
     for (Variable kernel : kernels) {
       unit.add(normalised(net.tf(), compared(net, kernel)));
     }
     for (int a = 0; a < kernels.size(); a++) {
       for (int b = settings.within() ? a : a + 1; b < kernels.size(); b++) {
-        if (rowLength(a) == rowLength(b)) {
+        if (prior.together(a, b) && rowLength(a) == rowLength(b)) {
           select(net, new Pair(a, b), unit.get(a), unit.get(b));
         }
       }
@@ -76,6 +80,11 @@ final class SharedLayer {
 
   int columns() {
     return kernels.size();
+  }
+
+  /** Groups of columns between which nothing is shared. */
+  int groups() {
+    return prior.groups().size();
   }
 
   /** Cout of a column. */

@@ -15,7 +15,7 @@ import java.util.function.Function;
  * How much MTAL's columns share ([A], Table 6): kernels with at least one partner / all kernels,
  * per layer and in total; the same by twins (equal index in the other column) and by others;
  * compression = 1 − components / kernels, where kernels that are partners are one component, and
- * its excess over the 1 − 1/T that twins alone give; mean cosine of twins.
+ * its excess over the 1 − G/T that twins alone give in G prior groups; mean cosine of twins.
  */
 final class SharingRatio implements Reporter {
   private final List<SharedLayer> layers;
@@ -71,7 +71,8 @@ final class SharingRatio implements Reporter {
     put(metrics, "total", total);
     double compression = 1 - (double) total.components / total.kernels;
     metrics.put("compression/total", compression);
-    metrics.put("compression/excess", compression - (1 - 1.0 / layers.get(0).columns()));
+    SharedLayer any = layers.get(0);
+    metrics.put("compression/excess", compression - (1 - (double) any.groups() / any.columns()));
     return metrics;
   }
 

@@ -103,7 +103,7 @@ class GradientTest {
 
   /** From random starts few kernels are alike: a threshold below 0 makes partners. */
   private static Method mtal(Pick pick, boolean within) {
-    return new Mtal(new MtalSettings(-0.2, 0.75, 0.25, pick, Similarity.KERNEL, within, 1));
+    return new Mtal(new MtalSettings(-0.2, 0.75, 0.25, pick, Similarity.KERNEL, within, 1, null));
   }
 
   /**

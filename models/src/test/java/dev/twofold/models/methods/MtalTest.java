@@ -3,6 +3,7 @@ package dev.twofold.models.methods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Method;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
@@ -18,6 +19,8 @@ import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.models.training.TrainingSettings;
 import dev.twofold.models.training.Units;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +74,7 @@ class MtalTest {
 
   private static Mtal mtal(double rho, double alpha, Pick pick, int refresh) {
     return new Mtal(
-        new MtalSettings(rho, alpha, 1 - alpha, pick, Similarity.KERNEL, false, refresh));
+        new MtalSettings(rho, alpha, 1 - alpha, pick, Similarity.KERNEL, false, refresh, null));
   }
 
   private static Weights column(TrainedUnit unit, String task) {
@@ -167,7 +170,7 @@ class MtalTest {
   @Test
   void changesShareNothingAtTheStart() {
     Mtal change =
-        new Mtal(new MtalSettings(0.1, 0.5, 0.5, Pick.ALL, Similarity.CHANGE, false, 100));
+        new Mtal(new MtalSettings(0.1, 0.5, 0.5, Pick.ALL, Similarity.CHANGE, false, 100, null));
     TrainedUnit mtal = trained(change, Start.From.AUXILIARY, 8, alike());
     TrainedUnit single = trained(new SingleTask(), Start.From.AUXILIARY, 8, alike());
 
@@ -179,7 +182,8 @@ class MtalTest {
 
   @Test
   void changesShareOnceTasksHaveMovedKernelsTheSameWay() {
-    Mtal change = new Mtal(new MtalSettings(0.1, 0.5, 0.5, Pick.ALL, Similarity.CHANGE, false, 4));
+    Mtal change =
+        new Mtal(new MtalSettings(0.1, 0.5, 0.5, Pick.ALL, Similarity.CHANGE, false, 4, null));
 
     assertThat(trained(change, Start.From.AUXILIARY, 8, alike()).metrics().get("sharing/total"))
         .isGreaterThan(0);
@@ -193,6 +197,89 @@ class MtalTest {
     assertThat(trained(mtal(0.4, 0.5, Pick.MUTUAL, 1), Start.From.AUXILIARY, 2, tasks).metrics())
         .containsEntry("sharing/conv1_1", 0.0)
         .containsEntry("sharing/conv2_1", 1.0);
+  }
+
+  private static Mtal withPrior(List<List<String>> groups) {
+    return new Mtal(
+        new MtalSettings(0.4, 0.75, 0.25, Pick.ALL, Similarity.KERNEL, false, 1, groups));
+  }
+
+  private static TrainedUnit trainedApart(Method method, List<TaskData> tasks) {
+    return trained(
+        method,
+        Start.From.AUXILIARY,
+        Units.unclippedWithoutDropout(8),
+        tasks,
+        new TrainingObserver() {});
+  }
+
+  private static List<TaskData> four() {
+    List<TaskData> four = new ArrayList<>(alike());
+    four.add(Units.blobs("three", Units.COLOUR, 3));
+    four.add(Units.blobs("four", Units.COLOUR, 6));
+    return four;
+  }
+
+  @Test
+  void twoPriorGroupsAreTwoSeparateMtals() {
+    List<TaskData> tasks = four();
+    TrainedUnit together =
+        trainedApart(withPrior(List.of(List.of("one", "two"), List.of("four", "three"))), tasks);
+    TrainedUnit first = trainedApart(withPrior(null), tasks.subList(0, 2));
+    TrainedUnit second = trainedApart(withPrior(null), tasks.subList(2, 4));
+    TrainedUnit all = trainedApart(withPrior(null), tasks);
+
+    for (String task : List.of("one", "two")) {
+      assertThat(Units.sameBits(column(together, task), column(first, task))).as(task).isTrue();
+    }
+    for (String task : List.of("three", "four")) {
+      assertThat(Units.sameBits(column(together, task), column(second, task))).as(task).isTrue();
+    }
+    assertThat(Units.sameBits(together.weights(), all.weights())).as("without prior").isFalse();
+    assertThat(together.metrics())
+        .as("twins alone: half of the kernels in each of two groups")
+        .containsEntry("compression/total", 0.5)
+        .containsEntry("compression/excess", 0.0);
+  }
+
+  @Test
+  void withEveryTaskAloneMtalIsSingleTask() {
+    TrainedUnit single = trainedApart(new SingleTask(), four());
+    TrainedUnit alone = trainedApart(withPrior(List.of(List.of("one"), List.of("two"))), four());
+
+    assertThat(Units.sameBits(alone.weights(), single.weights())).isTrue();
+    assertThat(alone.metrics())
+        .containsEntry("sharing/total", 0.0)
+        .containsEntry("compression/excess", 0.0);
+  }
+
+  @Test
+  void aPriorNamesTasksAndEachOnce() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> trainedApart(withPrior(List.of(List.of("one", "tow"))), alike()))
+        .withMessage(
+            "Invalid groups of mtal: [[one, tow]] (must be groups of the tasks [one, two])");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> withPrior(List.of(List.of("one", "two"), List.of("two"))))
+        .withMessage(
+            "Invalid groups of mtal: [[one, two], [two]]"
+                + " (must be lists of tasks, no task in two of them)");
+  }
+
+  @Test
+  void saysWhichLayersShareNothing() {
+    Map<String, ImageShape> images = new LinkedHashMap<>();
+    images.put("colour", Units.COLOUR);
+    images.put("grey", Units.GREY);
+    images.put("photos", Units.COLOUR);
+
+    assertThat(withPrior(null).unshared(images, Units.BACKBONE))
+        .containsExactly(
+            "conv1_1 shares nothing between tasks whose kernels differ in size:"
+                + " colour, photos 27 weights; grey 9 weights");
+    assertThat(withPrior(List.of(List.of("colour", "photos"))).unshared(images, Units.BACKBONE))
+        .as("grey is alone by the prior")
+        .isEmpty();
   }
 
   @Test

@@ -57,15 +57,16 @@ class SharedLayerTest {
   }
 
   private static MtalSettings all(double rho, double alpha, double beta, boolean within) {
-    return new MtalSettings(rho, alpha, beta, Pick.ALL, Similarity.KERNEL, within, 1);
+    return new MtalSettings(rho, alpha, beta, Pick.ALL, Similarity.KERNEL, within, 1, null);
   }
 
   private static MtalSettings mutual(double rho) {
-    return new MtalSettings(rho, 0.5, 0.5, Pick.MUTUAL, Similarity.KERNEL, false, 1);
+    return new MtalSettings(rho, 0.5, 0.5, Pick.MUTUAL, Similarity.KERNEL, false, 1, null);
   }
 
   private static SharedLayer selected(Bench bench, List<Variable> kernels, MtalSettings settings) {
-    SharedLayer layer = new SharedLayer(bench.net(), "conv", kernels, settings);
+    SharedLayer layer =
+        new SharedLayer(bench.net(), "conv", kernels, settings, PriorGroups.none(kernels.size()));
     bench.initialise();
     bench.run(layer.selections());
     return layer;
@@ -211,7 +212,9 @@ class SharedLayerTest {
         List<Variable> twins = List.of(column(single, "a", rows), column(single, "b", rows));
         SharedLayer layer =
             selected(
-                single, twins, new MtalSettings(0.4, 0.5, 0.5, pick, Similarity.KERNEL, false, 1));
+                single,
+                twins,
+                new MtalSettings(0.4, 0.5, 0.5, pick, Similarity.KERNEL, false, 1, null));
         Operand<TFloat32> loss =
             single
                 .tf()
@@ -307,7 +310,12 @@ class SharedLayerTest {
         bench.variable("colour", Role.KERNEL, new long[] {1, 1, 3, 2}, 1, 2, 3, 4, 5, 6);
     Variable grey = bench.variable("grey", Role.KERNEL, new long[] {1, 1, 1, 2}, 1, 2);
     SharedLayer layer =
-        new SharedLayer(bench.net(), "conv", List.of(colour, grey), all(0.4, 0.5, 0.5, false));
+        new SharedLayer(
+            bench.net(),
+            "conv",
+            List.of(colour, grey),
+            all(0.4, 0.5, 0.5, false),
+            PriorGroups.none(2));
     bench.initialise();
 
     assertThat(layer.selections()).isEmpty();

@@ -33,15 +33,20 @@ public final class Units {
   }
 
   public static TrainingSettings steps(int steps) {
-    return steps(steps, 5);
+    return steps(steps, 5, 0.3);
   }
 
   /** Without the one norm over all variables of a step. */
   public static TrainingSettings unclipped(int steps) {
-    return steps(steps, 0);
+    return steps(steps, 0, 0.3);
   }
 
-  private static TrainingSettings steps(int steps, double clipNorm) {
+  /** With neither, no task feels which others there are. */
+  public static TrainingSettings unclippedWithoutDropout(int steps) {
+    return steps(steps, 0, 0);
+  }
+
+  private static TrainingSettings steps(int steps, double clipNorm, double dropout) {
     return new TrainingSettings(
         Optimizer.SGD,
         0.02,
@@ -51,7 +56,7 @@ public final class Units {
         0,
         Reduction.MEAN,
         clipNorm,
-        0.3,
+        dropout,
         16,
         null,
         steps,

@@ -1,7 +1,9 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
@@ -13,16 +15,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** What every command that reads a configuration takes. */
+/** The options of every command that reads configurations. */
 final class ConfigurationArguments {
-
-  @Parameters(paramLabel = "CONFIG", description = "Configuration, such as conf/quickstart.yaml.")
-  private Path file;
+  static final String ONE = "Configuration, such as conf/quickstart.yaml.";
+  static final String SEVERAL = "Configurations, such as conf/quickstart.yaml.";
 
   @Option(
       names = "--set",
@@ -47,13 +48,38 @@ final class ConfigurationArguments {
       description = "Trains everything anew, beside what is there; datasets are reused.")
   private boolean fresh;
 
-  /** The configuration, with its overrides. */
-  Experiment experiment() {
+  /** An experiment with what is to be done for it. */
+  record Planned(Experiment experiment, Plan plan) {}
+
+  /** A configuration, with its overrides. */
+  Experiment experiment(Path file) {
     List<String> all = new ArrayList<>(overrides);
     if (workdir != null) {
       all.add("workdir=" + workdir);
     }
     return new ConfigurationReader(System.getenv()).read(file, all);
+  }
+
+  /**
+   * What is to be done for each of several configurations.
+   *
+   * @throws ConfigurationException with the problems of all of them
+   */
+  List<Planned> planned(List<Path> files) throws IOException {
+    List<Planned> planned = new ArrayList<>();
+    Set<Problem> problems = new LinkedHashSet<>();
+    for (Path file : files) {
+      try {
+        Experiment experiment = experiment(file);
+        planned.add(new Planned(experiment, plan(experiment)));
+      } catch (ConfigurationException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(List.copyOf(problems));
+    }
+    return planned;
   }
 
   /**

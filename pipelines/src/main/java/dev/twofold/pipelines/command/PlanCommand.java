@@ -1,11 +1,15 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.command.ConfigurationArguments.Planned;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanPrinter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code twofold plan}. */
 @Command(
@@ -16,15 +20,23 @@ import picocli.CommandLine.Option;
             + " the configuration, which source, which input changed.%n")
 final class PlanCommand implements Callable<Integer> {
 
+  @Parameters(paramLabel = "CONFIG", arity = "1..*", description = ConfigurationArguments.SEVERAL)
+  private List<Path> files;
+
   @Mixin private ConfigurationArguments configuration;
 
-  @Option(names = "--json", description = "The plan as JSON.")
+  @Option(names = "--json", description = "Each plan as a JSON object.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
-    Plan plan = configuration.plan(configuration.experiment());
-    System.out.println(json ? PlanPrinter.json(plan) : PlanPrinter.text(plan));
+    List<Plan> plans = configuration.planned(files).stream().map(Planned::plan).toList();
+    for (Plan plan : plans) {
+      System.out.println(json ? PlanPrinter.json(plan) : PlanPrinter.text(plan));
+    }
+    if (!json && plans.size() > 1) {
+      System.out.print(PlanPrinter.total(plans));
+    }
     return 0;
   }
 }

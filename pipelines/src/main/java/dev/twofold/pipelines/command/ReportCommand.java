@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code twofold report}. */
 @Command(
@@ -16,6 +17,9 @@ import picocli.CommandLine.Option;
         "Writes report.html, report.md, report.tex and report.csv from what is in the workdir, also"
             + " while a run is under way, and prints the result table.%n")
 final class ReportCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "CONFIG", description = ConfigurationArguments.ONE)
+  private Path file;
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -28,7 +32,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Experiment experiment = configuration.experiment();
+    Experiment experiment = configuration.experiment(file);
     LateReport report = new LateReport(experiment, configuration.plan(experiment));
     System.out.print(report.table());
     System.out.println("Report: " + report.write(output));

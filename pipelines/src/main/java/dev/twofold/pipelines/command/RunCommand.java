@@ -7,11 +7,13 @@ import dev.twofold.pipelines.plan.PlanPrinter;
 import dev.twofold.pipelines.run.Run;
 import dev.twofold.pipelines.run.RunOptions;
 import dev.twofold.pipelines.run.RunResult;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code twofold run}. */
 @Command(
@@ -25,6 +27,9 @@ import picocli.CommandLine.Option;
           + " missing is made. `twofold plan` says beforehand what that is, and why.%n"
     })
 final class RunCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "CONFIG", description = ConfigurationArguments.ONE)
+  private Path file;
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -43,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Experiment experiment = configuration.experiment();
+    Experiment experiment = configuration.experiment(file);
     Plan plan = configuration.plan(experiment);
     if (dryRun) {
       System.out.println(json ? PlanPrinter.json(plan) : PlanPrinter.text(plan));

@@ -1,36 +1,43 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.command.ConfigurationArguments.Planned;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
-import dev.twofold.pipelines.configuration.Experiment;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code twofold validate}. */
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
     description =
-        "Checks a configuration and the classes of its datasets, and reports every error at once"
+        "Checks configurations and the classes of their datasets, and reports every error at once"
             + " with its place. Trains and writes nothing.%n")
 final class ValidateCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "CONFIG", arity = "1..*", description = ConfigurationArguments.SEVERAL)
+  private List<Path> files;
 
   @Mixin private ConfigurationArguments configuration;
 
   @Option(
       names = "--effective",
-      description = "Prints the configuration with every default filled in.")
+      description = "Prints each configuration with every default filled in.")
   private boolean effective;
 
   @Override
   public Integer call() throws Exception {
-    Experiment experiment = configuration.experiment();
-    int trials = configuration.plan(experiment).trials().size();
-    if (effective) {
-      System.out.print(EffectiveConfiguration.yaml(experiment.configuration()));
-    } else {
-      System.out.printf("Valid: %d trials.%n", trials);
+    for (Planned planned : configuration.planned(files)) {
+      if (effective) {
+        System.out.print(EffectiveConfiguration.yaml(planned.experiment().configuration()));
+      } else {
+        System.out.printf(
+            "Valid: %s, %d trials.%n", planned.plan().experiment(), planned.plan().trials().size());
+      }
     }
     return 0;
   }

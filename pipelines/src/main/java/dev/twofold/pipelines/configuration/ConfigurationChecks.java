@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.paper.PublishedTable;
 import dev.twofold.pipelines.paper.PublishedTables;
@@ -37,10 +38,12 @@ final class ConfigurationChecks {
     checkNames("groups", configuration.groups());
     checkNames("methods", configuration.methods());
     configuration.datasets().keySet().forEach(this::checkDataset);
-    checkDefaults();
     checkAuxiliary();
     configuration.groups().forEach(this::checkGroup);
-    configuration.methods().keySet().forEach(this::checkMethod);
+    attempt(configuration::effectiveSplit);
+    if (attempt(configuration::effectiveBackbone) != null) {
+      configuration.methods().keySet().forEach(this::checkMethod);
+    }
     if (configuration.paper() != null) {
       checkPaper(configuration.paper());
     }
@@ -59,11 +62,6 @@ final class ConfigurationChecks {
             name);
       }
     }
-  }
-
-  private void checkDefaults() {
-    attempt(configuration::effectiveSplit);
-    attempt(configuration::effectiveBackbone);
   }
 
   private void checkDataset(String name) {
@@ -185,8 +183,10 @@ final class ConfigurationChecks {
           "tasks");
       return;
     }
+    List<String> strangers = strangers(method, group);
+    strangers.forEach(task -> addStranger(task, method, name, group));
     Map<String, ImageShape> images = images(group);
-    if (images.size() < group.tasks().size()) {
+    if (!strangers.isEmpty() || images.size() < group.tasks().size()) {
       return;
     }
     if (method.joint()) {
@@ -220,6 +220,30 @@ final class ConfigurationChecks {
               "Invalid group %s for method %s: %s".formatted(group, method.label(), e.getMessage()),
               Tree.placeOf(tree, "groups", group, "tasks"));
     }
+  }
+
+  /** Tasks of MTAL's prior groups that the group has not. */
+  private static List<String> strangers(MethodSettings method, GroupSettings group) {
+    if (!(method.settings() instanceof MtalSettings mtal) || mtal.groups() == null) {
+      return List.of();
+    }
+    List<String> tasks = group.tasks().stream().map(GroupTask::name).toList();
+    return mtal.groups().stream()
+        .flatMap(List::stream)
+        .filter(task -> !tasks.contains(task))
+        .toList();
+  }
+
+  private void addStranger(String task, MethodSettings method, String name, GroupSettings group) {
+    String[] keys =
+        group.methods().containsKey(method.label())
+            ? new String[] {"groups", name, "methods", method.label(), "groups"}
+            : new String[] {"methods", method.label(), "groups"};
+    add(
+        "Unknown task `%s` in groups of method %s: group %s has none of this name"
+            .formatted(task, method.label(), name),
+        NearestName.remedy(task, group.tasks().stream().map(GroupTask::name).toList()),
+        keys);
   }
 
   private static String reason(MethodSettings method) {

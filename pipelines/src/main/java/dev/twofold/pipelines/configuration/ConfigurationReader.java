@@ -47,7 +47,7 @@ public final class ConfigurationReader {
   /**
    * Reads a text.
    *
-   * @param source names the text in problems
+   * @param source the text's file: names it in problems, and is where {@code extends} looks
    */
   Experiment read(String text, String source, List<String> overrides) {
     Problems problems = new Problems();
@@ -57,7 +57,9 @@ public final class ConfigurationReader {
       problems.throwIfAny();
     }
     Binder binder = new Binder(Forms.ALL, problems);
-    Tree.Mapping root = binder.mapping(tree.orElseThrow(), "configuration");
+    Tree.Mapping root =
+        new Extension(reader, problems)
+            .resolve(binder.mapping(tree.orElseThrow(), "configuration"), Path.of(source));
     for (String override : overrides) {
       root = overridden(root, override, reader, problems);
     }

@@ -3,7 +3,6 @@ package dev.twofold.pipelines.configuration;
 import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
-import java.util.Map;
 
 /**
  * A dataset, as it comes and as it is used.
@@ -22,7 +21,8 @@ import java.util.Map;
  * @param split keys that differ from the configuration's {@code split}; a source with splits of its
  *     own is split by them unless a mode is given here
  * @param augment random changes of training images
- * @param labelMap class here to class of the auxiliary task; equal names map by themselves
+ * @param labelMap class here to class of the auxiliary task, or a CSV or TSV file of such pairs;
+ *     equal names map by themselves
  */
 public record DatasetSettings(
     @Required String source,
@@ -37,7 +37,7 @@ public record DatasetSettings(
     Integer limit,
     Overlay<SplitSettings> split,
     Overlay<Augment> augment,
-    Map<String, String> labelMap) {
+    LabelMap labelMap) {
 
   /** Of the tuned preset: shift and flip. */
   static final Augment AUGMENT = new Augment(2, true);
@@ -47,7 +47,7 @@ public record DatasetSettings(
     size = size == null ? new ImageSize(32, 32) : size;
     channels = channels == null ? 3 : channels;
     fit = fit == null ? Fit.STRETCH : fit;
-    labelMap = labelMap == null ? Map.of() : Map.copyOf(labelMap);
+    labelMap = labelMap == null ? LabelMap.NONE : labelMap;
     if ((layout == Layout.LABELS) != (labels != null)) {
       throw new IllegalArgumentException(
           "Invalid layout: %s with labels %s (must be layout: labels with a file, or neither)"

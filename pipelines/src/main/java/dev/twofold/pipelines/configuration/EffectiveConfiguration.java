@@ -73,7 +73,7 @@ public final class EffectiveConfiguration {
     }
     keys.put("scratchSeed", plain(method.start().scratchSeed()));
     keys.put("headStart", plain(method.start().headStart()));
-    Records.values(method.settings()).forEach((key, value) -> keys.put(key, plain(value)));
+    keys.putAll(plainMap(Records.values(method.settings())));
     keys.put("training", plain(method.training()));
     keys.put("backbone", plain(method.backbone()));
     return keys;
@@ -86,6 +86,9 @@ public final class EffectiveConfiguration {
     }
     if (value instanceof ClassChoice choice) {
       return choice.count() == null ? choice.names() : choice.count();
+    }
+    if (value instanceof LabelMap map) {
+      return plainMap(map.classes());
     }
     if (value instanceof ByteSize size) {
       return size.toString();

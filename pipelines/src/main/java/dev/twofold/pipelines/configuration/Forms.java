@@ -10,6 +10,7 @@ final class Forms {
           ByteSize.class, (Binder.Form<ByteSize>) ByteSize::read,
           ImageSize.class, (Binder.Form<ImageSize>) ImageSize::read,
           ClassChoice.class, (Binder.Form<ClassChoice>) ClassChoice::read,
+          LabelMap.class, (Binder.Form<LabelMap>) LabelMap::read,
           GroupTask.class, (Binder.Form<GroupTask>) GroupTask::read,
           MethodEntry.class, (Binder.Form<MethodEntry>) MethodEntry::read,
           SweepSettings.class, (Binder.Form<SweepSettings>) SweepSettings::read,

@@ -1,7 +1,5 @@
 package dev.twofold.pipelines.configuration;
 
-import java.util.Map;
-
 /**
  * A task of a group; a dataset's name alone stands for {dataset: name}.
  *
@@ -11,11 +9,11 @@ import java.util.Map;
  * @param labelMap added to the dataset's
  */
 public record GroupTask(
-    @Required String dataset, String name, ClassChoice classes, Map<String, String> labelMap) {
+    @Required String dataset, String name, ClassChoice classes, LabelMap labelMap) {
 
   public GroupTask {
     name = name == null ? dataset : name;
-    labelMap = labelMap == null ? Map.of() : Map.copyOf(labelMap);
+    labelMap = labelMap == null ? LabelMap.NONE : labelMap;
   }
 
   static GroupTask read(Tree tree, String path, Binder binder) {

@@ -13,7 +13,7 @@ import java.util.Map;
 public final class Overlay<R extends Record> {
 
   /** Of each pair a record takes one: giving it takes the other away. */
-  private static final Map<String, String> EXCLUSIVE =
+  static final Map<String, String> EXCLUSIVE =
       Map.of("epochs", "steps", "steps", "epochs", "name", "vgg", "vgg", "name");
 
   private final Class<R> type;

@@ -1,5 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
+import java.nio.file.Path;
+
 /**
  * Where something of a configuration was written, as an editor opens it.
  *
@@ -12,6 +14,12 @@ public record Place(String source, int line, int column) {
   /** A place outside of a file, such as {@code --set a.b}. */
   static Place named(String source) {
     return new Place(source, 0, 0);
+  }
+
+  /** The file of this path: relative to the file of this place, where it is one. */
+  Path sibling(String path) {
+    Path named = Path.of(path);
+    return (line == 0 ? named : Path.of(source).resolveSibling(named)).normalize();
   }
 
   @Override

@@ -8,6 +8,11 @@ public final class Places {
     this.root = root;
   }
 
+  /** The deepest place that is written along these keys. */
+  public Place of(String... keys) {
+    return Tree.placeOf(root, keys);
+  }
+
   /**
    * A problem with what stands under these keys.
    *
@@ -15,6 +20,6 @@ public final class Places {
    * @param remedy what to write instead; may be empty
    */
   public Problem problem(String what, String remedy, String... keys) {
-    return new Problem(what, Tree.placeOf(root, keys), remedy);
+    return new Problem(what, of(keys), remedy);
   }
 }

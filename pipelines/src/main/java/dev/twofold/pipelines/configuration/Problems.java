@@ -21,11 +21,12 @@ final class Problems {
     return found.size();
   }
 
-  /** In the order of the file; options come last. */
+  /** File by file, in the order of the file; options come last. */
   List<Problem> all() {
     return found.stream()
         .sorted(
             Comparator.comparing((Problem problem) -> problem.place().line() == 0)
+                .thenComparing(problem -> problem.place().source())
                 .thenComparing(problem -> problem.place().line())
                 .thenComparing(problem -> problem.place().column()))
         .toList();

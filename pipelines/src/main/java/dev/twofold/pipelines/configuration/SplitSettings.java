@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.transforms.parquet.Split;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -43,6 +44,16 @@ public record SplitSettings(
   /** The split of what is trained once, whatever the repeats. */
   public Split fixed() {
     return split(salt);
+  }
+
+  /** Whether no image of a source that trains by this split tests by the other one. */
+  public boolean trainsApartFromTestsOf(SplitSettings other) {
+    boolean ofOtherSplits =
+        !only.isEmpty() && !other.only.isEmpty() && Collections.disjoint(only, other.only);
+    boolean testsHeldOut =
+        other.mode == Split.Mode.SOURCE
+            || (!other.only.isEmpty() && Split.HELD_OUT.containsAll(other.only));
+    return ofOtherSplits || (mode == Split.Mode.SOURCE && testsHeldOut);
   }
 
   SplitSettings with(Split.Mode newMode) {

@@ -86,6 +86,13 @@ sealed interface Tree {
       return new Mapping(copy, place);
     }
 
+    /** A copy that lacks the key. */
+    Mapping without(String key) {
+      Map<String, Entry> copy = new LinkedHashMap<>(entries);
+      copy.remove(key);
+      return new Mapping(copy, place);
+    }
+
     @Override
     public Object plain() {
       Map<String, Object> values = new LinkedHashMap<>();

@@ -6,4 +6,10 @@ package dev.twofold.pipelines.plan;
  * @param covered classes with one
  * @param classes classes in all
  */
-public record Coverage(String group, String task, int covered, int classes) {}
+public record Coverage(String group, String task, int covered, int classes) {
+
+  @Override
+  public String toString() {
+    return "%d of %d".formatted(covered, classes);
+  }
+}

@@ -1,21 +1,24 @@
 package dev.twofold.pipelines.plan;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.ClassChoice;
+import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.DatasetSettings;
 import dev.twofold.pipelines.configuration.Layout;
 import dev.twofold.pipelines.configuration.NearestName;
+import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.ingest.IngestPlan;
 import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.sources.ClassSelection;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
@@ -42,6 +45,16 @@ final class DatasetPlanner {
       SortedMap<String, Integer> all,
       Map<String, Integer> splits,
       List<String> classes) {
+
+    /** Digest of the source, wherever it lies. */
+    String source() {
+      return request.keyInputs().get("source").toString();
+    }
+
+    /** All of them, damaged files included. */
+    long images() {
+      return counts().values().stream().mapToInt(Integer::intValue).sum();
+    }
 
     /** Files of each chosen class, within the limit. */
     Map<String, Integer> counts() {
@@ -105,6 +118,15 @@ final class DatasetPlanner {
         "");
   }
 
+  /**
+   * The bytes that may be held of a task of so many images, where it has more; null where it is
+   * held whole. Known from the names of files, so that a key can have it.
+   */
+  static Long streamed(Configuration configuration, ImageShape shape, long images) {
+    long held = configuration.data().inMemory().bytes();
+    return images * shape.size() > held ? held : null;
+  }
+
   private static String absolute(String path) {
     return Path.of(path).toAbsolutePath().normalize().toString();
   }
@@ -134,21 +156,24 @@ final class DatasetPlanner {
       Collection<String> known,
       String of,
       String... keys) {
-    var problems = new ArrayList<Problem>();
-    for (String name : names) {
-      if (!known.contains(name)) {
-        problems.add(
-            point
-                .places()
-                .problem(
-                    "Unknown class `%s` of %s".formatted(name, of),
-                    NearestName.remedy(name, known),
-                    keys));
-      }
-    }
+    Place place = point.places().of(keys);
+    List<Problem> problems =
+        names.stream().flatMap(name -> unknownClass(name, known, of, place).stream()).toList();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /** What is wrong with a name that is no class; empty when it is one. */
+  static Optional<Problem> unknownClass(
+      String name, Collection<String> known, String of, Place place) {
+    return known.contains(name)
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "Unknown class `%s` of %s".formatted(name, of),
+                place,
+                NearestName.remedy(name, known)));
   }
 
   /** Names drawn, or taken as they are. */

@@ -7,6 +7,9 @@ import dev.twofold.pipelines.configuration.DatasetSettings;
 import dev.twofold.pipelines.configuration.Draw;
 import dev.twofold.pipelines.configuration.GroupSettings;
 import dev.twofold.pipelines.configuration.GroupTask;
+import dev.twofold.pipelines.configuration.LabelMap;
+import dev.twofold.pipelines.configuration.Place;
+import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
@@ -66,7 +69,7 @@ final class GroupTasks {
     for (int i = 0; i < listed.size(); i++) {
       GroupTask task = settings.tasks().get(i);
       Map<String, String> map =
-          labelMap(point, group, task, listed.get(i), drawn.get(i), auxiliaryClasses);
+          labelMap(point, task, listed.get(i), drawn.get(i), auxiliaryClasses);
       tasks.add(new ResolvedTask(task.name(), listed.get(i), drawn.get(i), map));
     }
     return new GroupTasks(group, tasks);
@@ -121,7 +124,6 @@ final class GroupTasks {
 
   private static Map<String, String> labelMap(
       SweepPoint point,
-      String group,
       GroupTask task,
       DatasetPlanner.Listed dataset,
       List<String> classes,
@@ -130,26 +132,33 @@ final class GroupTasks {
       return Map.of();
     }
     DatasetSettings settings = point.configuration().datasets().get(task.dataset());
-    Map<String, String> given = new TreeMap<>(settings.labelMap());
-    given.putAll(task.labelMap());
-    given.forEach(
-        (own, auxiliary) -> {
-          String[] keys =
-              task.labelMap().containsKey(own)
-                  ? new String[] {"groups", group, "tasks"}
-                  : new String[] {"datasets", task.dataset(), "labelMap", own};
-          DatasetPlanner.refuseUnknownClasses(
-              point, List.of(own), dataset.all().keySet(), "dataset " + task.dataset(), keys);
-          DatasetPlanner.refuseUnknownClasses(
-              point, List.of(auxiliary), auxiliaryClasses, "the auxiliary task", keys);
-        });
+    LabelMap given = settings.labelMap().with(task.labelMap());
+    refuseUnknownClasses(given, dataset, auxiliaryClasses);
     Map<String, String> map = new TreeMap<>();
     for (String name : classes) {
-      if (given.containsKey(name) || auxiliaryClasses.contains(name)) {
-        map.put(name, given.getOrDefault(name, name));
+      if (given.classes().containsKey(name) || auxiliaryClasses.contains(name)) {
+        map.put(name, given.classes().getOrDefault(name, name));
       }
     }
     return map;
+  }
+
+  private static void refuseUnknownClasses(
+      LabelMap map, DatasetPlanner.Listed dataset, List<String> auxiliaryClasses) {
+    List<Problem> problems = new ArrayList<>();
+    map.classes()
+        .forEach(
+            (own, auxiliary) -> {
+              Place place = map.places().get(own);
+              DatasetPlanner.unknownClass(
+                      own, dataset.all().keySet(), "dataset " + dataset.name(), place)
+                  .ifPresent(problems::add);
+              DatasetPlanner.unknownClass(auxiliary, auxiliaryClasses, "the auxiliary task", place)
+                  .ifPresent(problems::add);
+            });
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
   }
 
   List<ResolvedTask> tasks() {
@@ -169,7 +178,9 @@ final class GroupTasks {
         task.classes(),
         configuration.splitOf(dataset).of(repeat),
         configuration.datasets().get(dataset).effectiveAugment(),
-        labels == Labels.USED ? task.labelMap() : Map.of());
+        labels == Labels.USED ? task.labelMap() : Map.of(),
+        null,
+        DatasetPlanner.streamed(configuration, task.shape(), task.images()));
   }
 
   /** Whether a method reads the label map: where it does not, the map must not change a key. */

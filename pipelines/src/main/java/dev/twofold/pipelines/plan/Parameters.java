@@ -35,6 +35,9 @@ final class Parameters {
     for (GroupTasks.ResolvedTask task : tasks.tasks()) {
       byTask.computeIfPresent(task.name(), (name, spec) -> described(spec, task));
     }
+    if (configuration.auxiliary() != null) {
+      settings.put("coverage", coverage(tasks));
+    }
     settings.put("tasks", byTask);
     return Leaves.of(settings);
   }
@@ -45,6 +48,12 @@ final class Parameters {
     settings.remove("stage");
     settings.put("threads", pretraining.spec().threads());
     return Leaves.of(settings);
+  }
+
+  private static Map<String, Object> coverage(GroupTasks tasks) {
+    Map<String, Object> coverage = new LinkedHashMap<>();
+    tasks.coverage().forEach(task -> coverage.put(task.task(), task.toString()));
+    return coverage;
   }
 
   private static Map<String, Object> described(Object spec, GroupTasks.ResolvedTask task) {

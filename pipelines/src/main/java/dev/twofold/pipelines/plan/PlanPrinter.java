@@ -6,12 +6,15 @@ import dev.twofold.models.EnumNames;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A plan for people and for machines. */
 public final class PlanPrinter {
@@ -79,8 +82,11 @@ public final class PlanPrinter {
     PlannedUnit unit = pretraining.unit();
     return line(
         unit.decision(),
-        "auxiliary network: %d classes, %s"
-            .formatted(unit.spec().tasks().get(0).classes().size(), length(unit)),
+        "%s: %d classes, %s"
+            .formatted(
+                pretraining.run().name(),
+                unit.spec().tasks().get(0).classes().size(),
+                length(unit)),
         unit.key().hex());
   }
 
@@ -149,24 +155,36 @@ public final class PlanPrinter {
 
   private static List<String> coverage(Plan plan) {
     return plan.coverage().stream()
-        .map(
-            task ->
-                "  %s · %s: %d of %d"
-                    .formatted(task.group(), task.task(), task.covered(), task.classes()))
+        .map(task -> "  %s · %s: %s".formatted(task.group(), task.task(), task))
         .toList();
   }
 
-  private static String total(Plan plan) {
+  /** What several plans come to, counting once what they share; ends with a newline. */
+  public static String total(List<Plan> plans) {
+    Set<String> counted = new HashSet<>();
     double work =
-        plan.units().stream()
-                .filter(unit -> runs(unit.decision()))
-                .mapToDouble(PlannedUnit::work)
-                .sum()
-            + plan.pretrainings().stream()
-                .map(PlannedPretraining::unit)
-                .filter(unit -> runs(unit.decision()))
-                .mapToDouble(PlannedUnit::work)
-                .sum();
+        plans.stream()
+            .flatMap(PlanPrinter::toTrain)
+            .filter(unit -> counted.add(unit.key().hex()))
+            .mapToDouble(PlannedUnit::work)
+            .sum();
+    return "In all: %d configurations, %d trials; to train: %d units, %.2g multiply-adds%n"
+        .formatted(
+            plans.size(),
+            plans.stream().mapToInt(plan -> plan.trials().size()).sum(),
+            counted.size(),
+            work);
+  }
+
+  /** Pre-trainings and units that are not there yet. */
+  private static Stream<PlannedUnit> toTrain(Plan plan) {
+    return Stream.concat(
+            plan.pretrainings().stream().map(PlannedPretraining::unit), plan.units().stream())
+        .filter(unit -> runs(unit.decision()));
+  }
+
+  private static String total(Plan plan) {
+    double work = toTrain(plan).mapToDouble(PlannedUnit::work).sum();
     return "To do: %d of %d datasets, %d of %d pre-trainings, %d of %d units, %d of %d trials; %.2g multiply-adds"
         .formatted(
             plan.datasets().stream().filter(dataset -> runs(dataset.decision())).count(),

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.configuration.AuxiliarySettings;
 import dev.twofold.pipelines.configuration.Configuration;
@@ -84,10 +85,7 @@ final class Planning {
     for (String group : configuration.groups().keySet()) {
       GroupTasks tasks =
           GroupTasks.resolve(
-              point,
-              group,
-              datasetPlanner,
-              auxiliary == null ? List.of() : auxiliary.spec().classes());
+              point, group, datasetPlanner, auxiliary == null ? List.of() : auxiliary.classes());
       tasks.tasks().forEach(task -> addDataset(task.dataset()));
       if (auxiliary != null) {
         coverage.addAll(tasks.coverage());
@@ -95,9 +93,12 @@ final class Planning {
       for (String label : configuration.methods().keySet()) {
         MethodSettings method = configuration.method(group, label);
         warnAboutCoverage(method, group, tasks);
-        StageKey pretraining =
-            method.needsAuxiliary() ? pretraining(configuration, auxiliary, method) : null;
+        if (method.type().method(method.settings()) instanceof Mtal mtal) {
+          warnAboutUnsharedLayers(mtal, method, group, tasks);
+        }
         for (int repeat = 1; repeat <= configuration.repeats(); repeat++) {
+          StageKey pretraining =
+              method.needsAuxiliary() ? pretraining(auxiliary, method, repeat) : null;
           addTrial(point, group, method, tasks, pretraining, repeat);
         }
       }
@@ -128,10 +129,13 @@ final class Planning {
     }
   }
 
-  /** One pre-training for each backbone that a method starts from. */
-  private StageKey pretraining(
-      Configuration configuration, AuxiliaryTask auxiliary, MethodSettings method) {
+  /**
+   * One pre-training for each backbone that a method starts from, and for each repeat where the
+   * auxiliary task is split as the repeat's tasks are.
+   */
+  private StageKey pretraining(AuxiliaryTask auxiliary, MethodSettings method, int repeat) {
     auxiliary.datasets().forEach(this::addDataset);
+    Configuration configuration = auxiliary.configuration();
     AuxiliarySettings settings = configuration.auxiliary();
     UnitSpec spec =
         new UnitSpec(
@@ -141,7 +145,7 @@ final class Planning {
             method.backbone(),
             new Start(Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null),
             null,
-            List.of(auxiliary.spec()),
+            List.of(auxiliary.spec(repeat)),
             settings.effectiveTraining(),
             settings.seed() == null
                 ? Randomness.hash(configuration.seed(), "auxiliary")
@@ -160,7 +164,11 @@ final class Planning {
           keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
       PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
       pretrainings.put(
-          keyed.key(), new PlannedPretraining(unit, runs.ofPretraining(unit), Parameters.of(unit)));
+          keyed.key(),
+          new PlannedPretraining(
+              unit,
+              runs.ofPretraining(unit, auxiliary.isPerRepeat() ? "" + repeat : ""),
+              Parameters.of(unit)));
     }
     return keyed.key();
   }
@@ -353,6 +361,15 @@ final class Planning {
       warnings.add(
           "Method %s reads the label map, and no class of task %s in group %s is in it"
               .formatted(method.label(), task.task(), group));
+    }
+  }
+
+  private void warnAboutUnsharedLayers(
+      Mtal mtal, MethodSettings method, String group, GroupTasks tasks) {
+    Map<String, ImageShape> images = new LinkedHashMap<>();
+    tasks.tasks().forEach(task -> images.put(task.name(), task.shape()));
+    for (String unshared : mtal.unshared(images, method.backbone())) {
+      warnings.add("Method %s in group %s: %s".formatted(method.label(), group, unshared));
     }
   }
 

@@ -20,9 +20,15 @@ final class Runs {
     return run("trial", trial.evaluation(), name(trial), logs);
   }
 
-  PlannedRun ofPretraining(PlannedUnit unit) {
+  /**
+   * The run of a pre-training.
+   *
+   * @param only what tells it from the others of the same backbone; empty where there are none
+   */
+  PlannedRun ofPretraining(PlannedUnit unit, String only) {
     String key = unit.key().hex();
-    return run("auxiliary", key, "auxiliary network", List.of(log(Stage.PRETRAIN, key)));
+    String name = only.isEmpty() ? "auxiliary network" : "auxiliary network · " + only;
+    return run("auxiliary", key, name, List.of(log(Stage.PRETRAIN, key)));
   }
 
   private PlannedRun run(String kind, String key, String name, List<String> logs) {

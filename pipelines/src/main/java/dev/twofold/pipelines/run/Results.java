@@ -4,6 +4,7 @@ import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.GroupTask;
 import dev.twofold.pipelines.configuration.PaperSettings;
+import dev.twofold.pipelines.plan.Coverage;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
@@ -103,10 +104,20 @@ final class Results {
         groups(),
         trials,
         auxiliaries,
-        plan.warnings(),
+        notes(),
         mistakes(),
         sides(trials),
         configuration.paper());
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(plan.warnings());
+    for (Coverage task : plan.coverage()) {
+      notes.add(
+          "The auxiliary task has %s classes of task %s in group %s"
+              .formatted(task, task.task(), task.group()));
+    }
+    return notes;
   }
 
   /** In the order of the configuration; the plan has the longest first. */

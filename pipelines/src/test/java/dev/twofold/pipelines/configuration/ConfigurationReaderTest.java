@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.methods.MtalSettings;
+import dev.twofold.models.methods.Preset;
 import dev.twofold.models.training.Start;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationReaderTest {
 
@@ -250,6 +254,21 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void aPriorNamesTasksOfTheGroup() {
+    assertThat(
+            problems(
+                OFFICE.replace("{threshold: 0.55}", "{groups: [[amazon, web]]}"),
+                "methods.mtal.groups=[[webcam]]"))
+        .containsExactly(
+            "Unknown task `web` in groups of method mtal: group related has none of this name at"
+                + " conf/x.yaml:10:30 (must be one of amazon, webcam)");
+    assertThat(problems(OFFICE, "methods.mtal.groups=[[webcam], [webcam]]"))
+        .containsExactly(
+            "Invalid groups of mtal: [[webcam], [webcam]] at --set methods.mtal.groups (must be"
+                + " lists of tasks, no task in two of them)");
+  }
+
+  @Test
   void refusesDuplicateKeys() {
     assertThat(problems(OFFICE + "name: again\n"))
         .containsExactly(
@@ -338,6 +357,129 @@ class ConfigurationReaderTest {
         .containsExactly(
             "Invalid sweep.zip: {seed=[1, 2], repeats=[1]} at --set sweep (must be lists of equal"
                 + " length)");
+  }
+
+  @TempDir private Path folder;
+
+  private Path write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  private Experiment read(Path file, String... overrides) {
+    return new ConfigurationReader(Map.of()).read(file, List.of(overrides));
+  }
+
+  @Test
+  void aConfigurationIsLaidOverWhatItExtendsKeyByKey() throws IOException {
+    write("common/office.yaml", OFFICE + "backbone: {vgg: [64, M], fullyConnected: [8]}\n");
+    write("common/published.yaml", "methods: {mtal: {preset: published}}\nrepeats: 7\n");
+    Configuration configuration =
+        read(
+                write(
+                    "mine.yaml",
+                    """
+                    name: mine
+                    extends: [common/office.yaml, common/published.yaml]
+                    repeats: 2
+                    datasets: {amazon: {size: 16}}
+                    training: {epochs: 3}
+                    backbone: {name: vgg11}
+                    groups: {swapped: {tasks: [amazon, webcam]}}
+                    """),
+                "methods.mtal.pick=mutual")
+            .configuration();
+
+    assertThat(configuration.name()).isEqualTo("mine");
+    assertThat(configuration.repeats()).as("above all that it extends").isEqualTo(2);
+    assertThat(configuration.datasets().get("amazon"))
+        .returns("amazon.zip", DatasetSettings::source)
+        .returns(new ImageSize(16, 16), DatasetSettings::size);
+    assertThat(configuration.groups().get("swapped").tasks())
+        .as("a list takes the place of a list")
+        .extracting(GroupTask::name)
+        .containsExactly("amazon", "webcam");
+    assertThat(configuration.method("mtal"))
+        .returns(Preset.PUBLISHED, MethodSettings::preset)
+        .as("of two that exclude each other the upper stays")
+        .returns(3, method -> method.training().epochs())
+        .returns("vgg11", method -> method.backbone().name())
+        .returns(List.of(8), method -> method.backbone().fullyConnected())
+        .returns(0.01, method -> method.training().learningRate())
+        .returns(MtalSettings.Pick.MUTUAL, method -> ((MtalSettings) method.settings()).pick());
+  }
+
+  @Test
+  void problemsStandWhereTheyAreWrittenWhateverExtendsThem() throws IOException {
+    Path below = write("below.yaml", OFFICE.replace("size: [24, 40]", "size: 0"));
+    Path mine = write("mine.yaml", "extends: below.yaml\nrepeat: 3\n");
+
+    assertThatThrownBy(() -> read(mine))
+        .hasMessage(
+            "Invalid datasets.webcam.size: 0 at %s:4:38 (must be one number of pixels, or [height,"
+                    .formatted(below)
+                + " width], each 1 to 4096)\nUnknown key `repeat` at %s:2:1 (did you mean `repeats`?)"
+                    .formatted(mine));
+  }
+
+  @Test
+  void refusesToExtendWhatIsNotThereOrItself() throws IOException {
+    Path first = write("a.yaml", "extends: b.yaml\n");
+    Path second = write("b.yaml", "extends: [a.yaml, c.yaml, [d]]\n");
+
+    assertThatThrownBy(() -> read(first))
+        .hasMessageContaining(
+            "Cannot extend %s: it leads back to itself at %s:1:11".formatted(first, second))
+        .hasMessageContaining(
+            "Cannot extend %s: there is no such file at %s:1:19"
+                .formatted(folder.resolve("c.yaml"), second))
+        .hasMessageContaining(
+            "Invalid extends: [d] at %s:1:27 (must be a file, or a list)".formatted(second));
+  }
+
+  @Test
+  void aLabelMapMayStandInAFileBesideTheConfiguration() throws IOException {
+    write(
+        "labels/amazon.tsv",
+        "# here\tin the big task\nmug\tcup\n\nback_pack\tbackpack, knapsack\n");
+    write("labels/webcam.csv", "mug,cup\n\"desk lamp\",\"lamp, shade\"\n");
+    Path file =
+        write(
+            "conf/x.yaml",
+            OFFICE
+                .replace("amazon.zip", "amazon.zip, labelMap: ../labels/amazon.tsv")
+                .replace("webcam.zip", "webcam.zip, labelMap: ../labels/webcam.csv"));
+
+    Configuration configuration = read(file).configuration();
+
+    assertThat(configuration.datasets().get("amazon").labelMap())
+        .returns(Map.of("mug", "cup", "back_pack", "backpack, knapsack"), LabelMap::classes)
+        .returns(
+            new Place(folder.resolve("labels/amazon.tsv").toString(), 4, 1),
+            map -> map.places().get("back_pack"));
+    assertThat(configuration.datasets().get("webcam").labelMap().classes())
+        .isEqualTo(Map.of("mug", "cup", "desk lamp", "lamp, shade"));
+    assertThat(EffectiveConfiguration.yaml(configuration))
+        .as("its content, not its path")
+        .contains("back_pack: 'backpack, knapsack'");
+  }
+
+  @Test
+  void refusesRowsThatAreNoPairs() throws IOException {
+    Path labels = write("amazon.tsv", "mug\tcup\nbike\nmug\tglass\n");
+    Path file = write("x.yaml", OFFICE.replace("amazon.zip", "amazon.zip, labelMap: amazon.tsv"));
+
+    assertThatThrownBy(() -> read(file))
+        .hasMessage(
+            "Invalid row of a label map: bike at %s:2:1 (must be a class here and a class of the"
+                    .formatted(labels)
+                + " auxiliary task)\nDuplicate class `mug` in a label map at "
+                + "%s:3:1 (it stands at %s:1:1 already)".formatted(labels, labels));
+    assertThatThrownBy(() -> read(file, "datasets.amazon.labelMap=no/such.tsv"))
+        .hasMessage(
+            "Cannot read label map no/such.tsv: there is no such file at --set"
+                + " datasets.amazon.labelMap");
   }
 
   @Test

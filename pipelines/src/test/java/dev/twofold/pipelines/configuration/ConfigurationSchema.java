@@ -44,8 +44,23 @@ final class ConfigurationSchema {
         .putArray("type")
         .add("string")
         .add("integer");
+    mayExtend(schema);
     forbidUnknownKeys(schema);
     return schema;
+  }
+
+  /** What a configuration extends may have the keys that it lacks. */
+  private static void mayExtend(ObjectNode schema) {
+    ObjectNode files = ((ObjectNode) schema.get("properties")).putObject(Extension.KEY);
+    files.put(
+        "description",
+        "configurations that this one is laid over, key by key; relative to this file");
+    ArrayNode forms = files.putArray("anyOf");
+    forms.addObject().put("type", "string");
+    forms.addObject().put("type", "array").putObject("items").put("type", "string");
+    JsonNode required = schema.remove("required");
+    schema.putObject("if").putObject("not").putArray("required").add(Extension.KEY);
+    schema.putObject("then").set("required", required);
   }
 
   private static void forbidUnknownKeys(JsonNode node) {
@@ -134,6 +149,11 @@ final class ConfigurationSchema {
         forms.addObject().put("type", "integer").put("minimum", 2);
         ObjectNode names = forms.addObject().put("type", "array").put("minItems", 2);
         names.putObject("items").putArray("type").add("string").add("number").add("boolean");
+      } else if (erased == LabelMap.class) {
+        ArrayNode forms = schema.putArray("anyOf");
+        forms.addObject().put("type", "string");
+        ObjectNode classes = forms.addObject().put("type", "object");
+        classes.putObject("additionalProperties").put("type", "string");
       } else if (erased == WorkerSettings.Threads.class) {
         ArrayNode forms = schema.putArray("anyOf");
         forms.addObject().put("const", "auto");

@@ -61,7 +61,8 @@ class SchemaTest {
   void spellsSettingsAsTheReaderDoes() {
     JsonNode definitions = schema.path("$defs");
 
-    assertThat(schema.path("required")).extracting(JsonNode::asText).contains("name", "groups");
+    assertThat(schema.at("/then/required")).extracting(JsonNode::asText).contains("name", "groups");
+    assertThat(schema.at("/if/not/required/0").asText()).isEqualTo("extends");
     assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
     assertThat(definitions.path("SplitSettings").path("properties").path("over").path("enum"))
         .extracting(JsonNode::asText)

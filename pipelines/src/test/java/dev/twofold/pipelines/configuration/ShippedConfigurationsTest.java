@@ -2,20 +2,36 @@ package dev.twofold.pipelines.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.pipelines.plan.Plan;
+import dev.twofold.pipelines.plan.PlanOptions;
+import dev.twofold.pipelines.plan.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every {@code conf/*.yaml}. */
+/** Every {@code conf/*.yaml} and {@code conf/paper/*.yaml}. */
 class ShippedConfigurationsTest {
+  private static final Path ROOT = Path.of("..");
+
+  @TempDir private static Path workdir;
 
   static Stream<Path> files() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../conf"))) {
+    return Stream.concat(configurations("conf"), papers());
+  }
+
+  static Stream<Path> papers() throws IOException {
+    return configurations("conf/paper");
+  }
+
+  private static Stream<Path> configurations(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
     }
   }
@@ -33,8 +49,24 @@ class ShippedConfigurationsTest {
   @ParameterizedTest
   @MethodSource("files")
   void saysWhatItReproducesHowLongItTakesAndHowToRunIt(Path file) throws IOException {
+    Path schema = file.getParent().relativize(ROOT.resolve("conf/twofold.schema.json"));
+
     assertThat(Files.readString(file))
-        .startsWith("# yaml-language-server: $schema=twofold.schema.json\n#\n# ")
-        .contains("# Takes: ", "# Should reach", "./twofold run conf/" + file.getFileName());
+        .startsWith("# yaml-language-server: $schema=%s\n#\n# Reproduces: ".formatted(schema))
+        .contains("# Takes: ", "# Should reach", "./twofold run " + ROOT.relativize(file));
+  }
+
+  /** Sources, classes, draws and label maps, on the papers' data. */
+  @ParameterizedTest
+  @MethodSource("papers")
+  @EnabledIfEnvironmentVariable(named = "TWOFOLD_DATA", matches = ".+")
+  void plans(Path file) {
+    Experiment experiment =
+        new ConfigurationReader(System.getenv()).read(file, List.of("workdir=" + workdir));
+
+    Plan plan = new Planner("2.18.0").plan(experiment, PlanOptions.usual());
+
+    assertThat(plan.trials()).isNotEmpty();
+    assertThat(plan.units()).allSatisfy(unit -> assertThat(unit.spec().tasks()).isNotEmpty());
   }
 }

@@ -9,7 +9,9 @@ import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.UnitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -417,7 +419,8 @@ class PlannerTest {
         .containsEntry("training.learningRate", "0.02")
         .containsEntry("tasks.amazon.classes", "bike, mug")
         .containsEntry("tasks.webcam.split.salt", "twofold-2")
-        .containsEntry("tasks.amazon.labelMap.mug", "cup");
+        .containsEntry("tasks.amazon.labelMap.mug", "cup")
+        .containsEntry("coverage.webcam", "1 of 2");
   }
 
   @Test
@@ -442,6 +445,106 @@ class PlannerTest {
   }
 
   @Test
+  void warnsOnceOfEachLayerThatSharesNothing() {
+    assertThat(plan("datasets.amazon.channels=1").warnings())
+        .containsExactly(
+            "Method mtal in group pair: conv1_1 shares nothing between tasks whose kernels differ"
+                + " in size: amazon 9 weights; webcam 27 weights",
+            "Method mtal in group swapped: conv1_1 shares nothing between tasks whose kernels"
+                + " differ in size: webcam 27 weights; amazon 9 weights");
+  }
+
+  @Test
+  void aPriorIsInTheKey() {
+    assertThat(keys(plan("methods.mtal.groups=[[amazon, webcam]]"))).isNotEqualTo(keys(plan()));
+  }
+
+  private static List<UnitSpec> pretrainings(Plan plan) {
+    return plan.pretrainings().stream().map(pretraining -> pretraining.unit().spec()).toList();
+  }
+
+  @Test
+  void anAuxiliaryDatasetThatATaskReadsTooIsSplitAsTheTaskIsInEveryRepeat() {
+    Plan plan = plan("auxiliary.datasets=[tiny, amazon]");
+
+    assertThat(pretrainings(plan))
+        .extracting(spec -> spec.tasks().get(0).splits())
+        .as("tiny by its own splits, amazon as the task of the repeat")
+        .containsExactly(
+            List.of(Split.source(), Split.hash("twofold-1", 0.3)).stream()
+                .map(PlannerTest::asConfigured)
+                .toList(),
+            List.of(Split.source(), Split.hash("twofold-2", 0.3)).stream()
+                .map(PlannerTest::asConfigured)
+                .toList());
+    assertThat(plan.pretrainings())
+        .extracting(pretraining -> pretraining.run().name())
+        .containsExactly("auxiliary network · 1", "auxiliary network · 2");
+    for (int repeat : List.of(1, 2)) {
+      String network = plan.pretrainings().get(repeat - 1).unit().key().hex();
+      assertThat(plan.units())
+          .filteredOn(unit -> unit.spec().seed() == Randomness.hash(1, "repeat", repeat))
+          .filteredOn(unit -> unit.spec().auxiliary() != null)
+          .isNotEmpty()
+          .allSatisfy(unit -> assertThat(unit.spec().auxiliary()).isEqualTo(network));
+    }
+    assertThat(plan.coverage()).contains(new Coverage("pair", "amazon", 2, 2));
+  }
+
+  /** The fraction means nothing to a source's own split, and the configuration has one anyway. */
+  private static Split asConfigured(Split split) {
+    return new Split(split.mode(), 0.3, split.salt(), split.only());
+  }
+
+  @Test
+  void oneSplitForAllRepeatsNeedsOneAuxiliaryNetwork() {
+    Plan plan = plan("auxiliary.datasets=[tiny, amazon]", "split.over=fixed");
+
+    assertThat(plan.pretrainings())
+        .singleElement()
+        .returns("auxiliary network", pretraining -> pretraining.run().name());
+  }
+
+  @Test
+  void aTaskOfTheSplitsThatTheAuxiliaryNetworkIsTestedOnSharesNoTrainingImage() {
+    String val =
+        "datasets.held-out={source: %s, layout: split/class/file, split: {mode: hash, only: [val]}}"
+            .formatted(root.resolve("tiny"));
+    Plan plan = plan(val, "groups.other={tasks: [amazon, held-out]}");
+
+    assertThat(keys(plan)).containsAll(keys(plan()));
+    assertThat(pretrainings(plan)).singleElement().isEqualTo(pretrainings(plan()).get(0));
+  }
+
+  @Test
+  void refusesAnAuxiliaryDatasetThatCouldTrainOnWhatTestsATask() {
+    String again = "datasets.again={source: %s, limit: 2}".formatted(root.resolve("amazon"));
+
+    assertThatThrownBy(() -> plan(again, "auxiliary.datasets=[tiny, again]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Cannot pre-train on dataset again: images of it may test the tasks of dataset amazon,"
+                + " which reads the same source in another way at --set auxiliary.datasets (name"
+                + " dataset amazon here, or keep the two apart by split.only)");
+  }
+
+  @Test
+  void whatIsStreamedHasTheLimitInItsKeyAndWhatIsHeldHasNot() {
+    Set<String> held = keys(plan());
+
+    assertThat(keys(plan("data.inMemory=1GB"))).as("amazon has 10 · 3 KB").isEqualTo(held);
+    Plan streamed = plan("data.inMemory=20KB");
+    assertThat(streamed.units())
+        .flatExtracting(unit -> unit.spec().tasks())
+        .allSatisfy(
+            task ->
+                assertThat(task.streamed())
+                    .as(task.name())
+                    .isEqualTo(task.name().equals("amazon") ? 20L << 10 : null));
+    assertThat(keys(streamed)).isNotEqualTo(held).isNotEqualTo(keys(plan("data.inMemory=21KB")));
+  }
+
+  @Test
   void refusesClassesThatTheSourceLacks() {
     assertThatThrownBy(() -> plan("datasets.amazon.classes=[bike, mugs]"))
         .isInstanceOf(ConfigurationException.class)
@@ -456,11 +559,45 @@ class PlannerTest {
   }
 
   @Test
+  void aLabelMapsContentCountsAndNotItsPath() throws IOException {
+    Files.writeString(root.resolve("one.tsv"), "mug\tbike\n");
+    Files.writeString(root.resolve("two.csv"), "# a remark\nmug,bike\n");
+    String all = "methods.damtl.alignment=all";
+
+    assertThat(keys(plan(all, "datasets.amazon.labelMap=" + root.resolve("one.tsv"))))
+        .isEqualTo(keys(plan(all, "datasets.amazon.labelMap=" + root.resolve("two.csv"))))
+        .isEqualTo(keys(plan(all, "datasets.amazon.labelMap={mug: bike}")));
+  }
+
+  @Test
+  void refusesUnknownClassesOfALabelMapWhereTheyAreWritten() throws IOException {
+    Path labels = Files.writeString(root.resolve("map.tsv"), "mug\tcups\n\nbik\tbike\n");
+
+    assertThatThrownBy(() -> plan("datasets.amazon.labelMap=" + labels))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Unknown class `cups` of the auxiliary task at %s:1:1 (did you mean `cup`?)\n"
+                    .formatted(labels)
+                + "Unknown class `bik` of dataset amazon at %s:3:1 (did you mean `bike`?)"
+                    .formatted(labels));
+  }
+
+  @Test
   void namesASourceThatIsNotThere() {
     assertThatThrownBy(() -> plan("datasets.webcam.source=no/such.zip"))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("webcam")
         .hasMessageContaining("there is no such file or folder");
+  }
+
+  @Test
+  void countsOnceWhatSeveralPlansShare() {
+    Plan plan = plan();
+    Plan other = plan("methods.mtal.threshold=0.5");
+
+    assertThat(PlanPrinter.total(List.of(plan, other)))
+        .as("1 pre-training, 12 units a task alone, 2 × 4 of mtal")
+        .startsWith("In all: 2 configurations, 32 trials; to train: 21 units, ");
   }
 
   @Test

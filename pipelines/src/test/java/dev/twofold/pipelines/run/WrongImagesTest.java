@@ -83,7 +83,8 @@ class WrongImagesTest {
 
   private Plan plan() {
     TaskSpec task =
-        new TaskSpec("amazon", List.of(DATASET), List.of("bike", "mug"), null, null, Map.of());
+        new TaskSpec(
+            "amazon", List.of(DATASET), List.of("bike", "mug"), null, null, Map.of(), null, null);
     UnitSpec spec =
         new UnitSpec("train", "mtal", Map.of(), null, null, null, List.of(task), null, 1, 1);
     PlannedUnit unit =

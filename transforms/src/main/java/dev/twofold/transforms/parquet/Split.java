@@ -1,6 +1,7 @@
 package dev.twofold.transforms.parquet;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a dataset's rows fall into a training and a test side. Made at reading, so it is in a unit's
@@ -13,6 +14,9 @@ import java.util.List;
  * @param only rows of these source splits only; empty for all of them
  */
 public record Split(Mode mode, double test, String salt, List<String> only) {
+
+  /** The splits of a source that {@link Mode#SOURCE} tests on. */
+  public static final Set<String> HELD_OUT = Set.of("val", "test");
 
   /** Where the two sides come from. */
   public enum Mode {

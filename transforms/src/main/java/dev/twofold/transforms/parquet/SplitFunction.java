@@ -61,7 +61,7 @@ public final class SplitFunction {
     boolean test =
         switch (split.mode()) {
           case HASH -> testContents.get(row.className()).contains(row.contentSha256());
-          case SOURCE -> row.sourceSplit().equals("val") || row.sourceSplit().equals("test");
+          case SOURCE -> Split.HELD_OUT.contains(row.sourceSplit());
         };
     return test ? Side.TEST : Side.TRAIN;
   }

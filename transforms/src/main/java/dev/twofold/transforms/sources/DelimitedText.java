@@ -3,14 +3,27 @@ package dev.twofold.transforms.sources;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Rows of CSV (RFC 4180, with quotes) or TSV (without). */
-final class DelimitedText {
+public final class DelimitedText {
 
   private DelimitedText() {}
 
-  /** By the file's name: tabs for .tsv, else tabs if the first line has one, else commas. */
+  /**
+   * One row.
+   *
+   * @param line on which it begins, from 1
+   */
+  public record Row(int line, List<String> fields) {}
+
+  /** The fields of each row. */
   static List<List<String>> parse(String fileName, byte[] content) {
+    return rows(fileName, content).stream().map(Row::fields).toList();
+  }
+
+  /** By the file's name: tabs for .tsv, else tabs if the first line has one, else commas. */
+  public static List<Row> rows(String fileName, byte[] content) {
     String text = new String(content, StandardCharsets.UTF_8);
     if (text.startsWith("\uFEFF")) {
       text = text.substring(1);
@@ -24,20 +37,24 @@ final class DelimitedText {
     return end < 0 ? text : text.substring(0, end);
   }
 
-  private static List<List<String>> parseTabs(String text) {
-    return text.lines()
-        .filter(line -> !line.isBlank())
-        .map(line -> List.of(line.split("\t", -1)))
+  private static List<Row> parseTabs(String text) {
+    List<String> lines = text.lines().toList();
+    return IntStream.range(0, lines.size())
+        .filter(i -> !lines.get(i).isBlank())
+        .mapToObj(i -> new Row(i + 1, List.of(lines.get(i).split("\t", -1))))
         .toList();
   }
 
-  private static List<List<String>> parseCommas(String text) {
-    List<List<String>> rows = new ArrayList<>();
+  private static List<Row> parseCommas(String text) {
+    List<Row> rows = new ArrayList<>();
     List<String> row = new ArrayList<>();
+    int line = 1;
+    int first = 1;
     StringBuilder field = new StringBuilder();
     boolean quoted = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      line += c == '\n' ? 1 : 0;
       if (quoted && c == '"' && i + 1 < text.length() && text.charAt(i + 1) == '"') {
         field.append('"');
         i++;
@@ -47,15 +64,16 @@ final class DelimitedText {
         row.add(take(field));
       } else if (c == '\n' && !quoted) {
         row.add(take(field));
-        rows.add(row);
+        rows.add(new Row(first, row));
         row = new ArrayList<>();
+        first = line;
       } else if (c != '\r' || quoted) {
         field.append(c);
       }
     }
     row.add(take(field));
-    rows.add(row);
-    rows.removeIf(fields -> fields.size() == 1 && fields.get(0).isBlank());
+    rows.add(new Row(first, row));
+    rows.removeIf(each -> each.fields().size() == 1 && each.fields().get(0).isBlank());
     return rows;
   }
 

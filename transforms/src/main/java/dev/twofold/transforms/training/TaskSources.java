@@ -10,6 +10,7 @@ import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.ingest.DatasetSummary;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.parquet.Side;
+import dev.twofold.transforms.parquet.Split;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,15 +39,15 @@ public final class TaskSources {
   /** One side of a task; several datasets are read one after the other. */
   public BatchSource side(TaskSpec spec, Side side) {
     List<BatchSource> sources = new ArrayList<>();
-    for (String key : spec.datasets()) {
-      Path dataset = store.directory(new StageKey("ingest", key));
-      sources.add(source(dataset, spec, side));
+    for (int i = 0; i < spec.datasets().size(); i++) {
+      Path dataset = store.directory(new StageKey("ingest", spec.datasets().get(i)));
+      sources.add(source(dataset, spec, side, spec.splitOf(i)));
     }
     Task task = new Task(spec.name(), sources.get(0).task().shape(), spec.classes());
     return sources.size() == 1 ? sources.get(0) : new JoinedBatchSource(task, sources);
   }
 
-  private BatchSource source(Path dataset, TaskSpec spec, Side side) {
+  private BatchSource source(Path dataset, TaskSpec spec, Side side, Split split) {
     DatasetSummary summary = DatasetSummary.read(dataset);
     ImageShape shape = new ImageShape(summary.height(), summary.width(), summary.channels());
     List<String> classes = spec.classes();
@@ -55,6 +56,10 @@ public final class TaskSources {
       classes = classes.stream().filter(here::contains).toList();
     }
     return ParquetBatchSource.open(
-        dataset, new Task(spec.name(), shape, classes), side, spec.split(), inMemory);
+        dataset,
+        new Task(spec.name(), shape, classes),
+        side,
+        split,
+        spec.streamed() == null ? inMemory : spec.streamed());
   }
 }
