@@ -5,11 +5,8 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Weights;
-import dev.twofold.models.layers.Weights.Weight;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
@@ -52,7 +49,7 @@ public final class SavedModels {
       Operand<TFloat32> logits =
           network
               .forward()
-              .run(tf, constants(tf, weights), tf.dtypes.cast(images, TFloat32.class))
+              .run(tf, Parameters.constants(tf, weights), tf.dtypes.cast(images, TFloat32.class))
               .logits();
       Operand<TFloat32> probabilities = tf.withName(OUTPUT).nn.softmax(logits);
       Signature signature =
@@ -67,15 +64,5 @@ public final class SavedModels {
           .withSignature(signature)
           .export();
     }
-  }
-
-  private static Parameters constants(Ops tf, Weights weights) {
-    Map<String, Operand<TFloat32>> constants = new LinkedHashMap<>();
-    for (Map.Entry<String, Weight> entry : weights.all().entrySet()) {
-      Weight weight = entry.getValue();
-      constants.put(
-          entry.getKey(), tf.reshape(tf.constant(weight.values()), tf.constant(weight.shape())));
-    }
-    return new Parameters(constants);
   }
 }

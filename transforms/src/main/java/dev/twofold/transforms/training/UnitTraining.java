@@ -1,6 +1,10 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.models.ClosedForm;
+import dev.twofold.models.Fitting;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.Method;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
@@ -9,6 +13,7 @@ import dev.twofold.models.layers.Weights;
 import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Methods;
 import dev.twofold.models.training.Auxiliary;
+import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.ColumnStart;
 import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TaskData;
@@ -62,14 +67,12 @@ final class UnitTraining {
       if (saved.isEmpty()) {
         describe(log, data);
       }
-      try (Trainer trainer = new Trainer(trainerUnit(), data, observer)) {
-        TrainedUnit trained = trainer.train(saved.map(Saved::checkpoint));
-        if (!trained.finished()) {
-          return false;
-        }
-        export(trained);
-        writeResult(trained, data);
+      TrainedUnit trained = train(data, observer, saved.map(Saved::checkpoint));
+      if (!trained.finished()) {
+        return false;
       }
+      export(trained);
+      writeResult(trained, data);
       log.done();
     }
     files.deleteCheckpoints();
@@ -77,21 +80,29 @@ final class UnitTraining {
     return true;
   }
 
-  private Trainer.Unit trainerUnit() throws IOException {
+  /** By the kind of the method. A closed form saves no checkpoint to go on from. */
+  private TrainedUnit train(
+      List<TaskData> data, UnitObserver observer, Optional<Checkpoint> checkpoint)
+      throws IOException {
     MethodType<?> type = Methods.named(unit.method());
-    Record settings = TrainingJson.read(unit.settings(), type.settingsType());
+    Method method = type.method(TrainingJson.read(unit.settings(), type.settingsType()));
+    if (method instanceof ClosedForm closedForm) {
+      return closedForm.fit(
+          new Fitting(data, auxiliary(), unit.backbone(), unit.threads()), observer);
+    }
+    try (Trainer trainer = new Trainer(trainerUnit((GraphMethod) method), data, observer)) {
+      return trainer.train(checkpoint);
+    }
+  }
+
+  private Trainer.Unit trainerUnit(GraphMethod method) throws IOException {
     Optional<Weights> file = Optional.empty();
     if (unit.start().from() == Start.From.FILE) {
       file = Optional.of(Npz.read(Path.of(unit.start().file())));
     }
     ColumnStart start = new ColumnStart(unit.start(), auxiliary(), file, unit.seed());
     return new Trainer.Unit(
-        type.method(settings),
-        unit.backbone(),
-        start,
-        unit.training(),
-        unit.seed(),
-        unit.threads());
+        method, unit.backbone(), start, unit.training(), unit.seed(), unit.threads());
   }
 
   private Optional<Auxiliary> auxiliary() throws IOException {
