@@ -3,10 +3,8 @@ package dev.twofold.models;
 import dev.twofold.models.layers.BackboneSettings;
 import java.util.Map;
 
-/** A method describes a graph; it opens no session and owns no optimiser. */
-@FunctionalInterface
-public interface Method {
-  Objective build(Construction construction);
+/** A way to make a network for each task, of one of two kinds. Both leave the same artifacts. */
+public sealed interface Method permits GraphMethod, ClosedForm {
 
   /**
    * Refuses tasks that cannot train together, before there is any data.

@@ -2,6 +2,7 @@ package dev.twofold.models;
 
 import dev.twofold.models.layers.Activations;
 import dev.twofold.models.layers.Parameters;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -10,9 +11,14 @@ import org.tensorflow.types.TFloat32;
  * What a trained method leaves for one task: a network as a function of its effective parameters
  * (MTAL's K̃, DAMTL's S), so that evaluation, export and prediction need not know the method.
  *
- * @param parameters in the training graph
+ * @param parameters in the training graph; none of a closed form, which has no such graph
  */
 public record TaskNetwork(Task task, Parameters parameters, Forward forward) {
+
+  /** A network that no graph trains. */
+  public TaskNetwork(Task task, Forward forward) {
+    this(task, new Parameters(Map.of()), forward);
+  }
 
   /** A network in prediction. */
   @FunctionalInterface

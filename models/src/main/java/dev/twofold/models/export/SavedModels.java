@@ -46,7 +46,7 @@ public final class SavedModels {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      Signature signature = signature(tf, SIGNATURE, network, constants(tf, weights));
+      Signature signature = signature(tf, SIGNATURE, network, Parameters.constants(tf, weights));
       export(session, directory, signature);
     }
   }
@@ -67,7 +67,7 @@ public final class SavedModels {
       List<Signature> signatures = new ArrayList<>();
       for (int t = 0; t < networks.size(); t++) {
         Map<String, Operand<TFloat32>> parameters =
-            new LinkedHashMap<>(constants(tf, merged.own(t)).all());
+            new LinkedHashMap<>(Parameters.constants(tf, merged.own(t)).all());
         for (int l = 0; l < banks.size(); l++) {
           MergedKernels.Layer layer = merged.layers().get(l);
           int[] index = layer.index().get(t);
@@ -106,12 +106,6 @@ public final class SavedModels {
         .withSession(session)
         .withSignatures(signatures)
         .export();
-  }
-
-  private static Parameters constants(Ops tf, Weights weights) {
-    Map<String, Operand<TFloat32>> constants = new LinkedHashMap<>();
-    weights.all().forEach((name, weight) -> constants.put(name, constant(tf, weight)));
-    return new Parameters(constants);
   }
 
   private static Operand<TFloat32> constant(Ops tf, Weight weight) {

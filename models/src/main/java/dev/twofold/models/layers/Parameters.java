@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -21,6 +22,18 @@ public final class Parameters {
   public static Parameters of(Map<String, Variable> variables) {
     Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
     variables.forEach((name, variable) -> byName.put(name, variable.value()));
+    return new Parameters(byName);
+  }
+
+  /** These values as constants of a graph that is not trained. */
+  public static Parameters constants(Ops tf, Weights weights) {
+    Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
+    weights
+        .all()
+        .forEach(
+            (name, weight) ->
+                byName.put(
+                    name, tf.reshape(tf.constant(weight.values()), tf.constant(weight.shape()))));
     return new Parameters(byName);
   }
 

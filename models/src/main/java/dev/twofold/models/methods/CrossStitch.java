@@ -2,7 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Step.Update;
 import dev.twofold.models.layers.BackboneSettings;
@@ -36,7 +36,7 @@ import org.tensorflow.types.TFloat32;
  * starts them from the auxiliary network, {@code start: scratch} at random. The paper's tasks label
  * one image; how batches of unlike images run, see {@link MixedColumns}.
  */
-public final class CrossStitch implements Method {
+public final class CrossStitch implements GraphMethod {
   private final CrossStitchSettings settings;
 
   public CrossStitch(CrossStitchSettings settings) {

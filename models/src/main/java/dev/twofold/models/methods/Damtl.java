@@ -2,7 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Reporter;
 import dev.twofold.models.Step;
@@ -43,7 +43,7 @@ import org.tensorflow.types.TFloat32;
  * (5)  L = Σ_t α_t·L_t
  * </pre>
  */
-public final class Damtl implements Method {
+public final class Damtl implements GraphMethod {
   private final DamtlSettings settings;
 
   public Damtl(DamtlSettings settings) {

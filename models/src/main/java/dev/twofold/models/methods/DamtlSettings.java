@@ -29,7 +29,8 @@ public record DamtlSettings(
     Kernel kernel,
     double lambda1,
     double lambda2,
-    double taskWeight) {
+    double taskWeight)
+    implements AuxiliaryUse {
 
   /** What trains together. */
   public enum Mode {
@@ -80,6 +81,12 @@ public record DamtlSettings(
     check(lambda1 >= 0, "lambda1", lambda1, "at least 0");
     check(lambda2 >= 0, "lambda2", lambda2, "at least 0");
     check(taskWeight > 0, "taskWeight", taskWeight, "positive");
+  }
+
+  /** Masks and alignment refer to it, wherever the columns start. */
+  @Override
+  public boolean usesAuxiliary() {
+    return true;
   }
 
   private static void check(boolean holds, String name, Object value, String must) {

@@ -1,5 +1,6 @@
 package dev.twofold.models.methods;
 
+import dev.twofold.models.ClosedForm;
 import dev.twofold.models.Method;
 import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TrainingSettings;
@@ -12,8 +13,8 @@ import java.util.function.Predicate;
  * @param name as configurations write it
  * @param settingsType record of the method's own settings
  * @param settings the preset's settings
- * @param training the preset's training
- * @param start the preset's start
+ * @param training the preset's training; null of a closed form, which takes no steps
+ * @param start the preset's start; null of a closed form, which has no weights to begin with
  * @param create the method with these settings
  * @param joint whether these settings train all tasks of a group in one unit, or each in its own
  * @param remark what every table says beside the method's name; empty for nothing
@@ -28,7 +29,7 @@ public record MethodType<S extends Record>(
     Predicate<S> joint,
     String remark) {
 
-  /** A method of which tables say nothing but its name. */
+  /** A method that trains a graph, of which tables say nothing but its name. */
   public MethodType(
       String name,
       Class<S> settingsType,
@@ -38,6 +39,22 @@ public record MethodType<S extends Record>(
       Function<S, Method> create,
       Predicate<S> joint) {
     this(name, settingsType, settings, training, start, create, joint, "");
+  }
+
+  static <S extends Record> MethodType<S> closedForm(
+      String name,
+      Class<S> settingsType,
+      Function<Preset, S> settings,
+      Function<S, ClosedForm> create,
+      Predicate<S> joint,
+      String remark) {
+    return new MethodType<>(
+        name, settingsType, settings, preset -> null, preset -> null, create::apply, joint, remark);
+  }
+
+  /** Whether the method is of the kind that takes no steps. */
+  public boolean isClosedForm() {
+    return training.apply(Preset.TUNED) == null;
   }
 
   /**

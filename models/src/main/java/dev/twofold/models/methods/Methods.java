@@ -63,7 +63,14 @@ public final class Methods {
               preset -> AUXILIARY,
               NddrCnn::new,
               settings -> true,
-              "with batch norm"));
+              "with batch norm"),
+          MethodType.closedForm(
+              "mtda",
+              MtdaSettings.class,
+              MtdaSettings::preset,
+              Mtda::new,
+              settings -> settings.sharing() == MtdaSettings.Sharing.JOINT,
+              "reconstruction"));
 
   private Methods() {}
 

@@ -2,8 +2,8 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Refresh;
 import dev.twofold.models.Step;
@@ -50,7 +50,7 @@ import org.tensorflow.types.TFloat32;
  * Biases are not shared. A layer with unequal D shares nothing. With prior ("MTAL*") a and b are
  * columns of one group of related tasks.
  */
-public final class Mtal implements Method {
+public final class Mtal implements GraphMethod {
   private static final Logger LOG = LoggerFactory.getLogger(Mtal.class);
 
   private final MtalSettings settings;

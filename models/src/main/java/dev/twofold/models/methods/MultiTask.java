@@ -2,8 +2,8 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Step;
 import dev.twofold.models.Task;
@@ -27,7 +27,7 @@ import org.tensorflow.types.TFloat32;
  * head a task, the sum of the losses. With unequal image sizes the first fully connected layers
  * differ in size; grey images are replicated to the trunk's channels.
  */
-public final class MultiTask implements Method {
+public final class MultiTask implements GraphMethod {
 
   private static final String TRUNK = "trunk";
 

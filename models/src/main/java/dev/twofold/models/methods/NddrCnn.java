@@ -2,7 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Step.Update;
 import dev.twofold.models.layers.BackboneSettings;
@@ -40,7 +40,7 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Columns start, and batches run, as {@link CrossStitch}'s do.
  */
-public final class NddrCnn implements Method {
+public final class NddrCnn implements GraphMethod {
   private final NddrCnnSettings settings;
 
   public NddrCnn(NddrCnnSettings settings) {

@@ -2,7 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Step;
 import dev.twofold.models.TaskNetwork;
@@ -19,7 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** T unrelated networks: the baseline of both papers, and what pre-trains the auxiliary network. */
-public final class SingleTask implements Method {
+public final class SingleTask implements GraphMethod {
 
   @Override
   public Objective build(Construction construction) {

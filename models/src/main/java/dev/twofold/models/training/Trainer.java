@@ -4,8 +4,8 @@ import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.Refresh;
@@ -60,7 +60,7 @@ public final class Trainer implements AutoCloseable {
    *     same bits
    */
   public record Unit(
-      Method method,
+      GraphMethod method,
       BackboneSettings backbone,
       ColumnStart start,
       TrainingSettings training,

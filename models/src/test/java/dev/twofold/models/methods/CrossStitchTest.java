@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
 import dev.twofold.models.Golden;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Weights;
@@ -55,7 +55,7 @@ class CrossStitchTest {
   }
 
   private static Trainer trainer(
-      Method method,
+      GraphMethod method,
       Start.From from,
       Optional<Auxiliary> auxiliary,
       TrainingSettings training,
@@ -74,7 +74,7 @@ class CrossStitchTest {
   }
 
   private static TrainedUnit fromScratch(
-      Method method, TrainingSettings training, List<TaskData> tasks) {
+      GraphMethod method, TrainingSettings training, List<TaskData> tasks) {
     try (Trainer trainer =
         trainer(
             method,
@@ -171,7 +171,7 @@ class CrossStitchTest {
             Units.blobs("two", Units.COLOUR, 5),
             Units.blobs("three", Units.COLOUR, 3));
     List<Map<String, Double>> metrics = new ArrayList<>();
-    for (Method method : List.of(new SingleTask(), stitch(0.9, 100))) {
+    for (GraphMethod method : List.of(new SingleTask(), stitch(0.9, 100))) {
       try (Trainer trainer =
           trainer(
               method,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.Bench;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Refresh;
 import dev.twofold.models.Step;
@@ -76,8 +76,8 @@ class GradientTest {
     List<Task> unlike = List.of(COLOUR, GREY);
     List<Task> alike = List.of(COLOUR, SECOND);
     List<Task> three = List.of(COLOUR, SECOND, GREY);
-    Method stitch = new CrossStitch(new CrossStitchSettings(0.7, 100));
-    Method nddr = new NddrCnn(new NddrCnnSettings(0.7, 10));
+    GraphMethod stitch = new CrossStitch(new CrossStitchSettings(0.7, 100));
+    GraphMethod nddr = new NddrCnn(new NddrCnnSettings(0.7, 10));
     return Stream.of(
         arguments("cross-stitch, colour and grey", stitch, PLAIN, unlike),
         arguments("cross-stitch of three", stitch, PLAIN, three),
@@ -97,12 +97,12 @@ class GradientTest {
   }
 
   private static Arguments arguments(
-      String name, Method method, BackboneSettings backbone, List<Task> tasks) {
+      String name, GraphMethod method, BackboneSettings backbone, List<Task> tasks) {
     return Arguments.of(Named.of(name, method), backbone, tasks);
   }
 
   /** From random starts few kernels are alike: a threshold below 0 makes partners. */
-  private static Method mtal(Pick pick, boolean within) {
+  private static GraphMethod mtal(Pick pick, boolean within) {
     return new Mtal(new MtalSettings(-0.2, 0.75, 0.25, pick, Similarity.KERNEL, within, 1, null));
   }
 
@@ -110,7 +110,7 @@ class GradientTest {
    * λ2 at which either D counts beside the cross-entropy and does not drown it: the linear one is a
    * square, the Gaussian one at most 2 a class. The L1 term is a proximal step, without a gradient.
    */
-  private static Method damtl(Alignment alignment, Kernel kernel) {
+  private static GraphMethod damtl(Alignment alignment, Kernel kernel) {
     return new Damtl(
         new DamtlSettings(
             DamtlSettings.Mode.JOINT,
@@ -145,7 +145,7 @@ class GradientTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void isTheDifferenceQuotient(Method method, BackboneSettings backbone, List<Task> tasks) {
+  void isTheDifferenceQuotient(GraphMethod method, BackboneSettings backbone, List<Task> tasks) {
     try (Bench bench = new Bench()) {
       Objective objective =
           method.build(

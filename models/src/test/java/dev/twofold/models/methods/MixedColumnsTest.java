@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.Bench;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.BackboneSettings;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** What cross-stitch and NDDR-CNN have in common. */
 class MixedColumnsTest {
-  private static final Method STITCH = new CrossStitch(new CrossStitchSettings(0.9, 100));
-  private static final Method NDDR = new NddrCnn(new NddrCnnSettings(0.9, 10));
+  private static final GraphMethod STITCH = new CrossStitch(new CrossStitchSettings(0.9, 100));
+  private static final GraphMethod NDDR = new NddrCnn(new NddrCnnSettings(0.9, 10));
 
   private static final Task ONE = new Task("one", Units.COLOUR, List.of("a", "b", "c"));
   private static final Task TWO = new Task("two", Units.COLOUR, List.of("a", "b"));
@@ -36,7 +36,7 @@ class MixedColumnsTest {
     return new BackboneSettings(null, List.of(layers), List.of(), batchNorm);
   }
 
-  private static Objective objective(Bench bench, Method method, BackboneSettings backbone) {
+  private static Objective objective(Bench bench, GraphMethod method, BackboneSettings backbone) {
     return method.build(
         SmallConstruction.of(
             bench,
@@ -161,7 +161,7 @@ class MixedColumnsTest {
   @Test
   void refusesColumnsWhoseFeaturesDiffer() {
     BackboneSettings backbone = backbone(false, "8", "M", "12", "M");
-    for (Method method : List.of(STITCH, NDDR)) {
+    for (GraphMethod method : List.of(STITCH, NDDR)) {
       assertThatIllegalArgumentException()
           .isThrownBy(
               () ->

@@ -3,8 +3,8 @@ package dev.twofold.models.methods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.methods.MtalSettings.Pick;
@@ -47,12 +47,12 @@ class MtalTest {
 
   /** Clipping is by one norm a step; single-task has a step a task, MTAL one for all. */
   private static TrainedUnit trained(
-      Method method, Start.From from, int steps, List<TaskData> tasks) {
+      GraphMethod method, Start.From from, int steps, List<TaskData> tasks) {
     return trained(method, from, Units.unclipped(steps), tasks, new TrainingObserver() {});
   }
 
   private static TrainedUnit trained(
-      Method method,
+      GraphMethod method,
       Start.From from,
       TrainingSettings training,
       List<TaskData> tasks,

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
 import dev.twofold.models.Golden;
 import dev.twofold.models.ImageShape;
-import dev.twofold.models.Method;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Activations;
@@ -137,7 +137,7 @@ class NddrCnnTest {
   }
 
   /** Feature maps and logits of the first of two tasks, with this γ in the NDDR layers. */
-  private static List<float[]> activations(Method method, float gamma) {
+  private static List<float[]> activations(GraphMethod method, float gamma) {
     Task task = new Task("one", Units.COLOUR, List.of("a", "b", "c"));
     Task other = new Task("other", Units.COLOUR, List.of("a", "b"));
     try (Bench bench = new Bench()) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.BackboneSettings;
@@ -179,7 +180,8 @@ class ReferenceTest {
     MethodType<?> type = Methods.named(json.get("method").asText());
     return new Trainer(
         new Trainer.Unit(
-            type.method(laidOver(type.settings().apply(Preset.TUNED), json.get("settings"))),
+            (GraphMethod)
+                type.method(laidOver(type.settings().apply(Preset.TUNED), json.get("settings"))),
             read(reference.get("backbone"), BackboneSettings.class),
             new ColumnStart(
                 new Start(

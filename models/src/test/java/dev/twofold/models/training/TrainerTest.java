@@ -3,11 +3,10 @@ package dev.twofold.models.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
-import dev.twofold.models.evaluation.Classifier;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Methods;
@@ -37,13 +36,13 @@ class TrainerTest {
   }
 
   static Stream<MethodType<?>> methods() {
-    return Methods.ALL.stream();
+    return Methods.ALL.stream().filter(type -> !type.isClosedForm());
   }
 
   private static <S extends Record> Trainer.Unit unit(
       MethodType<S> type, Start.From from, Optional<Auxiliary> auxiliary, int steps) {
     return new Trainer.Unit(
-        type.method(type.settings().apply(Preset.TUNED)),
+        (GraphMethod) type.method(type.settings().apply(Preset.TUNED)),
         Units.BACKBONE,
         new ColumnStart(Units.start(from), auxiliary, Optional.empty(), 7),
         Units.steps(steps),
@@ -201,11 +200,9 @@ class TrainerTest {
         Task task = network.task();
         Path model = directory.resolve(task.name());
         SavedModels.write(network, trained.weights().below(task.name() + "/"), model);
-        try (Classifier classifier = Classifier.load(model, task.shape())) {
-          BatchSource test = test(type, task.name());
-          assertThat(accuracy(classifier, test.inOrder(0, test.size())))
-              .isEqualTo(trained.metrics().get("accuracy/" + task.name()));
-        }
+        BatchSource test = test(type, task.name());
+        assertThat(Units.accuracy(model, test))
+            .isEqualTo(trained.metrics().get("accuracy/" + task.name()));
       }
     }
   }
@@ -216,18 +213,5 @@ class TrainerTest {
         .findFirst()
         .orElseThrow()
         .test();
-  }
-
-  private static double accuracy(Classifier classifier, Batch batch) throws Exception {
-    float[][] probabilities = classifier.predict(batch);
-    int right = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      int best = 0;
-      for (int k = 1; k < probabilities[i].length; k++) {
-        best = probabilities[i][k] > probabilities[i][best] ? k : best;
-      }
-      right += best == batch.labels()[i] ? 1 : 0;
-    }
-    return (double) right / batch.size();
   }
 }

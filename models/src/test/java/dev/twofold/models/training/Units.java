@@ -1,7 +1,10 @@
 package dev.twofold.models.training;
 
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
 import dev.twofold.models.Blobs;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.evaluation.Classifier;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.methods.SingleTask;
@@ -10,6 +13,8 @@ import dev.twofold.models.training.TrainingSettings.Optimizer;
 import dev.twofold.models.training.TrainingSettings.Precision;
 import dev.twofold.models.training.TrainingSettings.Reduction;
 import dev.twofold.models.training.TrainingSettings.Schedule;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,5 +95,22 @@ public final class Units {
     return first.all().keySet().equals(second.all().keySet())
         && first.all().keySet().stream()
             .allMatch(name -> Arrays.equals(first.get(name).values(), second.get(name).values()));
+  }
+
+  /** What an exported model classifies rightly of a source. */
+  public static double accuracy(Path model, BatchSource source) throws IOException {
+    try (Classifier classifier = Classifier.load(model, source.task().shape())) {
+      Batch batch = source.inOrder(0, source.size());
+      float[][] probabilities = classifier.predict(batch);
+      int right = 0;
+      for (int i = 0; i < batch.size(); i++) {
+        int best = 0;
+        for (int k = 1; k < probabilities[i].length; k++) {
+          best = probabilities[i][k] > probabilities[i][best] ? k : best;
+        }
+        right += best == batch.labels()[i] ? 1 : 0;
+      }
+      return (double) right / batch.size();
+    }
   }
 }

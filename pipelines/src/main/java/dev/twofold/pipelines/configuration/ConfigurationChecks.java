@@ -2,7 +2,6 @@ package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.methods.MtalSettings;
-import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.paper.PublishedTable;
 import dev.twofold.pipelines.paper.PublishedTables;
 import dev.twofold.transforms.parquet.Split;
@@ -170,7 +169,8 @@ final class ConfigurationChecks {
     if (method.needsAuxiliary() && configuration.auxiliary() == null) {
       add(
           "Missing key `auxiliary`: method %s %s".formatted(method.label(), reason(method)),
-          "add auxiliary: {datasets: […]}, or start: scratch where the method allows it",
+          "add auxiliary: {datasets: […]}, or settings that do without it, such as start: scratch"
+              + " or features: pixels",
           "methods",
           method.label());
     }
@@ -247,9 +247,9 @@ final class ConfigurationChecks {
   }
 
   private static String reason(MethodSettings method) {
-    return method.start().from() == Start.From.AUXILIARY
+    return method.startsFromAuxiliary()
         ? "starts from the auxiliary network"
-        : "masks the auxiliary network or reads its head";
+        : "reads the auxiliary network";
   }
 
   private void checkPaper(PaperSettings paper) {

@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.EnumNames;
+import dev.twofold.models.training.Start;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -67,16 +68,24 @@ public final class EffectiveConfiguration {
     Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("method", method.type().name());
     keys.put("preset", plain(method.preset()));
-    keys.put("start", plain(method.start().from()));
-    if (method.start().file() != null) {
-      keys.put("file", method.start().file());
+    if (method.start() != null) {
+      keys.putAll(start(method.start()));
     }
-    keys.put("scratchSeed", plain(method.start().scratchSeed()));
-    keys.put("headStart", plain(method.start().headStart()));
     keys.putAll(plainMap(Records.values(method.settings())));
-    keys.put("training", plain(method.training()));
+    if (method.training() != null) {
+      keys.put("training", plain(method.training()));
+    }
     keys.put("backbone", plain(method.backbone()));
     return keys;
+  }
+
+  private static Map<String, Object> start(Start start) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    keys.put("start", start.from());
+    keys.put("file", start.file());
+    keys.put("scratchSeed", start.scratchSeed());
+    keys.put("headStart", start.headStart());
+    return plainMap(keys);
   }
 
   /** Any setting as plain values; what is null is left out. */

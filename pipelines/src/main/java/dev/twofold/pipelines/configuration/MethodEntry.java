@@ -39,9 +39,23 @@ record MethodEntry(Keys keys, Tree.Mapping settings) {
       Start.ScratchSeed scratchSeed,
       Start.HeadStart headStart,
       Overlay<TrainingSettings> training,
-      Overlay<BackboneSettings> backbone) {}
+      Overlay<BackboneSettings> backbone) {
+
+    /** Those of the keys of {@link #TRAINED} that are given. */
+    List<String> trained() {
+      Map<String, Object> values = Records.values(this);
+      return TRAINED.stream()
+          .filter(key -> values.get(key) != null)
+          .filter(key -> !key.equals("training") || !training.isEmpty())
+          .toList();
+    }
+  }
 
   static final List<String> NAMES = Records.names(Keys.class);
+
+  /** Keys of methods that take steps from a start, which a closed form does not. */
+  static final List<String> TRAINED =
+      List.of("start", "file", "scratchSeed", "headStart", "training");
 
   static MethodEntry read(Tree tree, String path, Binder binder) {
     Tree.Mapping mapping = binder.mapping(tree, path);

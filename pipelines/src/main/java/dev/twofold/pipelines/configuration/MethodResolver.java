@@ -61,14 +61,19 @@ final class MethodResolver {
     int before = binder.problems().count();
     Preset preset = last(entries, MethodEntry.Keys::preset).orElse(Preset.TUNED);
     S settings = type.settings().apply(preset);
-    TrainingSettings training = over(configuration.training(), type.training().apply(preset));
     BackboneSettings backbone = configuration.effectiveBackbone();
     for (MethodEntry entry : entries) {
       settings = over(settings(entry, type, label), settings);
-      training = over(entry.keys().training(), training);
       backbone = over(entry.keys().backbone(), backbone);
     }
-    Start start = start(type.start().apply(preset), entries);
+    TrainingSettings training = null;
+    Start start = null;
+    if (type.isClosedForm()) {
+      entries.forEach(entry -> refuseTraining(entry, label));
+    } else {
+      training = training(type.training().apply(preset), entries);
+      start = start(type.start().apply(preset), entries);
+    }
     return binder.problems().count() > before
         ? Optional.empty()
         : Optional.of(
@@ -98,6 +103,29 @@ final class MethodResolver {
       binder.problems().add(e.getMessage(), e.place());
       return base;
     }
+  }
+
+  /**
+   * A closed form takes no steps. The configuration's {@code training} is for all methods, so it
+   * passes such a one by; of the method's own keys, which were meant, none may seem to matter.
+   */
+  private void refuseTraining(MethodEntry entry, String label) {
+    for (String key : entry.keys().trained()) {
+      binder
+          .problems()
+          .add(
+              "Invalid key `%s` of method %s: it is computed in closed form".formatted(key, label),
+              entry.settings().place(),
+              "must be left out");
+    }
+  }
+
+  private TrainingSettings training(TrainingSettings preset, List<MethodEntry> entries) {
+    TrainingSettings training = over(configuration.training(), preset);
+    for (MethodEntry entry : entries) {
+      training = over(entry.keys().training(), training);
+    }
+    return training;
   }
 
   private Start start(Start preset, List<MethodEntry> entries) {

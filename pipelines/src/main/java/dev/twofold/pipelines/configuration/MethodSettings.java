@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.AuxiliaryUse;
 import dev.twofold.models.methods.DamtlSettings;
 import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Preset;
@@ -14,9 +15,9 @@ import dev.twofold.models.training.TrainingSettings;
  * @param label the method's name under {@code methods}
  * @param type the registered method
  * @param preset that everything not given came from
- * @param start of the columns
+ * @param start of the columns; null of a closed form
  * @param settings of the type's {@code settingsType}
- * @param training how a unit is trained
+ * @param training how a unit is trained; null of a closed form
  * @param backbone the network of one column
  * @param joint whether all tasks of a group train in one unit, or each in its own
  */
@@ -30,16 +31,24 @@ public record MethodSettings(
     BackboneSettings backbone,
     boolean joint) {
 
-  /** DAMTL masks and aligns with the auxiliary network wherever its columns start. */
+  /** Columns that start from the auxiliary network, or settings that read it wherever they do. */
   public boolean needsAuxiliary() {
-    return start.from() == Start.From.AUXILIARY
-        || start.headStart() == Start.HeadStart.LABEL_MAP
-        || settings instanceof DamtlSettings;
+    return startsFromAuxiliary()
+        || headsStartFromAuxiliary()
+        || (settings instanceof AuxiliaryUse use && use.usesAuxiliary());
+  }
+
+  boolean startsFromAuxiliary() {
+    return start != null && start.from() == Start.From.AUXILIARY;
+  }
+
+  private boolean headsStartFromAuxiliary() {
+    return start != null && start.headStart() == Start.HeadStart.LABEL_MAP;
   }
 
   /** Whether the label map shapes what is trained: aligned heads, or heads that start from it. */
   public boolean usesLabelMap() {
-    return start.headStart() == Start.HeadStart.LABEL_MAP
+    return headsStartFromAuxiliary()
         || (settings instanceof DamtlSettings damtl
             && damtl.alignment() == DamtlSettings.Alignment.ALL);
   }

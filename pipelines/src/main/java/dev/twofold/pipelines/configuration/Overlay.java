@@ -41,6 +41,10 @@ public final class Overlay<R extends Record> {
     return values.containsKey(key);
   }
 
+  boolean isEmpty() {
+    return values.isEmpty();
+  }
+
   /**
    * The base with the given values in place of its own.
    *

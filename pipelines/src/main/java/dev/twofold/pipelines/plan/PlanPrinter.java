@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.models.EnumNames;
+import dev.twofold.models.training.Start;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -110,9 +111,11 @@ public final class PlanPrinter {
         plan.units(),
         PlannedUnit::decision,
         unit ->
-            "%s from %s on %s"
-                .formatted(
-                    unit.spec().method(), EnumNames.of(unit.spec().start().from()), tasks(unit)));
+            "%s%s on %s".formatted(unit.spec().method(), start(unit.spec().start()), tasks(unit)));
+  }
+
+  private static String start(Start start) {
+    return start == null ? "" : " from " + EnumNames.of(start.from());
   }
 
   private static String tasks(PlannedUnit unit) {

@@ -29,12 +29,16 @@ final class StageInputs {
     inputs.put("method", spec.method());
     inputs.put("settings", EffectiveConfiguration.plain(spec.settings()));
     inputs.put("backbone", EffectiveConfiguration.plain(spec.backbone()));
-    inputs.put("start", start(spec));
+    if (spec.start() != null) {
+      inputs.put("start", start(spec));
+    }
     if (spec.auxiliary() != null) {
       inputs.put("auxiliary", spec.auxiliary());
     }
     inputs.put("tasks", EffectiveConfiguration.plain(spec.tasks()));
-    inputs.put("training", EffectiveConfiguration.plain(spec.training()));
+    if (spec.training() != null) {
+      inputs.put("training", EffectiveConfiguration.plain(spec.training()));
+    }
     inputs.put("seed", spec.seed());
     return inputs;
   }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.models.methods.Methods;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,14 +16,26 @@ record Variant(String label, String method, Map<String, Object> point) {
     return new Variant(spec.label(), spec.method(), spec.point());
   }
 
-  /** {@code mtal}, or {@code mtal (rho = 0.4, start = scratch)} in a sweep. */
+  /**
+   * {@code mtal}, or {@code mtal (rho = 0.4, start = scratch)} in a sweep; {@code mtda,
+   * reconstruction} where tables must say more of the method than its name.
+   */
   String name() {
+    String named = label + remark();
     if (point.isEmpty()) {
-      return label;
+      return named;
     }
     return new TreeMap<>(point)
         .entrySet().stream()
             .map(entry -> entry.getKey() + " = " + entry.getValue())
-            .collect(Collectors.joining(", ", label + " (", ")"));
+            .collect(Collectors.joining(", ", named + " (", ")"));
+  }
+
+  private String remark() {
+    return Methods.ALL.stream()
+        .filter(type -> type.name().equals(method) && !type.remark().isEmpty())
+        .map(type -> ", " + type.remark())
+        .findFirst()
+        .orElse("");
   }
 }

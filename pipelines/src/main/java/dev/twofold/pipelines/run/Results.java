@@ -154,7 +154,7 @@ final class Results {
   }
 
   private static String start(PlannedTrial trial) {
-    return trial.parameters().get("start");
+    return trial.parameters().getOrDefault("start", "");
   }
 
   /**

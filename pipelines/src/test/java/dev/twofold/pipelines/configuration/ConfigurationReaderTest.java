@@ -92,6 +92,25 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void trainingIsNotForAClosedForm() {
+    MethodSettings method =
+        read(OFFICE, "methods.mtda={features: pixels, r: 30}").configuration().method("mtda");
+
+    assertThat(method.training()).isNull();
+    assertThat(method.start()).isNull();
+    assertThat(EffectiveConfiguration.method(method))
+        .containsEntry("features", "pixels")
+        .containsEntry("r", 30)
+        .doesNotContainKeys("start", "scratchSeed", "headStart", "training", "d");
+    assertThat(problems(OFFICE, "methods.mtda={start: scratch, training: {steps: 20}}"))
+        .containsExactly(
+            "Invalid key `start` of method mtda: it is computed in closed form at --set"
+                + " methods.mtda (must be left out)",
+            "Invalid key `training` of method mtda: it is computed in closed form at --set"
+                + " methods.mtda (must be left out)");
+  }
+
+  @Test
   void epochsTakeThePlaceOfThePresetsSteps() {
     MethodSettings method =
         read(OFFICE, "methods.mtal.training={epochs: 3}").configuration().method("mtal");
@@ -235,11 +254,11 @@ class ConfigurationReaderTest {
                 + " (must have at least two tasks)",
             "Invalid threshold of mtal: 3.0 at conf/x.yaml:10:21 (must be in (-1, 1])",
             "Missing key `auxiliary`: method multi-task starts from the auxiliary network at"
-                + " conf/x.yaml:11:3 (add auxiliary: {datasets: […]}, or start: scratch where the"
-                + " method allows it)",
-            "Missing key `auxiliary`: method damtl masks the auxiliary network or reads its head"
-                + " at conf/x.yaml:12:3 (add auxiliary: {datasets: […]}, or start: scratch where"
-                + " the method allows it)",
+                + " conf/x.yaml:11:3 (add auxiliary: {datasets: […]}, or settings that do without"
+                + " it, such as start: scratch or features: pixels)",
+            "Missing key `auxiliary`: method damtl reads the auxiliary network at"
+                + " conf/x.yaml:12:3 (add auxiliary: {datasets: […]}, or settings that do without"
+                + " it, such as start: scratch or features: pixels)",
             "Unknown method `dmtl` at conf/x.yaml:13:3 (did you mean `damtl`?)",
             "Invalid split.test: 1.5 at conf/x.yaml:14:15 (must be in (0, 1))");
   }

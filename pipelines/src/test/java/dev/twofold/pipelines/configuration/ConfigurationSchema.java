@@ -113,6 +113,9 @@ final class ConfigurationSchema {
         .forEach(key -> properties.set(key.getKey(), key.getValue()));
     ((ObjectNode) properties.get("method")).putArray("enum").add(type.name());
     keys.remove("$defs");
+    if (type.isClosedForm()) {
+      properties.remove(MethodEntry.TRAINED);
+    }
     return keys;
   }
 

@@ -199,6 +199,29 @@ class PlannerTest {
   }
 
   @Test
+  void trainingIsNotInTheKeyOfAClosedForm() {
+    String pixels = "methods={mtda: {features: pixels}}";
+    Plan plan = plan(pixels);
+
+    assertThat(plan.units()).hasSize(2 * 2).allMatch(unit -> unit.work() == 1);
+    assertThat(plan.pretrainings()).isEmpty();
+    assertThat(keys(plan(pixels, "training={learningRate: 0.5}"))).isEqualTo(keys(plan));
+    assertThat(plan.units().get(0).inputs()).doesNotContainKeys("start", "training");
+  }
+
+  @Test
+  void aClosedFormWaitsForTheAuxiliaryNetworkWhereItReadsIt() {
+    Plan plan = plan("methods={mtda: {}, lda: {method: mtda, sharing: separate}}");
+
+    assertThat(plan.pretrainings()).hasSize(1);
+    assertThat(plan.units())
+        .as("two orders of tasks, two tasks of their own, in two repeats")
+        .hasSize((2 + 2) * 2)
+        .allMatch(
+            unit -> unit.spec().auxiliary().equals(plan.pretrainings().get(0).unit().key().hex()));
+  }
+
+  @Test
   void labelsAndGroupsAreNotInAKey() {
     Set<String> keys = keys(plan());
 

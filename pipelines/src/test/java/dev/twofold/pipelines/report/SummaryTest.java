@@ -46,6 +46,20 @@ class SummaryTest {
   }
 
   @Test
+  void aReconstructionIsCalledOneInEveryRow() {
+    Summary summary =
+        Summary.of(
+            Reports.of(
+                List.of(
+                    Reports.finished("mtda", 1, Map.of("r", 20), .6, .7),
+                    Reports.finished("mtal", 1, .6, .8))));
+
+    assertThat(summary.tables().get(0).rows())
+        .extracting(Summary.Row::name)
+        .containsExactly("mtda, reconstruction (r = 20)", "mtal");
+  }
+
+  @Test
   void trialsThatDidNotFinishCountAsPlannedOnly() {
     Summary.Row row =
         Summary.of(

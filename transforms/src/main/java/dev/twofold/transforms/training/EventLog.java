@@ -119,7 +119,8 @@ public final class EventLog implements AutoCloseable {
   /**
    * How far a unit is.
    *
-   * @param accuracy mean of the tasks' last accuracies; NaN before the first epoch's end
+   * @param accuracy mean of the tasks' last accuracies; null before the first epoch's end
+   * @param imagesPerSecond NaN of a closed form, whose passes take all images
    */
   public record Progress(
       int step,

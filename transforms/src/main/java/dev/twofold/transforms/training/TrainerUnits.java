@@ -1,6 +1,9 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.models.Fitting;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.Method;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.Npz;
 import dev.twofold.models.layers.Weights;
@@ -9,35 +12,53 @@ import dev.twofold.models.methods.Methods;
 import dev.twofold.models.training.Auxiliary;
 import dev.twofold.models.training.ColumnStart;
 import dev.twofold.models.training.Start;
+import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.ingest.DatasetSummary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/** A unit's specification as the training loop takes it, with the weights that it starts from. */
+/**
+ * A unit's specification as the training loop, or a closed form, takes it, with the weights that it
+ * starts from.
+ */
 public final class TrainerUnits {
 
   private TrainerUnits() {}
 
-  /** Reads the auxiliary network, or the file, that the unit starts from. */
+  /**
+   * Reads the auxiliary network, or the file, that the unit starts from.
+   *
+   * @throws ClassCastException when the unit's method is a closed form
+   */
   public static Trainer.Unit of(UnitSpec unit, ArtifactStore store) throws IOException {
-    MethodType<?> type = Methods.named(unit.method());
-    Record settings = TrainingJson.read(unit.settings(), type.settingsType());
     Optional<Weights> file = Optional.empty();
     if (unit.start().from() == Start.From.FILE) {
       file = Optional.of(Npz.read(Path.of(unit.start().file())));
     }
     ColumnStart start = new ColumnStart(unit.start(), auxiliary(unit, store), file, unit.seed());
     return new Trainer.Unit(
-        type.method(settings),
+        (GraphMethod) method(unit),
         unit.backbone(),
         start,
         unit.training(),
         unit.seed(),
         unit.threads());
+  }
+
+  static Method method(UnitSpec unit) {
+    MethodType<?> type = Methods.named(unit.method());
+    return type.method(TrainingJson.read(unit.settings(), type.settingsType()));
+  }
+
+  /** What a closed form is computed from. */
+  static Fitting fitting(UnitSpec unit, ArtifactStore store, List<TaskData> data)
+      throws IOException {
+    return new Fitting(data, auxiliary(unit, store), unit.backbone(), unit.threads());
   }
 
   private static Optional<Auxiliary> auxiliary(UnitSpec unit, ArtifactStore store)

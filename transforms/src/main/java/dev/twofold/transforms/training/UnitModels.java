@@ -1,5 +1,7 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.models.ClosedForm;
+import dev.twofold.models.Fitting;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Npz;
@@ -52,15 +54,25 @@ public final class UnitModels {
     return Npz.read(file).below(task + "/");
   }
 
-  /** The training graph says what the weights mean; nothing is trained. */
   private void write(ModelRequest.Train unit, Path folder) throws IOException {
     List<TaskData> data = unit.unit().tasks().stream().map(sources::open).toList();
+    if (TrainerUnits.method(unit.unit()) instanceof ClosedForm closedForm) {
+      Fitting fitting = TrainerUnits.fitting(unit.unit(), store, data);
+      write(unit, closedForm.fit(fitting, (pass, passes, metrics) -> true).networks(), folder);
+      return;
+    }
     try (Trainer trainer =
         new Trainer(TrainerUnits.of(unit.unit(), store), data, new TrainingObserver() {})) {
-      for (TaskNetwork network : trainer.networks()) {
-        String task = network.task().name();
-        SavedModels.write(network, weights(unit, task), folder.resolve(task));
-      }
+      write(unit, trainer.networks(), folder);
+    }
+  }
+
+  /** The networks say what the weights mean; those of a graph are not trained again. */
+  private void write(ModelRequest.Train unit, List<TaskNetwork> networks, Path folder)
+      throws IOException {
+    for (TaskNetwork network : networks) {
+      String task = network.task().name();
+      SavedModels.write(network, weights(unit, task), folder.resolve(task));
     }
   }
 }

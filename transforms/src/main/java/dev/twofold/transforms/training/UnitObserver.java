@@ -2,6 +2,7 @@ package dev.twofold.transforms.training;
 
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.Course;
+import dev.twofold.models.training.FitObserver;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.transforms.training.EventLog.Progress;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Writes a training's events and checkpoints, and stops it when asked. */
-final class UnitObserver implements TrainingObserver {
+final class UnitObserver implements TrainingObserver, FitObserver {
   private static final long SECOND = 1_000_000_000L;
 
   /** An epoch's end this long after the last checkpoint makes one. */
@@ -78,21 +79,33 @@ final class UnitObserver implements TrainingObserver {
   @Override
   public void epochEnded(
       int epoch, int step, Map<String, Double> metrics, Supplier<Checkpoint> checkpoint) {
+    measured(epoch, metrics);
+    boolean due = System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY;
+    if (due && step < course.steps()) {
+      save(checkpoint.get(), epoch);
+    }
+  }
+
+  @Override
+  public boolean passed(int pass, int passes, Map<String, Double> metrics) {
+    measured(pass, metrics);
+    double loss = sum("loss/", metrics);
+    write(() -> log.progress(new Progress(pass, passes, pass, passes, loss, accuracy, Double.NaN)));
+    return !stop.getAsBoolean();
+  }
+
+  private void measured(int epoch, Map<String, Double> metrics) {
     write(
         () -> {
           for (Map.Entry<String, Double> metric : metrics.entrySet()) {
             log.metric(metric.getKey(), metric.getValue(), epoch);
           }
         });
-    accuracy =
-        unit.tasks().stream()
-            .mapToDouble(task -> metrics.get("accuracy/" + task.name()))
-            .average()
-            .orElseThrow();
-    boolean due = System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY;
-    if (due && step < course.steps()) {
-      save(checkpoint.get(), epoch);
-    }
+    accuracy = sum("accuracy/", metrics) / unit.tasks().size();
+  }
+
+  private double sum(String prefix, Map<String, Double> metrics) {
+    return unit.tasks().stream().mapToDouble(task -> metrics.get(prefix + task.name())).sum();
   }
 
   /**

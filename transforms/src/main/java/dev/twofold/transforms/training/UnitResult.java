@@ -8,8 +8,8 @@ import java.util.Map;
  * @param tasks by name
  * @param steps joint steps done
  * @param seconds spent in training, all attempts together
- * @param shares last value of each {@code sharing/…}, {@code compression…} and {@code sparsity/…}
- *     metric
+ * @param shares last value of each metric that is the method's own: {@code sharing/…}, {@code
+ *     compression…}, {@code sparsity/…}, {@code objective}
  */
 public record UnitResult(
     Map<String, TaskScore> tasks, int steps, double seconds, Map<String, Double> shares) {

@@ -16,7 +16,9 @@ import java.util.Map;
  * @param settings the method's effective settings, defaults filled in
  * @param auxiliary key of the pre-training that the columns start from; null when the start needs
  *     none
+ * @param start of the columns; null of a closed form
  * @param tasks in the order of the group
+ * @param training null of a closed form
  * @param threads of TensorFlow: fixed when the run is planned, since it shapes the last bits; in
  *     the manifest, not in the key
  */

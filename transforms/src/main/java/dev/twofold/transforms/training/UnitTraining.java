@@ -1,8 +1,10 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.models.ClosedForm;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Npz;
+import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
 import dev.twofold.models.training.Trainer;
@@ -54,19 +56,29 @@ final class UnitTraining {
       if (saved.isEmpty()) {
         describe(log, data);
       }
-      try (Trainer trainer = new Trainer(TrainerUnits.of(unit, store), data, observer)) {
-        TrainedUnit trained = trainer.train(saved.map(Saved::checkpoint));
-        if (!trained.finished()) {
-          return false;
-        }
-        export(trained);
-        writeResult(trained, data);
+      TrainedUnit trained = train(data, observer, saved.map(Saved::checkpoint));
+      if (!trained.finished()) {
+        return false;
       }
+      export(trained);
+      writeResult(trained, data);
       log.done();
     }
     files.deleteCheckpoints();
     store.commit(key, request.train().inputs(), request.train().context());
     return true;
+  }
+
+  /** By the kind of the method. A closed form saves no checkpoint to go on from. */
+  private TrainedUnit train(
+      List<TaskData> data, UnitObserver observer, Optional<Checkpoint> checkpoint)
+      throws IOException {
+    if (TrainerUnits.method(unit) instanceof ClosedForm closedForm) {
+      return closedForm.fit(TrainerUnits.fitting(unit, store, data), observer);
+    }
+    try (Trainer trainer = new Trainer(TrainerUnits.of(unit, store), data, observer)) {
+      return trainer.train(checkpoint);
+    }
   }
 
   private void describe(EventLog log, List<TaskData> data) throws IOException {

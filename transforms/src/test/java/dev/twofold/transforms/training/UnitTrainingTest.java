@@ -1,0 +1,130 @@
+package dev.twofold.transforms.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.ingest.IngestAttempt;
+import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.ingest.Ingestion;
+import dev.twofold.transforms.parquet.Split;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A unit of a closed form leaves what a unit of a trained graph leaves. */
+class UnitTrainingTest {
+  private static final ImageShape SHAPE = new ImageShape(4, 4, 3);
+
+  @TempDir Path workdir;
+
+  private ModelRequest request;
+  private Path directory;
+
+  @BeforeEach
+  void ingest() throws Exception {
+    List<TaskSpec> tasks = new ArrayList<>();
+    for (String name : List.of("first", "second")) {
+      Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
+      IngestRequest ingest = IngestRequest.of(name, source, SHAPE, workdir).keyed();
+      IngestAttempt attempt = Ingestion.begin(ingest);
+      Ingestion.work(attempt);
+      Ingestion.commit(attempt);
+      tasks.add(
+          new TaskSpec(
+              name,
+              List.of(ingest.key()),
+              List.of("class0", "class1"),
+              Split.hash("salt", .3),
+              new Augment(0, false),
+              Map.of()));
+    }
+    UnitSpec unit =
+        new UnitSpec(
+            "train",
+            "mtda",
+            Map.of(
+                "sharing",
+                "joint",
+                "features",
+                "pixels",
+                "r",
+                2,
+                "epsilon",
+                0.1,
+                "iterations",
+                5,
+                "tolerance",
+                0,
+                "classifier",
+                "nearestMean"),
+            new BackboneSettings(null, null, null, false),
+            null,
+            null,
+            tasks,
+            null,
+            1,
+            1);
+    JsonNode inputs = TrainingJson.MAPPER.valueToTree(Map.of("made", "by a test"));
+    StageKey key = StageKey.of("train", inputs);
+    ModelRequest.Train train = new ModelRequest.Train(key.hex(), unit, inputs, inputs);
+    request = new ModelRequest(workdir.toString(), 1 << 20, train, List.of());
+    directory = new ArtifactStore(workdir).directory(key);
+  }
+
+  @Test
+  void leavesAWholeArtifact() throws Exception {
+    assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
+
+    assertThat(directory.resolve("manifest.json")).exists();
+    assertThat(directory.resolve("weights.npz")).exists();
+    assertThat(directory.resolve("savedmodel/first/saved_model.pb")).exists();
+    assertThat(directory.resolve("savedmodel/second/saved_model.pb")).exists();
+    UnitResult result =
+        TrainingJson.MAPPER.readValue(
+            Files.readString(directory.resolve("result.json")), UnitResult.class);
+    assertThat(result.tasks()).containsOnlyKeys("first", "second");
+    assertThat(result.tasks().get("first"))
+        .returns(14, UnitResult.TaskScore::trainImages)
+        .returns(6, UnitResult.TaskScore::testImages)
+        .returns(1.0, UnitResult.TaskScore::accuracy);
+    assertThat(result.shares()).containsOnlyKeys("objective");
+    List<JsonNode> events = events();
+    assertThat(events.get(events.size() - 1).path("event").asText()).isEqualTo("done");
+    assertThat(events.stream().filter(event -> event.path("name").asText().equals("objective")))
+        .extracting(event -> event.path("step").asInt())
+        .startsWith(1)
+        .hasSize(result.steps());
+    assertThat(events.stream().filter(event -> event.path("event").asText().equals("progress")))
+        .extracting(event -> event.path("epochs").asInt())
+        .containsOnly(5)
+        .hasSize(result.steps());
+  }
+
+  @Test
+  void oneThatIsStoppedBeginsAgain() throws Exception {
+    assertThat(new UnitTraining(request).run(() -> true, null)).isFalse();
+    assertThat(directory.resolve("manifest.json")).doesNotExist();
+
+    assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
+    assertThat(events().stream().filter(event -> event.path("event").asText().equals("start")))
+        .hasSize(1);
+  }
+
+  private List<JsonNode> events() throws Exception {
+    List<JsonNode> events = new ArrayList<>();
+    for (String line : Files.readAllLines(directory.resolve("events.jsonl"))) {
+      events.add(TrainingJson.MAPPER.readTree(line));
+    }
+    return events;
+  }
+}
