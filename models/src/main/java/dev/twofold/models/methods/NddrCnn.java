@@ -1,8 +1,8 @@
 package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
-import dev.twofold.models.ImageShape;
 import dev.twofold.models.GraphMethod;
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Step.Update;
 import dev.twofold.models.layers.BackboneSettings;

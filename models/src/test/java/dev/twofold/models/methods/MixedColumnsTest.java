@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.Bench;
-import dev.twofold.models.ImageShape;
 import dev.twofold.models.GraphMethod;
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.BackboneSettings;

@@ -204,7 +204,7 @@ class MtalTest {
         new MtalSettings(0.4, 0.75, 0.25, Pick.ALL, Similarity.KERNEL, false, 1, groups));
   }
 
-  private static TrainedUnit trainedApart(Method method, List<TaskData> tasks) {
+  private static TrainedUnit trainedApart(GraphMethod method, List<TaskData> tasks) {
     return trained(
         method,
         Start.From.AUXILIARY,

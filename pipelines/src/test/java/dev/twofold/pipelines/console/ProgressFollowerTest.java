@@ -87,8 +87,7 @@ class ProgressFollowerTest {
     append(progress(60, 2000));
 
     // A tenth in 10 seconds, four tenths to go.
-    assertThat(follower.snapshot().remaining())
-        .isCloseTo(40, within(1e-9));
+    assertThat(follower.snapshot().remaining()).isCloseTo(40, within(1e-9));
   }
 
   @Test

@@ -46,7 +46,9 @@ class UnitTrainingTest {
               List.of("class0", "class1"),
               Split.hash("salt", .3),
               new Augment(0, false),
-              Map.of()));
+              Map.of(),
+              null,
+              null));
     }
     UnitSpec unit =
         new UnitSpec(
@@ -77,7 +79,7 @@ class UnitTrainingTest {
     JsonNode inputs = TrainingJson.MAPPER.valueToTree(Map.of("made", "by a test"));
     StageKey key = StageKey.of("train", inputs);
     ModelRequest.Train train = new ModelRequest.Train(key.hex(), unit, inputs, inputs);
-    request = new ModelRequest(workdir.toString(), 1 << 20, train, List.of());
+    request = ModelRequest.toTrain(workdir.toString(), 1 << 20, train);
     directory = new ArtifactStore(workdir).directory(key);
   }
 
