@@ -12,7 +12,7 @@ public enum Stage {
   /**
    * Raised when a stage makes something else of the same inputs, so that old artifacts are stale.
    */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   /** As folders and keys have it. */
   public String label() {
