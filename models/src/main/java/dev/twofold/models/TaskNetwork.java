@@ -1,6 +1,8 @@
 package dev.twofold.models;
 
 import dev.twofold.models.layers.Activations;
+import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -18,6 +20,12 @@ public record TaskNetwork(Task task, Parameters parameters, Forward forward) {
   /** A network that no graph trains. */
   public TaskNetwork(Task task, Forward forward) {
     this(task, new Parameters(Map.of()), forward);
+  }
+
+  /** A network that is one column of a backbone. */
+  public static TaskNetwork column(Task task, Parameters parameters, Backbone backbone) {
+    return new TaskNetwork(
+        task, parameters, (tf, p, x) -> backbone.forward(tf, p, x, task.shape(), Mode.PREDICTION));
   }
 
   /** A network in prediction. */

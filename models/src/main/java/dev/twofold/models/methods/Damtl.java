@@ -12,7 +12,6 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Activations;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.Convolution;
-import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Role;
 import dev.twofold.models.layers.Variable;
@@ -103,11 +102,7 @@ public final class Damtl implements GraphMethod {
       columns.add(Construction.decaying(trainable));
       losses.add(crossEntropy);
       logits.add(activations.logits());
-      networks.add(
-          new TaskNetwork(
-              task,
-              parameters,
-              (ops, p, x) -> backbone.forward(ops, p, x, task.shape(), Mode.PREDICTION)));
+      networks.add(TaskNetwork.column(task, parameters, backbone));
       reporters.add(new MaskSparsity(task.name(), masks));
     }
     return new Objective(

@@ -12,7 +12,6 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
-import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.losses.Losses;
@@ -150,11 +149,7 @@ public final class Mtal implements GraphMethod {
       // Eq. (7)
       losses.add(Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction()));
       logits.add(z);
-      networks.add(
-          new TaskNetwork(
-              task,
-              shared.get(t),
-              (ops, p, x) -> backbone.forward(ops, p, x, task.shape(), Mode.PREDICTION)));
+      networks.add(TaskNetwork.column(task, shared.get(t), backbone));
     }
     Operand<TFloat32> loss = tf.math.addN(losses); // Eq. (8)
 

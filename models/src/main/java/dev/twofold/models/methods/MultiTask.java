@@ -9,7 +9,6 @@ import dev.twofold.models.Step;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
-import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.losses.Losses;
@@ -57,11 +56,7 @@ public final class MultiTask implements GraphMethod {
               .forward(
                   tf, parameters, input.images(), task.shape(), construction.training(t, TRUNK))
               .logits(); // [B, c]
-      networks.add(
-          new TaskNetwork(
-              task,
-              parameters,
-              (ops, p, x) -> backbone.forward(ops, p, x, task.shape(), Mode.PREDICTION)));
+      networks.add(TaskNetwork.column(task, parameters, backbone));
       losses.add(Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction()));
       logits.add(z);
     }

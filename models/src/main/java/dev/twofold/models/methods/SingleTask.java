@@ -7,7 +7,6 @@ import dev.twofold.models.Objective;
 import dev.twofold.models.Step;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
-import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.losses.Losses;
@@ -45,11 +44,7 @@ public final class SingleTask implements GraphMethod {
               .logits(); // [B, c]
       Operand<TFloat32> loss =
           Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction());
-      networks.add(
-          new TaskNetwork(
-              input.task(),
-              parameters,
-              (ops, p, x) -> backbone.forward(ops, p, x, input.task().shape(), Mode.PREDICTION)));
+      networks.add(TaskNetwork.column(input.task(), parameters, backbone));
       losses.add(loss);
       logits.add(z);
       columns.add(Construction.decaying(column.values()));

@@ -13,7 +13,6 @@ import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
-import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
@@ -175,10 +174,7 @@ public final class TrialExport {
     Task task = task(spec);
     Optional<ImageShape> grid = TrainerUnits.of(unit.unit(), store).start().gridOf();
     Backbone backbone = new Backbone(settings, task.shape().channels(), grid);
-    return new TaskNetwork(
-        task,
-        new Parameters(Map.of()),
-        (tf, p, x) -> backbone.forward(tf, p, x, task.shape(), Mode.PREDICTION));
+    return TaskNetwork.column(task, new Parameters(Map.of()), backbone);
   }
 
   private Task task(TaskSpec spec) {
