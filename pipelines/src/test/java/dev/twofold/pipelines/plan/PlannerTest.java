@@ -173,7 +173,7 @@ class PlannerTest {
                 .filter(trial -> trial.spec().repeat() == 1)
                 .map(trial -> trial.spec().units().get(0)))
         .as("a change of this literal makes every artifact of every user stale")
-        .containsExactly("00eb9b15778fa4670987184eaca25b25");
+        .containsExactly("091edc8d28ec0d351241e1c9e5fba100");
   }
 
   @Test
