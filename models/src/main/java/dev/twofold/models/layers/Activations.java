@@ -7,7 +7,9 @@ import org.tensorflow.types.TFloat32;
 /**
  * What flows through a column.
  *
- * @param maps feature maps F^l after each convolution's activation, [B, H_l, W_l, Cout]
+ * @param maps feature maps F^l after each convolution's activation, [B, H_l, W_l, Cout]; of a
+ *     residual block's last convolution after the sum, of a shortcut's convolution, which has no
+ *     activation, before it
  * @param inputs what enters each fully connected layer h = 1..H (O in eq. (3) of [B]), [B, in]
  * @param outputs what leaves it, before its activation, [B, out]
  */

@@ -17,10 +17,12 @@ import org.tensorflow.types.TInt64;
  * The network of one column: input normalisation; convolutions, in stages; average pooling to the
  * grid; hidden fully connected layers with ReLU and dropout; the head.
  *
- * <p>Parameters: {@code input/mean}, {@code input/deviation} [C]; {@code conv<b>_<i>/kernel} [3, 3,
- * Cin, Cout], {@code /bias} [Cout] and, with batch norm, {@code /gamma}, {@code /beta}, {@code
- * /mean}, {@code /variance} [Cout]; {@code fc<h>/kernel} [in, out], {@code /bias} [out]; {@code
- * head/kernel} [in, classes], {@code head/bias} [classes]. Files of weights use these names.
+ * <p>Parameters: {@code input/mean}, {@code input/deviation} [C]; {@code <convolution>/kernel} [kh,
+ * kw, Cin, Cout], {@code /bias} [Cout] (VGG) and, with batch norm, {@code /gamma}, {@code /beta},
+ * {@code /mean}, {@code /variance} [Cout]; {@code fc<h>/kernel} [in, out], {@code /bias} [out];
+ * {@code head/kernel} [in, classes], {@code head/bias} [classes]. Convolutions are {@code
+ * conv<block>_<place>} in a VGG; {@code conv1}, {@code conv<s>_<block>_<place>} and {@code
+ * conv<s>_<block>_shortcut} with s = 2..5 in a ResNet. Files of weights use these names.
  *
  * <p>Methods that mix columns between stages run {@link #input}, every {@link #stage} and {@link
  * #head} themselves; {@link #forward} is the three in a row.
@@ -50,8 +52,8 @@ public final class Backbone {
   public Backbone(BackboneSettings settings, int channels, Optional<ImageShape> gridOf) {
     this.settings = settings;
     this.channels = channels;
-    this.trunk = new VggTrunk(settings.layers(), channels, settings.batchNorm());
-    this.grid = gridOf.map(this::lastShape).map(shape -> new Grid(shape.height(), shape.width()));
+    this.trunk = settings.trunk(channels);
+    this.grid = trunk.grid(gridOf.map(this::lastShape));
   }
 
   public List<Convolution> convolutions() {
@@ -68,7 +70,10 @@ public final class Backbone {
     return names;
   }
 
-  /** Number of stages; each but perhaps the last ends with a pooling. */
+  /**
+   * Number of stages. In a VGG each but perhaps the last ends with a pooling; in a ResNet each is a
+   * row of blocks on maps of one size, conv2_x to conv5_x, the first with what comes before it.
+   */
   public int stages() {
     return trunk.stages();
   }
@@ -91,6 +96,15 @@ public final class Backbone {
 
   private FeatureShape lastShape(ImageShape image) {
     return stageShape(image, stages() - 1);
+  }
+
+  /** Multiply-adds of all convolutions on one image. */
+  public long multiplyAdds(ImageShape image) {
+    long multiplyAdds = 0;
+    for (int stage = 0; stage < stages(); stage++) {
+      multiplyAdds += trunk.multiplyAdds(entering(image, stage), stage);
+    }
+    return multiplyAdds;
   }
 
   /** Whether this parameter is among the fully connected ones. */
@@ -168,7 +182,7 @@ public final class Backbone {
   }
 
   /**
-   * Runs the convolutions of one stage and the pooling that ends it.
+   * Runs one stage.
    *
    * @param x what enters stage s, [B, H, W, C]
    * @param image shape of the images that entered the column

@@ -55,8 +55,6 @@ public final class BatchNorm {
   private static void follow(
       Ops tf, Mode mode, String name, Operand<TFloat32> moving, Operand<TFloat32> batch) {
     Operand<TFloat32> step = tf.math.mul(tf.math.sub(moving, batch), tf.constant(1 - DECAY));
-    mode.net()
-        .updateEveryStep(
-            tf.assignSubVariableOp(mode.net().named(mode.prefix() + name).handle(), step));
+    mode.net().subtractEveryStep(mode.prefix() + name, step);
   }
 }

@@ -24,7 +24,7 @@ public final class Net implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Map<String, Variable> variables = new LinkedHashMap<>();
-  private final List<Op> statisticUpdates = new ArrayList<>();
+  private final Map<Variable, List<Operand<TFloat32>>> statisticSteps = new LinkedHashMap<>();
 
   public Graph graph() {
     return graph;
@@ -70,18 +70,21 @@ public final class Net implements AutoCloseable {
     return List.copyOf(variables.values());
   }
 
-  Variable named(String name) {
-    return variables.get(name);
+  /** Notes what every training step subtracts from a variable: batch norm's moving statistics. */
+  void subtractEveryStep(String name, Operand<TFloat32> step) {
+    statisticSteps.computeIfAbsent(variables.get(name), variable -> new ArrayList<>()).add(step);
   }
 
-  /** Notes an assignment (batch norm's moving statistics) that every training step runs. */
-  void updateEveryStep(Op assignment) {
-    statisticUpdates.add(assignment);
-  }
-
-  /** Assignments that every training step runs beside the optimiser's. */
+  /**
+   * Assignments that every training step runs beside the optimiser's, one a variable: the tasks of
+   * a shared trunk would subtract in any order, and the last bit depends on it.
+   */
   public List<Op> statisticUpdates() {
-    return List.copyOf(statisticUpdates);
+    List<Op> updates = new ArrayList<>();
+    statisticSteps.forEach(
+        (variable, steps) ->
+            updates.add(tf.assignSubVariableOp(variable.handle(), tf.math.addN(steps))));
+    return updates;
   }
 
   /** Sets every variable to its start. */
@@ -92,24 +95,37 @@ public final class Net implements AutoCloseable {
   }
 
   /**
-   * Sets every variable.
+   * Sets every variable, in one run: a session prepares the whole graph for each set of targets,
+   * which for the hundreds of variables of a ResNet would take minutes.
    *
    * @throws IllegalArgumentException when one is missing or has another shape, naming it
    */
   public void restore(Session session, Weights weights) {
-    for (Variable variable : variables.values()) {
-      Weight weight = weights.get(variable.name());
-      if (!Arrays.equals(weight.shape(), variable.shape())) {
-        throw new IllegalArgumentException(
-            "Invalid shape of %s: %s (must be %s)"
-                .formatted(
-                    variable, Arrays.toString(weight.shape()), Arrays.toString(variable.shape())));
-      }
-      try (TFloat32 value =
-          TFloat32.tensorOf(Shape.of(weight.shape()), DataBuffers.of(weight.values()))) {
-        session.runner().feed(variable.fed(), value).addTarget(variable.assignFed()).run();
-      }
+    if (variables.isEmpty()) {
+      return;
     }
+    List<TFloat32> values = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      for (Variable variable : variables.values()) {
+        TFloat32 value = value(variable, weights.get(variable.name()));
+        values.add(value);
+        runner.feed(variable.fed(), value).addTarget(variable.assignFed());
+      }
+      runner.run().close();
+    } finally {
+      values.forEach(TFloat32::close);
+    }
+  }
+
+  private static TFloat32 value(Variable variable, Weight weight) {
+    if (!Arrays.equals(weight.shape(), variable.shape())) {
+      throw new IllegalArgumentException(
+          "Invalid shape of %s: %s (must be %s)"
+              .formatted(
+                  variable, Arrays.toString(weight.shape()), Arrays.toString(variable.shape())));
+    }
+    return TFloat32.tensorOf(Shape.of(weight.shape()), DataBuffers.of(weight.values()));
   }
 
   /** The values of all variables. */

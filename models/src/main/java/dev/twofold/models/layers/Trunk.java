@@ -2,6 +2,7 @@ package dev.twofold.models.layers;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -24,6 +25,16 @@ interface Trunk {
 
   /** What a stage makes of features of this shape. */
   FeatureShape shape(FeatureShape entering, int stage);
+
+  /** Multiply-adds of a stage's convolutions on features of this shape. */
+  long multiplyAdds(FeatureShape entering, int stage);
+
+  /**
+   * The grid that last feature maps are average-pooled to, if to any.
+   *
+   * @param lent last feature map of the network whose fully connected layers the column takes over
+   */
+  Optional<Grid> grid(Optional<FeatureShape> lent);
 
   /**
    * Runs one stage.

@@ -30,7 +30,8 @@ final class Vgg {
     List<Integer> blocks = BLOCKS.get(name);
     if (blocks == null) {
       throw new IllegalArgumentException(
-          "Invalid backbone.name: %s (must be one of vgg11, vgg13, vgg16, vgg19)".formatted(name));
+          "Invalid backbone.name: %s (must be one of resnet18, resnet34, resnet50, vgg11, vgg13, vgg16, vgg19)"
+              .formatted(name));
     }
     List<Integer> layers = new ArrayList<>();
     for (int block = 0; block < blocks.size(); block++) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -76,12 +77,11 @@ final class VggTrunk implements Trunk {
   @Override
   public FeatureShape shape(FeatureShape entering, int stage) {
     Block block = blocks.get(stage);
-    int channels = entering.channels();
+    FeatureShape shape = entering;
     for (Convolution convolution : block.convolutions()) {
-      channels = convolution.out();
+      shape = convolution.shape(shape);
     }
-    FeatureShape convolved = new FeatureShape(entering.height(), entering.width(), channels);
-    return block.pooled() ? halved(convolved) : convolved;
+    return block.pooled() ? halved(shape) : shape;
   }
 
   /** A pooling drops an odd last row or column, but a map of one row or column stays as it is. */
@@ -116,12 +116,26 @@ final class VggTrunk implements Trunk {
     return new StageOutput(features, maps);
   }
 
+  @Override
+  public long multiplyAdds(FeatureShape entering, int stage) {
+    long multiplyAdds = 0;
+    FeatureShape shape = entering;
+    for (Convolution convolution : blocks.get(stage).convolutions()) {
+      multiplyAdds += convolution.multiplyAdds(shape);
+      shape = convolution.shape(shape);
+    }
+    return multiplyAdds;
+  }
+
+  @Override
+  public Optional<Grid> grid(Optional<FeatureShape> lent) {
+    return lent.map(shape -> new Grid(shape.height(), shape.width()));
+  }
+
   private Operand<TFloat32> convolve(
       Ops tf, Parameters p, Operand<TFloat32> x, Convolution convolution, Mode mode) {
     Operand<TFloat32> z =
-        tf.nn.biasAdd(
-            tf.nn.conv2d(x, p.get(convolution.kernel()), List.of(1L, 1L, 1L, 1L), "SAME"),
-            p.get(convolution.bias())); // [B, H, W, Cout]
+        tf.nn.biasAdd(convolution.apply(tf, p, x), p.get(convolution.bias())); // [B, H, W, Cout]
     if (batchNorm) {
       z = BatchNorm.apply(tf, p, z, convolution.name(), mode);
     }

@@ -3,6 +3,7 @@ package dev.twofold.models.methods;
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
 import dev.twofold.models.GraphMethod;
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Reporter;
 import dev.twofold.models.Step;
@@ -11,6 +12,7 @@ import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Activations;
 import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Role;
@@ -50,6 +52,17 @@ public final class Damtl implements GraphMethod {
   }
 
   @Override
+  public void check(Map<String, ImageShape> images, BackboneSettings backbone) {
+    if (settings.alignment() == Alignment.HIDDEN
+        && settings.lambda2() > 0
+        && backbone.fullyConnected().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot align hidden layers: the backbone has no hidden fully connected layer (must have"
+              + " backbone.fullyConnected, or alignment: all or none)");
+    }
+  }
+
+  @Override
   public Objective build(Construction construction) {
     Ops tf = construction.net().tf();
     List<TaskNetwork> networks = new ArrayList<>();
@@ -71,7 +84,9 @@ public final class Damtl implements GraphMethod {
       Map<String, Operand<TFloat32>> masked = new LinkedHashMap<>();
       for (SoftMask mask : masks) {
         masked.put(mask.kernelName(), mask.masked(tf));
-        masked.put(mask.biasName(), mask.bias(tf, column.get(mask.biasName()).value()));
+        if (column.containsKey(mask.biasName())) {
+          masked.put(mask.biasName(), mask.bias(tf, column.get(mask.biasName()).value()));
+        }
       }
       Parameters parameters =
           Parameters.of(column).map((name, operand) -> masked.getOrDefault(name, operand));

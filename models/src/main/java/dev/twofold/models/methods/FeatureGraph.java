@@ -99,7 +99,8 @@ record FeatureGraph(Task task, int size, Weights weights, Extraction extraction)
             0);
     Backbone trunk =
         new Backbone(
-            new BackboneSettings(settings.name(), settings.vgg(), List.of(), settings.batchNorm()),
+            new BackboneSettings(
+                settings.name(), settings.vgg(), List.of(), settings.batchNorm(), settings.stem()),
             task.shape().channels(),
             start.gridOf());
     Map<String, long[]> shapes = trunk.shapes(task.shape(), 1);

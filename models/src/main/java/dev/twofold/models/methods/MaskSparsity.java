@@ -13,6 +13,10 @@ import java.util.function.Function;
  * What DAMTL's masks have come to, per layer and in total: zeros / all, channels whose whole mask
  * is zero, mean and deviation of Ψ, its correlation with its start, and the norm of the base W,
  * which can grow where Ψ shrinks.
+ *
+ * <p>Not every channel whose mask is zero can be removed: it still emits relu(b), with batch norm
+ * relu(β − γ·μ/√(σ² + ε)), and in a ResNet what a block's last convolution or a shortcut leaves out
+ * is one summand of what the block passes on.
  */
 final class MaskSparsity implements Reporter {
   private final String task;

@@ -68,7 +68,8 @@ class BackboneSettingsTest {
   void refusesAnUnknownName() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> named("vgg12"))
-        .withMessage("Invalid backbone.name: vgg12 (must be one of vgg11, vgg13, vgg16, vgg19)");
+        .withMessage(
+            "Invalid backbone.name: vgg12 (must be one of resnet18, resnet34, resnet50, vgg11, vgg13, vgg16, vgg19)");
   }
 
   @ParameterizedTest
@@ -89,6 +90,40 @@ class BackboneSettingsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vgg())
         .withMessage("Invalid backbone.vgg: [] (must have at least one convolution)");
+  }
+
+  @Test
+  void aResNetHasBatchNormAndAVggHasItWhereSet() {
+    assertThat(new BackboneSettings("resnet18", null, null, null).batchNorm()).isTrue();
+    assertThat(new BackboneSettings("resnet18", null, null, true).batchNorm()).isTrue();
+    assertThat(new BackboneSettings("vgg16", null, null, null).batchNorm()).isFalse();
+    assertThat(new BackboneSettings("vgg16", null, null, true).batchNorm()).isTrue();
+  }
+
+  @Test
+  void refusesAResNetWithoutBatchNorm() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> named("resnet34"))
+        .withMessage(
+            "Invalid backbone.batchNorm: false (must be true for resnet34, whose blocks are defined with it)");
+  }
+
+  @Test
+  void aResNetBeginsWithTheSmallStemUpTo64Pixels() {
+    BackboneSettings settings = new BackboneSettings("resnet18", null, null, null);
+
+    assertThat(settings.stem()).isEqualTo(Stem.SMALL);
+    assertThat(settings.forImagesOf(64).stem()).isEqualTo(Stem.SMALL);
+    assertThat(settings.forImagesOf(65).stem()).isEqualTo(Stem.LARGE);
+    assertThat(settings.forImagesOf(224).forImagesOf(32).stem()).isEqualTo(Stem.SMALL);
+    assertThat(named("vgg16").forImagesOf(224)).isEqualTo(named("vgg16"));
+  }
+
+  @Test
+  void refusesAStemOfAVgg() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BackboneSettings(null, List.of("8"), null, null, Stem.LARGE))
+        .withMessage("Invalid backbone.stem: large (must be left out for a VGG, which has none)");
   }
 
   @Test

@@ -75,11 +75,16 @@ public final class Units {
 
   /** A network of this task, trained on its own from scratch. */
   public static Auxiliary pretrained(TaskData task, int steps) {
+    return pretrained(task, BACKBONE, steps);
+  }
+
+  /** As above, with another backbone. */
+  public static Auxiliary pretrained(TaskData task, BackboneSettings backbone, int steps) {
     try (Trainer trainer =
         new Trainer(
             new Trainer.Unit(
                 new SingleTask(),
-                BACKBONE,
+                backbone,
                 new ColumnStart(start(Start.From.SCRATCH), Optional.empty(), Optional.empty(), 7),
                 steps(steps),
                 7,

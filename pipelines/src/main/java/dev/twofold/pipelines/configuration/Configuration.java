@@ -77,7 +77,21 @@ public record Configuration(
 
   /** The network of one column, defaults filled in. */
   public BackboneSettings effectiveBackbone() {
-    return backbone.over(new BackboneSettings(null, null, null, false));
+    return effectiveBackbone(backbone);
+  }
+
+  /** One network for all columns, so the largest images decide how a ResNet begins. */
+  BackboneSettings effectiveBackbone(Overlay<BackboneSettings> given) {
+    BackboneSettings settings = given.create();
+    return given.gives("stem") ? settings : settings.forImagesOf(largestImage());
+  }
+
+  private int largestImage() {
+    return datasets.values().stream()
+        .map(DatasetSettings::size)
+        .mapToInt(size -> Math.max(size.height(), size.width()))
+        .max()
+        .orElse(0);
   }
 
   /** The split that datasets have unless they say otherwise. */

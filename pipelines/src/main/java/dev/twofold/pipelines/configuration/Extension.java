@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * {@code extends}: the configurations that a configuration is laid over, in the order of the list.
@@ -85,7 +87,11 @@ final class Extension {
 
   private static Tree.Mapping over(Tree.Mapping upper, Tree.Mapping lower) {
     Map<String, Tree.Entry> merged = new LinkedHashMap<>(lower.entries());
-    upper.entries().keySet().stream().map(Overlay.EXCLUSIVE::get).forEach(merged::remove);
+    upper.entries().keySet().stream()
+        .map(Overlay.REPLACED::get)
+        .filter(Objects::nonNull)
+        .flatMap(Set::stream)
+        .forEach(merged::remove);
     upper
         .entries()
         .forEach((key, entry) -> merged.merge(key, entry, (below, above) -> over(above, below)));

@@ -61,11 +61,12 @@ final class MethodResolver {
     int before = binder.problems().count();
     Preset preset = last(entries, MethodEntry.Keys::preset).orElse(Preset.TUNED);
     S settings = type.settings().apply(preset);
-    BackboneSettings backbone = configuration.effectiveBackbone();
+    Overlay<BackboneSettings> backbone = configuration.backbone();
     for (MethodEntry entry : entries) {
       settings = over(settings(entry, type, label), settings);
-      backbone = over(entry.keys().backbone(), backbone);
+      backbone = backbone.with(entry.keys().backbone());
     }
+    BackboneSettings network = network(backbone);
     TrainingSettings training = null;
     Start start = null;
     if (type.isClosedForm()) {
@@ -84,7 +85,7 @@ final class MethodResolver {
                 start,
                 settings,
                 training,
-                backbone,
+                network,
                 type.joint().test(settings)));
   }
 
@@ -126,6 +127,16 @@ final class MethodResolver {
       training = over(entry.keys().training(), training);
     }
     return training;
+  }
+
+  /** Null when something is wrong with it. */
+  private BackboneSettings network(Overlay<BackboneSettings> given) {
+    try {
+      return configuration.effectiveBackbone(given);
+    } catch (MisplacedException e) {
+      binder.problems().add(e.getMessage(), e.place());
+      return null;
+    }
   }
 
   private Start start(Start preset, List<MethodEntry> entries) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Some of a record's values, to be laid over a record that has all of them: what a configuration
@@ -12,9 +13,16 @@ import java.util.Map;
  */
 public final class Overlay<R extends Record> {
 
-  /** Of each pair a record takes one: giving it takes the other away. */
-  static final Map<String, String> EXCLUSIVE =
-      Map.of("epochs", "steps", "steps", "epochs", "name", "vgg", "vgg", "name");
+  /**
+   * What giving a key takes away: of epochs and steps, and of a network's name and layers, a record
+   * takes one, and another network does not begin as the one before it did.
+   */
+  static final Map<String, Set<String>> REPLACED =
+      Map.of(
+          "epochs", Set.of("steps"),
+          "steps", Set.of("epochs"),
+          "name", Set.of("vgg", "stem"),
+          "vgg", Set.of("name", "stem"));
 
   private final Class<R> type;
   private final Map<String, Object> values;
@@ -66,7 +74,32 @@ public final class Overlay<R extends Record> {
     if (values.containsKey(name)) {
       return values.get(name);
     }
-    String other = EXCLUSIVE.get(name);
-    return other != null && values.containsKey(other) ? null : Records.value(component, base);
+    return replaces(name) ? null : Records.value(component, base);
+  }
+
+  private boolean replaces(String key) {
+    return values.keySet().stream()
+        .anyMatch(given -> REPLACED.getOrDefault(given, Set.of()).contains(key));
+  }
+
+  /** These values with others laid over them. */
+  Overlay<R> with(Overlay<R> others) {
+    Map<String, Object> joined = new LinkedHashMap<>(values);
+    joined.keySet().removeIf(others::replaces);
+    joined.putAll(others.values);
+    Map<String, Place> where = new LinkedHashMap<>(places);
+    where.putAll(others.places);
+    return new Overlay<>(type, joined, where, others.values.isEmpty() ? place : others.place);
+  }
+
+  /**
+   * The record of the given values alone, whose constructor fills in the others.
+   *
+   * @throws MisplacedException when the record refuses them
+   */
+  R create() {
+    List<Object> arguments = new ArrayList<>();
+    Records.names(type).forEach(name -> arguments.add(values.get(name)));
+    return Records.create(type, arguments, places, place);
   }
 }

@@ -1,9 +1,11 @@
 package dev.twofold.pipelines.plan;
 
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.training.TrainingSettings;
 import java.util.List;
+import java.util.Optional;
 
 /** How much there is to compute: enough to start the longest trials first. */
 final class WorkEstimate {
@@ -30,7 +32,7 @@ final class WorkEstimate {
       return CLOSED_FORM;
     }
     double perImageOfEach =
-        shapes.stream().mapToDouble(shape -> convolutions(backbone, shape)).sum();
+        shapes.stream().mapToDouble(shape -> multiplyAdds(backbone, shape)).sum();
     return PASSES * perImageOfEach * training.batch() * steps(training, trainImages);
   }
 
@@ -48,20 +50,7 @@ final class WorkEstimate {
     return training.epochs() * Math.ceil(images / training.batch());
   }
 
-  private static double convolutions(BackboneSettings backbone, ImageShape shape) {
-    double multiplyAdds = 0;
-    double height = shape.height();
-    double width = shape.width();
-    int in = shape.channels();
-    for (int out : backbone.layers()) {
-      if (out == 0) {
-        height = Math.floor(height / 2);
-        width = Math.floor(width / 2);
-      } else {
-        multiplyAdds += height * width * 9 * in * out;
-        in = out;
-      }
-    }
-    return multiplyAdds;
+  private static double multiplyAdds(BackboneSettings backbone, ImageShape shape) {
+    return new Backbone(backbone, shape.channels(), Optional.empty()).multiplyAdds(shape);
   }
 }

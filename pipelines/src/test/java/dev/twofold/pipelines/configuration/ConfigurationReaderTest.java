@@ -3,6 +3,8 @@ package dev.twofold.pipelines.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Stem;
 import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.methods.Preset;
 import dev.twofold.models.training.Start;
@@ -549,6 +551,86 @@ class ConfigurationReaderTest {
         .isEqualTo(EffectiveConfiguration.of(read(OFFICE).configuration()));
     assertThat(read(EffectiveConfiguration.yaml(with)).configuration().paper())
         .isEqualTo(with.paper());
+  }
+
+  @Test
+  void aResNetHasBatchNormAndBeginsAsTheLargestImagesAskFor() {
+    Configuration small = read(OFFICE, "backbone={name: resnet18}").configuration();
+    Configuration large =
+        read(OFFICE, "backbone={name: resnet18}", "datasets.amazon.size=[40, 65]").configuration();
+
+    assertThat(EffectiveConfiguration.plain(small.effectiveBackbone()))
+        .isEqualTo(
+            Map.of(
+                "name",
+                "resnet18",
+                "fullyConnected",
+                List.of(256, 256),
+                "batchNorm",
+                true,
+                "stem",
+                "small"));
+    assertThat(large.method("mtal").backbone().stem()).isEqualTo(Stem.LARGE);
+    assertThat(
+            read(OFFICE, "backbone={name: resnet18, stem: small}", "datasets.amazon.size=65")
+                .configuration()
+                .effectiveBackbone()
+                .stem())
+        .isEqualTo(Stem.SMALL);
+  }
+
+  @Test
+  void aMethodMayHaveANetworkOfAnotherFamily() {
+    Configuration configuration =
+        read(
+                OFFICE,
+                "backbone={name: resnet18, fullyConnected: [64]}",
+                "methods.mtal.backbone={vgg: [8, M]}",
+                "methods.scratch.backbone={name: resnet50, stem: large}")
+            .configuration();
+
+    assertThat(configuration.method("mtal").backbone())
+        .isEqualTo(new BackboneSettings(null, List.of("8", "M"), List.of(64), false));
+    assertThat(configuration.method("scratch").backbone())
+        .isEqualTo(new BackboneSettings("resnet50", null, List.of(64), true, Stem.LARGE));
+    assertThat(
+            EffectiveConfiguration.of(
+                read(EffectiveConfiguration.yaml(configuration)).configuration()))
+        .as("read back")
+        .isEqualTo(EffectiveConfiguration.of(configuration));
+    assertThat(
+            read(OFFICE, "backbone={batchNorm: true}", "methods.mtal.backbone={name: vgg16}")
+                .configuration()
+                .method("mtal")
+                .backbone()
+                .batchNorm())
+        .as("given for all networks")
+        .isTrue();
+  }
+
+  @Test
+  void refusesABackboneThatContradictsItself() {
+    assertThat(problems(OFFICE, "backbone={name: resnet18, batchNorm: false}"))
+        .containsExactly(
+            "Invalid backbone.batchNorm: false at --set backbone (must be true for resnet18, whose"
+                + " blocks are defined with it)");
+    assertThat(problems(OFFICE, "backbone={vgg: [8], stem: small}"))
+        .containsExactly(
+            "Invalid backbone.stem: small at --set backbone (must be left out for a VGG, which has"
+                + " none)");
+  }
+
+  @Test
+  void refusesToAlignHiddenLayersThatAreNotThere() {
+    assertThat(
+            problems(OFFICE, "methods.damtl={alignment: hidden}", "backbone={fullyConnected: []}"))
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith(
+            "Invalid group related for method damtl: Cannot align hidden layers: the backbone has"
+                + " no hidden fully connected layer at ")
+        .endsWith("(must have backbone.fullyConnected, or alignment: all or none)");
   }
 
   @Test
