@@ -219,11 +219,12 @@ public final class Trainer implements AutoCloseable {
       int done = step;
       Supplier<Checkpoint> checkpoint =
           () -> new Checkpoint(done, clock.seconds(), sums.clone(), net.values(session));
-      goOn = observer.stepped(done, losses, checkpoint);
+      // First, so that an observer that saves and stops at the step has the epoch behind it.
       if (epoch > 0) {
         metrics = metrics(done, sums, clock);
         observer.epochEnded(epoch, done, metrics, checkpoint);
       }
+      goOn = observer.stepped(done, losses, checkpoint);
     }
     if (metrics.isEmpty()) {
       metrics = metrics(step, sums, clock);
