@@ -162,7 +162,7 @@ public final class Mtal implements GraphMethod {
         columns.stream().map(column -> Construction.decaying(column.values())).toList(),
         List.of(new Step("mtal", loss, Construction.trainable(all), Map.of())),
         selections.isEmpty() ? List.of() : List.of(new Refresh(selections, settings.refresh())),
-        List.of(new SharingRatio(layers)));
+        List.of(new SharingRatio(layers, List.copyOf(images.keySet()))));
   }
 
   /**

@@ -15,13 +15,21 @@ import java.util.function.Function;
  * How much MTAL's columns share ([A], Table 6): kernels with at least one partner / all kernels,
  * per layer and in total; the same by twins (equal index in the other column) and by others;
  * compression = 1 − components / kernels, where kernels that are partners are one component, and
- * its excess over the 1 − G/T that twins alone give in G prior groups; mean cosine of twins.
+ * its excess over the 1 − G/T that twins alone give in G prior groups; mean cosine of twins; for
+ * each ordered pair of tasks that may share, kernels of the first with a partner in the second.
  */
 final class SharingRatio implements Reporter {
   private final List<SharedLayer> layers;
+  private final List<String> tasks;
 
-  SharingRatio(List<SharedLayer> layers) {
+  /**
+   * Reports on layers.
+   *
+   * @param tasks names of the columns
+   */
+  SharingRatio(List<SharedLayer> layers, List<String> tasks) {
     this.layers = layers;
+    this.tasks = tasks;
   }
 
   @Override
@@ -67,6 +75,7 @@ final class SharingRatio implements Reporter {
       Tally tally = tally(layer, values);
       total.add(tally);
       put(metrics, layer.name(), tally);
+      putPairs(metrics, layer, values);
     }
     put(metrics, "total", total);
     double compression = 1 - (double) total.components / total.kernels;
@@ -82,6 +91,23 @@ final class SharingRatio implements Reporter {
     metrics.put("sharing/non-twin/" + layer, (double) tally.nonTwin / tally.kernels);
     if (tally.twins > 0) {
       metrics.put("twin_cosine/" + layer, tally.twinCosine / tally.twins);
+    }
+  }
+
+  private void putPairs(
+      Map<String, Double> metrics, SharedLayer layer, Function<Variable, float[]> values) {
+    for (int a = 0; a < layer.columns(); a++) {
+      for (int b = 0; b < layer.columns(); b++) {
+        if (a != b && layer.partners(a, b).isPresent()) {
+          int shared = 0;
+          for (int i = 0; i < layer.out(a); i++) {
+            shared += partners(layer, values, a, i, b).isEmpty() ? 0 : 1;
+          }
+          metrics.put(
+              "sharing_pairs/%s %s to %s".formatted(layer.name(), tasks.get(a), tasks.get(b)),
+              (double) shared / layer.out(a));
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,12 @@ class SharingRatioTest {
   }
 
   private Map<String, Double> measured(JsonNode golden) {
+    List<String> tasks =
+        IntStream.range(0, golden.get("kernels").size()).mapToObj(t -> "t" + t).toList();
     return bench.measured(
         new SharingRatio(
-            List.of(SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden)))));
+            List.of(SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden))),
+            tasks));
   }
 
   private static JsonNode named(String name) {
@@ -78,6 +82,36 @@ class SharingRatioTest {
     assertThat(metrics.get("twin_cosine/conv"))
         .as("mean of 1 and √½")
         .isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void pairsOfTasksAreCountedApart(JsonNode golden) {
+    Map<String, Double> metrics = measured(golden);
+    JsonNode partners = golden.get("partners");
+    for (int a = 0; a < partners.size(); a++) {
+      for (int b = 0; b < partners.size(); b++) {
+        if (a != b) {
+          int shared = 0;
+          for (JsonNode ofKernel : partners.get(a)) {
+            shared += hasTask(ofKernel, b) ? 1 : 0;
+          }
+          assertThat(metrics.get("sharing_pairs/conv t%d to t%d".formatted(a, b)))
+              .as("%d to %d", a, b)
+              .isCloseTo((double) shared / partners.get(a).size(), within(1e-12));
+        }
+      }
+    }
+  }
+
+  /** Whether one of these partners, each (task, kernel), is the task's. */
+  private static boolean hasTask(JsonNode partners, int task) {
+    for (JsonNode partner : partners) {
+      if (partner.get(0).asInt() == task) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Intra partners are never twins. */

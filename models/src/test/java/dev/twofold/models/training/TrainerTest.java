@@ -149,6 +149,37 @@ class TrainerTest {
   }
 
   @Test
+  void aUnitStoppedAtAnEpochsLastStepHasReportedThatEpoch() {
+    List<Integer> reported = new ArrayList<>();
+    AtomicReference<Checkpoint> saved = new AtomicReference<>();
+    TrainingObserver stopper =
+        new TrainingObserver() {
+          @Override
+          public void epochEnded(
+              int epoch, int step, Map<String, Double> metrics, Supplier<Checkpoint> checkpoint) {
+            reported.add(epoch);
+          }
+
+          @Override
+          public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+            if (step == 8) {
+              saved.set(checkpoint.get());
+            }
+            return saved.get() == null || step > 8;
+          }
+        };
+    MethodType<?> type = Methods.named("multi-task");
+    try (Trainer first = trainer(type, stopper);
+        Trainer second = trainer(type, stopper)) {
+      first.train(Optional.empty());
+      assertThat(reported).containsExactly(1, 2);
+      second.train(Optional.of(saved.get()));
+    }
+
+    assertThat(reported).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+  }
+
+  @Test
   void aUnitResumedAtItsEndReportsItsLastEpoch() {
     AtomicReference<Checkpoint> saved = new AtomicReference<>();
     TrainingObserver saver =

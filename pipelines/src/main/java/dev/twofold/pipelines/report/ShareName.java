@@ -8,14 +8,16 @@ import java.util.Set;
 
 /**
  * The parts of a metric's name that tells what columns share or leave out: {@code sharing/conv1},
- * {@code sharing/twin/total}, {@code compression/excess}, {@code sparsity/conv1/amazon}.
+ * {@code sharing/twin/total}, {@code compression/excess}, {@code sparsity/conv1/amazon}, {@code
+ * sharing_pairs/conv1 amazon to webcam}.
  *
- * @param family {@code sharing}, {@code compression} or {@code sparsity}
- * @param qualifier what of it: {@code twin}, a task, both, or empty for all
+ * @param family {@code sharing}, {@code sharing_pairs}, {@code compression} or {@code sparsity}
+ * @param qualifier what of it: {@code twin}, a task, both, a pair of tasks, or empty for all
  * @param layer empty for the whole network
  */
 record ShareName(String family, String qualifier, String layer) {
 
+  private static final String PAIRS = "sharing_pairs";
   private static final Set<String> FAMILIES = Set.of("sharing", "compression", "sparsity");
   private static final Set<String> QUALIFIERS =
       Set.of("twin", "nontwin", "non-twin", "excess", "pruned", "channels");
@@ -24,6 +26,10 @@ record ShareName(String family, String qualifier, String layer) {
   static Optional<ShareName> parse(String metric, Collection<String> tasks) {
     List<String> segments = new ArrayList<>(List.of(metric.split("/")));
     String family = segments.remove(0);
+    if (family.equals(PAIRS)) {
+      String[] layerAndPair = segments.get(0).split(" ", 2);
+      return Optional.of(new ShareName(PAIRS, layerAndPair[1], layerAndPair[0]));
+    }
     if (!FAMILIES.contains(family)) {
       return Optional.empty();
     }
