@@ -14,13 +14,15 @@ import java.util.List;
  * @param over whether all repeats share one split, or the repeat's number salts the hash, so that
  *     the deviation covers the choice of test images too
  * @param only source splits whose images are used at all; all of them when left out
+ * @param validation fraction of each class's distinct training images that test in place of the
+ *     test images, in (0, 1), so that settings are chosen without these; none when left out
  */
 public record SplitSettings(
-    Split.Mode mode, double test, String salt, Over over, List<String> only) {
+    Split.Mode mode, double test, String salt, Over over, List<String> only, Double validation) {
 
   /** The 70/30 split of both papers. */
   static final SplitSettings DEFAULT =
-      new SplitSettings(Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of());
+      new SplitSettings(Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of(), null);
 
   /** What a split is made for. */
   public enum Over {
@@ -34,16 +36,20 @@ public record SplitSettings(
       throw new IllegalArgumentException(
           "Invalid split.test: %s (must be in (0, 1))".formatted(test));
     }
+    if (validation != null && !(validation > 0 && validation < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid split.validation: %s (must be in (0, 1))".formatted(validation));
+    }
   }
 
   /** The split of one repeat, 1-based; all methods of a repeat have the same. */
   public Split of(int repeat) {
-    return split(over == Over.PER_REPEAT ? salt + "-" + repeat : salt);
+    return split(over == Over.PER_REPEAT ? salt + "-" + repeat : salt, validation);
   }
 
-  /** The split of what is trained once, whatever the repeats. */
+  /** The split of what is trained once, whatever the repeats, and chosen by nothing. */
   public Split fixed() {
-    return split(salt);
+    return split(salt, null);
   }
 
   /** Whether no image of a source that trains by this split tests by the other one. */
@@ -51,21 +57,22 @@ public record SplitSettings(
     boolean ofOtherSplits =
         !only.isEmpty() && !other.only.isEmpty() && Collections.disjoint(only, other.only);
     boolean testsHeldOut =
-        other.mode == Split.Mode.SOURCE
+        (other.mode == Split.Mode.SOURCE && other.validation == null)
             || (!other.only.isEmpty() && Split.HELD_OUT.containsAll(other.only));
     return ofOtherSplits || (mode == Split.Mode.SOURCE && testsHeldOut);
   }
 
   SplitSettings with(Split.Mode newMode) {
-    return new SplitSettings(newMode, test, salt, over, only);
+    return new SplitSettings(newMode, test, salt, over, only, validation);
   }
 
   /**
-   * Fraction and salt mean nothing to a source's own split, so there they must not change a key.
+   * Without a cut fraction and salt mean nothing to a source's own split, so there they must not
+   * change a key.
    */
-  private Split split(String effectiveSalt) {
+  private Split split(String effectiveSalt, Double cut) {
     return mode == Split.Mode.SOURCE
-        ? new Split(mode, DEFAULT.test, "", only)
-        : new Split(mode, test, effectiveSalt, only);
+        ? new Split(mode, DEFAULT.test, cut == null ? "" : effectiveSalt, only, cut)
+        : new Split(mode, test, effectiveSalt, only, cut);
   }
 }

@@ -27,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The making of one plan: what is found on the way, by key. */
 final class Planning {
@@ -43,6 +44,7 @@ final class Planning {
   private final Map<StageKey, PlannedUnit> units = new LinkedHashMap<>();
   private final Map<TrialId, PlannedTrial> trials = new LinkedHashMap<>();
   private final Set<Coverage> coverage = new LinkedHashSet<>();
+  private final Map<Double, Set<String>> validated = new TreeMap<>();
   private final Set<String> warnings = new LinkedHashSet<>();
 
   Planning(Experiment experiment, PlanOptions options, StageInputs inputs, Path workdir) {
@@ -62,6 +64,7 @@ final class Planning {
   Plan plan() {
     experiment.points().forEach(this::planPoint);
     warnAboutTwins();
+    warnAboutValidation();
     return new Plan(
         experiment.configuration().name(),
         workdir,
@@ -87,6 +90,7 @@ final class Planning {
           GroupTasks.resolve(
               point, group, datasetPlanner, auxiliary == null ? List.of() : auxiliary.classes());
       tasks.tasks().forEach(task -> addDataset(task.dataset()));
+      tasks.tasks().forEach(task -> rememberCut(configuration, task.dataset().name()));
       if (auxiliary != null) {
         coverage.addAll(tasks.coverage());
       }
@@ -276,7 +280,8 @@ final class Planning {
   }
 
   private static int trained(int images, Split split) {
-    return Math.max(1, (int) Math.round(images * (1 - split.test())));
+    double cut = split.validation() == null ? 0 : split.validation();
+    return Math.max(1, (int) Math.round(images * (1 - split.test()) * (1 - cut)));
   }
 
   @SuppressWarnings("unchecked")
@@ -371,6 +376,21 @@ final class Planning {
     for (String unshared : mtal.unshared(images, method.backbone())) {
       warnings.add("Method %s in group %s: %s".formatted(method.label(), group, unshared));
     }
+  }
+
+  private void rememberCut(Configuration configuration, String dataset) {
+    Double cut = configuration.splitOf(dataset).validation();
+    if (cut != null) {
+      validated.computeIfAbsent(cut, fraction -> new LinkedHashSet<>()).add(dataset);
+    }
+  }
+
+  private void warnAboutValidation() {
+    validated.forEach(
+        (cut, names) ->
+            warnings.add(
+                "Accuracies are of a validation cut, %s of the training images of %s; no test image is read"
+                    .formatted(cut, String.join(", ", names))));
   }
 
   private void warnAboutTwins() {

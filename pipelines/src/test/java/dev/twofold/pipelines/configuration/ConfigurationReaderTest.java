@@ -66,7 +66,7 @@ class ConfigurationReaderTest {
     assertThat(amazon.size()).isEqualTo(new ImageSize(32, 32));
     assertThat(amazon.effectiveAugment()).isEqualTo(new Augment(2, true));
     assertThat(configuration.splitOf("amazon").of(3))
-        .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of()));
+        .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of(), null));
   }
 
   @Test
@@ -75,7 +75,7 @@ class ConfigurationReaderTest {
         read(OFFICE, "split.salt=other", "split.over=fixed").configuration();
 
     assertThat(configuration.splitOf("webcam").of(3))
-        .isEqualTo(new Split(Split.Mode.HASH, 0.5, "other", List.of()));
+        .isEqualTo(new Split(Split.Mode.HASH, 0.5, "other", List.of(), null));
     assertThat(configuration.splitOf("tiny").mode()).isEqualTo(Split.Mode.SOURCE);
     assertThat(configuration.datasets().get("webcam").size()).isEqualTo(new ImageSize(24, 40));
   }

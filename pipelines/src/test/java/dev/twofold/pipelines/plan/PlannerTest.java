@@ -482,6 +482,33 @@ class PlannerTest {
     assertThat(keys(plan("methods.mtal.groups=[[amazon, webcam]]"))).isNotEqualTo(keys(plan()));
   }
 
+  @Test
+  void aValidationCutIsOfTheTasksAndSaysSo() {
+    Plan cut = plan("split.validation=0.25");
+
+    assertThat(cut.units())
+        .flatExtracting(unit -> unit.spec().tasks())
+        .allSatisfy(task -> assertThat(task.split().validation()).isEqualTo(0.25));
+    assertThat(pretrainings(cut)).isEqualTo(pretrainings(plan()));
+    assertThat(cut.warnings())
+        .containsExactly(
+            "Accuracies are of a validation cut, 0.25 of the training images of amazon, webcam; no"
+                + " test image is read");
+  }
+
+  /** Its validation images are training images of the source, which the network would train on. */
+  @Test
+  void aValidatedTaskOfASourceWithSplitsIsNoAuxiliaryTaskInAnotherWay() {
+    assertThatThrownBy(
+            () ->
+                plan(
+                    "datasets.val.source=" + root.resolve("tiny"),
+                    "datasets.val.layout=split/class/file",
+                    "datasets.val.split.validation=0.25",
+                    "groups={pair: {tasks: [amazon, val]}}"))
+        .hasMessageContaining("Cannot pre-train on dataset tiny");
+  }
+
   private static List<UnitSpec> pretrainings(Plan plan) {
     return plan.pretrainings().stream().map(pretraining -> pretraining.unit().spec()).toList();
   }
@@ -516,7 +543,7 @@ class PlannerTest {
 
   /** The fraction means nothing to a source's own split, and the configuration has one anyway. */
   private static Split asConfigured(Split split) {
-    return new Split(split.mode(), 0.3, split.salt(), split.only());
+    return new Split(split.mode(), 0.3, split.salt(), split.only(), null);
   }
 
   @Test

@@ -12,8 +12,11 @@ import java.util.Set;
  *     with {@link Mode#SOURCE}
  * @param salt of the hash that ranks contents: tells one split from another
  * @param only rows of these source splits only; empty for all of them
+ * @param validation share of a class's distinct contents on the training side that stands on the
+ *     test side instead, in (0, 1), for choosing settings; what would be tested on then stands on
+ *     no side. Null for none.
  */
-public record Split(Mode mode, double test, String salt, List<String> only) {
+public record Split(Mode mode, double test, String salt, List<String> only, Double validation) {
 
   /** The splits of a source that {@link Mode#SOURCE} tests on. */
   public static final Set<String> HELD_OUT = Set.of("val", "test");
@@ -34,15 +37,19 @@ public record Split(Mode mode, double test, String salt, List<String> only) {
       throw new IllegalArgumentException(
           "Invalid split.test: %s (must be from 0 to 1)".formatted(test));
     }
+    if (validation != null && !(validation > 0 && validation < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid split.validation: %s (must be in (0, 1))".formatted(validation));
+    }
   }
 
   /** A split by hash of all rows. */
   public static Split hash(String salt, double test) {
-    return new Split(Mode.HASH, test, salt, List.of());
+    return new Split(Mode.HASH, test, salt, List.of(), null);
   }
 
   /** The source's own split. */
   public static Split source() {
-    return new Split(Mode.SOURCE, 0, "", List.of());
+    return new Split(Mode.SOURCE, 0, "", List.of(), null);
   }
 }

@@ -2,28 +2,32 @@ package dev.twofold.transforms.parquet;
 
 import dev.twofold.transforms.artifacts.Sha256;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Says which side a row stands on: a pure function of (class, content, salt, fraction).
+ * Says which side a row stands on: a pure function of (class, content, salt, fractions).
  *
  * <p>Within a class, distinct contents are ranked by SHA-256(salt TAB content); the lowest
  * round(fraction · n) of n are tested on. So every class gives its share, equal contents stay on
- * one side, and neither order nor shards matter.
+ * one side, and neither order nor shards matter. A validation cut takes its share of the ranks that
+ * follow, and the tested ones stand on no side.
  */
 public final class SplitFunction {
   private final Split split;
-  private final Map<String, Set<String>> testContents;
+  private final Map<String, Set<String>> tested;
+  private final Map<String, Set<String>> validated;
 
-  private SplitFunction(Split split, Map<String, Set<String>> testContents) {
+  private SplitFunction(
+      Split split, Map<String, Set<String>> tested, Map<String, Set<String>> validated) {
     this.split = split;
-    this.testContents = testContents;
+    this.tested = tested;
+    this.validated = validated;
   }
 
   /**
@@ -39,42 +43,64 @@ public final class SplitFunction {
    * @param rows all rows of the dataset
    */
   public static SplitFunction of(Split split, List<Row> rows) {
-    Map<String, Set<String>> contents = new TreeMap<>();
-    rows.stream()
-        .filter(row -> isWanted(split, row))
-        .forEach(
-            row ->
-                contents
-                    .computeIfAbsent(row.className(), name -> new TreeSet<>())
-                    .add(row.contentSha256()));
-    Map<String, Set<String>> testContents = new HashMap<>();
-    contents.forEach((name, distinct) -> testContents.put(name, lowest(split, distinct)));
-    return new SplitFunction(split, testContents);
-  }
-
-  /** Whether the row stands on this side; a row outside the wanted source splits is on none. */
-  public boolean contains(Side side, Row row) {
-    return isWanted(split, row) && sideOf(row) == side;
-  }
-
-  private Side sideOf(Row row) {
-    boolean test =
+    Map<String, Set<String>> tested =
         switch (split.mode()) {
-          case HASH -> testContents.get(row.className()).contains(row.contentSha256());
-          case SOURCE -> Split.HELD_OUT.contains(row.sourceSplit());
+          case HASH ->
+              lowest(split, split.test(), rows.stream().filter(row -> isWanted(split, row)));
+          case SOURCE -> Map.of();
         };
-    return test ? Side.TEST : Side.TRAIN;
+    SplitFunction whole = new SplitFunction(split, tested, Map.of());
+    if (split.validation() == null) {
+      return whole;
+    }
+    Stream<Row> training =
+        rows.stream().filter(row -> isWanted(split, row) && !whole.isTested(row));
+    return new SplitFunction(split, tested, lowest(split, split.validation(), training));
+  }
+
+  /**
+   * Whether the row stands on this side. On none are rows outside the wanted source splits, and
+   * beside a validation cut those that would be tested on.
+   */
+  public boolean contains(Side side, Row row) {
+    if (!isWanted(split, row)) {
+      return false;
+    }
+    if (split.validation() == null) {
+      return side == (isTested(row) ? Side.TEST : Side.TRAIN);
+    }
+    return !isTested(row) && side == (isIn(validated, row) ? Side.TEST : Side.TRAIN);
+  }
+
+  private boolean isTested(Row row) {
+    return switch (split.mode()) {
+      case HASH -> isIn(tested, row);
+      case SOURCE -> Split.HELD_OUT.contains(row.sourceSplit());
+    };
+  }
+
+  private static boolean isIn(Map<String, Set<String>> contents, Row row) {
+    return contents.getOrDefault(row.className(), Set.of()).contains(row.contentSha256());
   }
 
   private static boolean isWanted(Split split, Row row) {
     return split.only().isEmpty() || split.only().contains(row.sourceSplit());
   }
 
-  private static Set<String> lowest(Split split, Set<String> contents) {
-    long count = Math.round(split.test() * contents.size());
-    return contents.stream()
-        .sorted(Comparator.comparing(content -> Sha256.of(split.salt() + "\t" + content)))
-        .limit(count)
-        .collect(Collectors.toUnmodifiableSet());
+  /** Of each class, by the split's ranks. */
+  private static Map<String, Set<String>> lowest(Split split, double fraction, Stream<Row> rows) {
+    Map<String, Set<String>> contents = new TreeMap<>();
+    rows.forEach(
+        row ->
+            contents
+                .computeIfAbsent(row.className(), name -> new TreeSet<>())
+                .add(row.contentSha256()));
+    contents.replaceAll(
+        (name, distinct) ->
+            distinct.stream()
+                .sorted(Comparator.comparing(content -> Sha256.of(split.salt() + "\t" + content)))
+                .limit(Math.round(fraction * distinct.size()))
+                .collect(Collectors.toUnmodifiableSet()));
+    return contents;
   }
 }

@@ -92,7 +92,8 @@ final class UnitTraining {
         int classes = spec.classes().size();
         log.input(
             spec.name(), digest, "train", summary.name(), data.get(t).training().size(), classes);
-        log.input(spec.name(), digest, "test", summary.name(), data.get(t).test().size(), classes);
+        String tested = spec.split().validation() == null ? "test" : "validation";
+        log.input(spec.name(), digest, tested, summary.name(), data.get(t).test().size(), classes);
       }
     }
   }

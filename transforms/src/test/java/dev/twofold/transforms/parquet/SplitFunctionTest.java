@@ -64,10 +64,33 @@ class SplitFunctionTest {
     Row train = new Row("cat", "a", "train");
     Row val = new Row("cat", "b", "val");
     SplitFunction split =
-        SplitFunction.of(new Split(Split.Mode.HASH, 0, "s", List.of("val")), List.of(train, val));
+        SplitFunction.of(
+            new Split(Split.Mode.HASH, 0, "s", List.of("val"), null), List.of(train, val));
     assertThat(split.contains(Side.TRAIN, val)).isTrue();
     assertThat(split.contains(Side.TRAIN, train)).isFalse();
     assertThat(split.contains(Side.TEST, train)).isFalse();
+  }
+
+  @Test
+  void aValidationCutIsOfTheTrainingSideAndLeavesTheTestSideAlone() {
+    Split split = new Split(Split.Mode.HASH, .3, "s", List.of(), .3);
+    // The ranks after c3, c7, c1 that are tested on: .3 · 7 = 2.1
+    assertThat(test(split, TEN)).hasSize(2).doesNotContain("c3", "c7", "c1");
+    SplitFunction cut = SplitFunction.of(split, TEN);
+    assertThat(TEN).filteredOn(row -> cut.contains(Side.TRAIN, row)).hasSize(5);
+    assertThat(TEN)
+        .filteredOn(row -> cut.contains(Side.TRAIN, row) || cut.contains(Side.TEST, row))
+        .extracting(Row::contentSha256)
+        .doesNotContain("c3", "c7", "c1");
+  }
+
+  @Test
+  void aValidationCutOfTheSourcesOwnSplitIsOfItsTrainingImages() {
+    List<Row> rows = new ArrayList<>();
+    TEN.forEach(row -> rows.add(new Row("cat", row.contentSha256(), "train")));
+    rows.add(new Row("cat", "held out", "val"));
+    Split split = new Split(Split.Mode.SOURCE, 0, "s", List.of(), .2);
+    assertThat(test(split, rows)).hasSize(2).doesNotContain("held out");
   }
 
   @Test
