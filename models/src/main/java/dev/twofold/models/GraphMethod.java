@@ -4,4 +4,9 @@ package dev.twofold.models;
 @FunctionalInterface
 public non-sealed interface GraphMethod extends Method {
   Objective build(Construction construction);
+
+  /** Columns that each image of T tasks runs through: one, unless columns exchange features. */
+  default int columnsPerImage(int tasks) {
+    return 1;
+  }
 }

@@ -49,6 +49,11 @@ public final class CrossStitch implements GraphMethod {
   }
 
   @Override
+  public int columnsPerImage(int tasks) {
+    return tasks;
+  }
+
+  @Override
   public Objective build(Construction construction) {
     return new MixedColumns(construction, new Unit(settings)).objective("cross-stitch");
   }

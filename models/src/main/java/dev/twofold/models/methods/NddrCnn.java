@@ -53,6 +53,11 @@ public final class NddrCnn implements GraphMethod {
   }
 
   @Override
+  public int columnsPerImage(int tasks) {
+    return tasks;
+  }
+
+  @Override
   public Objective build(Construction construction) {
     return new MixedColumns(construction, new Layer(settings)).objective("nddr-cnn");
   }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.plan;
 
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.BackboneSettings;
@@ -163,7 +164,8 @@ final class Planning {
               spec.training(),
               spec.backbone(),
               List.of(auxiliary.shape()),
-              List.of(auxiliary.trainImages()));
+              List.of(auxiliary.trainImages()),
+              1);
       reasons.remember(
           keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
       PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
@@ -276,7 +278,11 @@ final class Planning {
       images.add(trained(tasks.get(i).images(), specs.get(i).split()));
     }
     BackboneSettings backbone = method.backbone();
-    return WorkEstimate.of(method.training(), backbone, shapes, images);
+    int columns =
+        method.type().method(method.settings()) instanceof GraphMethod graph
+            ? graph.columnsPerImage(tasks.size())
+            : 1;
+    return WorkEstimate.of(method.training(), backbone, shapes, images, columns);
   }
 
   private static int trained(int images, Split split) {

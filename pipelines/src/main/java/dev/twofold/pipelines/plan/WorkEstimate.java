@@ -22,18 +22,20 @@ final class WorkEstimate {
    * Multiply-adds of a training whose every step takes one batch of each task.
    *
    * @param training null of a closed form
+   * @param columns that each image runs through
    */
   static double of(
       TrainingSettings training,
       BackboneSettings backbone,
       List<ImageShape> shapes,
-      List<Integer> trainImages) {
+      List<Integer> trainImages,
+      int columns) {
     if (training == null) {
       return CLOSED_FORM;
     }
     double perImageOfEach =
         shapes.stream().mapToDouble(shape -> multiplyAdds(backbone, shape)).sum();
-    return PASSES * perImageOfEach * training.batch() * steps(training, trainImages);
+    return PASSES * columns * perImageOfEach * training.batch() * steps(training, trainImages);
   }
 
   private static double steps(TrainingSettings training, List<Integer> trainImages) {

@@ -153,8 +153,15 @@ final class Results {
     return mistakes;
   }
 
-  private static String start(PlannedTrial trial) {
-    return trial.parameters().getOrDefault("start", "");
+  /** A closed form has no start; what it reads says with which methods it can be compared. */
+  private String start(PlannedTrial trial) {
+    String ofClosedForm =
+        plan.units().stream()
+                .filter(unit -> trial.spec().units().contains(unit.key().hex()))
+                .anyMatch(unit -> unit.spec().auxiliary() != null)
+            ? "auxiliary"
+            : "scratch";
+    return trial.parameters().getOrDefault("start", ofClosedForm);
   }
 
   /**

@@ -2,8 +2,11 @@ package dev.twofold.pipelines.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.Methods;
+import dev.twofold.models.methods.Preset;
 import dev.twofold.models.training.TrainingSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,8 +24,25 @@ class WorkEstimateTest {
   void countsForwardAndBackwardPassesOfEveryTask() {
     TrainingSettings training = TrainingSettings.tuned();
 
-    assertThat(WorkEstimate.of(training, BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 10)))
+    assertThat(WorkEstimate.of(training, BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 10), 1))
         .isEqualTo(3 * 2 * FORWARD * 32 * 200);
+  }
+
+  /** Where columns exchange features, every column runs every task's images. */
+  @Test
+  void countsEveryColumnThatAnImageRunsThrough() {
+    GraphMethod crossStitch =
+        (GraphMethod) Methods.named("cross-stitch").method(settings("cross-stitch"));
+
+    assertThat(crossStitch.columnsPerImage(3)).isEqualTo(3);
+    assertThat(
+            WorkEstimate.of(
+                TrainingSettings.tuned(), BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 10), 2))
+        .isEqualTo(2 * 3 * 2 * FORWARD * 32 * 200);
+  }
+
+  private static Record settings(String method) {
+    return Methods.named(method).settings().apply(Preset.TUNED);
   }
 
   @Test
@@ -30,7 +50,7 @@ class WorkEstimateTest {
     TrainingSettings training = TrainingSettings.pretraining();
 
     // 14 epochs of ceil(100 / 64) = 2 steps
-    assertThat(WorkEstimate.of(training, BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 100)))
+    assertThat(WorkEstimate.of(training, BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 100), 1))
         .isEqualTo(3 * 2 * FORWARD * 64 * 28);
   }
 }
