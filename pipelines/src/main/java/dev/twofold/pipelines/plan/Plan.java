@@ -33,4 +33,16 @@ public record Plan(
     coverage = List.copyOf(coverage);
     warnings = List.copyOf(warnings);
   }
+  /**
+   * Where a trial's columns start from, as configurations write it. A closed form has no start; what
+   * it reads says with which methods it can be compared: {@code auxiliary} where that is the
+   * auxiliary network's features, else {@code scratch}.
+   */
+  public String startOf(PlannedTrial trial) {
+    boolean readsAuxiliary =
+        units.stream()
+            .filter(unit -> trial.spec().units().contains(unit.key().hex()))
+            .anyMatch(unit -> unit.spec().auxiliary() != null);
+    return trial.parameters().getOrDefault("start", readsAuxiliary ? "auxiliary" : "scratch");
+  }
 }

@@ -112,8 +112,8 @@ public record ReportData(
   /**
    * One trial and what it left.
    *
-   * @param start where its columns' weights came from, as configurations write it; of a closed form
-   *     {@code auxiliary} where it reads that network's features, else {@code scratch}
+   * @param start where its columns' weights came from: {@link
+   *     dev.twofold.pipelines.plan.Plan#startOf}
    * @param reason why it did not finish; empty when it did
    * @param evaluated null unless it finished
    */

@@ -137,9 +137,10 @@ final class Results {
     Curves curves = curves(trial.run().logs());
     Optional<String> failure = failure(trial);
     if (failure.isPresent()) {
-      return new Trial(trial.spec(), start(trial), unfinished, failure.get(), null, curves);
+      return new Trial(trial.spec(), plan.startOf(trial), unfinished, failure.get(), null, curves);
     }
-    return new Trial(trial.spec(), start(trial), Status.FINISHED, "", result(trial), curves);
+    return new Trial(
+        trial.spec(), plan.startOf(trial), Status.FINISHED, "", result(trial), curves);
   }
 
   private List<Mistakes> mistakes() throws IOException {
@@ -151,17 +152,6 @@ final class Results {
       }
     }
     return mistakes;
-  }
-
-  /** A closed form has no start; what it reads says with which methods it can be compared. */
-  private String start(PlannedTrial trial) {
-    String ofClosedForm =
-        plan.units().stream()
-                .filter(unit -> trial.spec().units().contains(unit.key().hex()))
-                .anyMatch(unit -> unit.spec().auxiliary() != null)
-            ? "auxiliary"
-            : "scratch";
-    return trial.parameters().getOrDefault("start", ofClosedForm);
   }
 
   /**

@@ -222,6 +222,19 @@ class PlannerTest {
   }
 
   @Test
+  void aClosedFormIsComparedWithMethodsThatStartAsWhatItReads() {
+    Plan plan =
+        plan(
+            "methods={mtda: {}, pixels: {method: mtda, features: pixels}, mtal: {start: scratch}}",
+            "repeats=1");
+
+    assertThat(plan.trials())
+        .extracting(trial -> trial.spec().label() + " " + plan.startOf(trial))
+        .contains("mtda auxiliary", "pixels scratch", "mtal scratch")
+        .doesNotContain("mtda scratch", "pixels auxiliary");
+  }
+
+  @Test
   void labelsAndGroupsAreNotInAKey() {
     Set<String> keys = keys(plan());
 
