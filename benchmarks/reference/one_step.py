@@ -3,10 +3,11 @@
     python one_step.py FILE            writes the cases
     python one_step.py --check FILE    computes them anew; exits with 1 where FILE says something else
 
-Written from the papers' equations ([A] arXiv 2101.12431, [B] arXiv 2201.02305), not from Twofold's code; in float64.
+Written from the papers' equations ([A] arXiv 2101.12431, [B] arXiv 2201.02305, [C] arXiv 1604.03539 for cross-stitch,
+[D] arXiv 1801.08297 for NDDR-CNN), not from Twofold's code; in float64.
 A case has everything that a training needs (images, starting values, settings) and what comes of it: each task's loss
-at each step, and every trained array after the last one. `ReferenceTest` puts the same numbers through Twofold's own
-training loop.
+at each step, and every array that is trained or follows the batches, after the last one. `ReferenceTest` puts the same
+numbers through Twofold's own training loop.
 There is no dropout and no augmentation, and batches come in the order of the images, since random draws cannot agree.
 Needs jax (`pip install jax`), nothing else.
 """
@@ -60,10 +61,23 @@ def uniform(name, shape, low, high):
 # Tasks ----------------------------------------------------------------------------------------------------------------
 
 # Sizes, channels and numbers of classes differ; three shares its size with one, so that all layers of both are alike.
-SHAPES = {"one": (8, 8, 3), "two": (9, 13, 1), "three": (8, 8, 3)}
-CLASSES = {"one": ["cat", "dog", "mug"], "two": ["0", "1", "2", "3"], "three": ["bird", "pen"]}
-LABELS = {"one": [1, 0, 1, 2, 2, 0], "two": [3, 1, 1, 0, 0, 2], "three": [0, 0, 1, 1, 0, 1]}
-LABEL_MAPS = {"one": {"cat": "bird"}, "two": {"3": "pen", "1": "mug"}, "three": {}}
+# Behind every pooling grey has features of the shape of one's and three's, and wide of the shape of two's.
+SHAPES = {"one": (8, 8, 3), "two": (9, 13, 1), "three": (8, 8, 3), "grey": (9, 8, 1), "wide": (8, 12, 3)}
+CLASSES = {
+    "one": ["cat", "dog", "mug"],
+    "two": ["0", "1", "2", "3"],
+    "three": ["bird", "pen"],
+    "grey": ["a", "b", "c"],
+    "wide": ["ball", "cup"],
+}
+LABELS = {
+    "one": [1, 0, 1, 2, 2, 0],
+    "two": [3, 1, 1, 0, 0, 2],
+    "three": [0, 0, 1, 1, 0, 1],
+    "grey": [2, 0, 1, 1, 2, 0],
+    "wide": [1, 0, 0, 1, 1, 0],
+}
+LABEL_MAPS = {"one": {"cat": "bird"}, "two": {"3": "pen", "1": "mug"}, "three": {}, "grey": {}, "wide": {}}
 PIXELS = {
     task: [int(256 * u) for u in sequence(f"pixels of {task}", IMAGES * math.prod(shape))]
     for task, shape in SHAPES.items()
@@ -174,23 +188,31 @@ def relu(z):
     return jnp.where(z > 0, z, 0)
 
 
-def features(parameters, task, start, pixels, grid):
-    """The convolutions' part of a column: [B, h·w·C]."""
+def normalised(parameters, task, start, pixels):
+    """Images as they enter the column of this task, whosever they are."""
     channels = parameters["conv1_1/kernel"].shape[2]
     mean, deviation = normalisation(task, start, channels)
     x = pixels / 255
-    if x.shape[3] != channels:
+    if x.shape[3] < channels:
         x = jnp.repeat(x, channels, 3)
-    x = (x - mean) / deviation
-    block, place = 1, 1
-    for layer in BACKBONE["vgg"]:
-        if layer == "M":
-            x = pooled(x)
-            block, place = block + 1, 1
-        else:
-            name = f"conv{block}_{place}"
-            x = relu(convolved(x, parameters[f"{name}/kernel"], parameters[f"{name}/bias"]))
-            place += 1
+    elif x.shape[3] > channels:
+        x = (x * jnp.array(LUMA)).sum(3, keepdims=True)
+    return (x - mean) / deviation
+
+
+def block(parameters, b, x):
+    """The b-th block of convolutions, and the pooling behind it."""
+    for layer in CONVOLUTIONS:
+        if layer.startswith(f"conv{b}_"):
+            x = relu(convolved(x, parameters[f"{layer}/kernel"], parameters[f"{layer}/bias"]))
+    return pooled(x)
+
+
+def features(parameters, task, start, pixels, grid):
+    """The convolutions' part of a column: [B, h·w·C]."""
+    x = normalised(parameters, task, start, pixels)
+    for b in BLOCKS:
+        x = block(parameters, b, x)
     return averaged(x, grid).reshape(len(x), -1)
 
 
@@ -206,6 +228,9 @@ def fully_connected(parameters, x):
 
 HIDDEN = [f"fc{h}" for h in range(1, len(BACKBONE["fullyConnected"]) + 1)]
 CONVOLUTIONS = [layer for layer in shapes(3, (2, 2), 2) if layer.startswith("conv")]
+BLOCKS = range(1, BACKBONE["vgg"].count("M") + 1)  # each ends with a pooling
+WIDTHS = [int(layer) for layer, behind in itertools.pairwise(BACKBONE["vgg"]) if behind == "M"]  # channels behind it
+LUMA = (0.299, 0.587, 0.114)  # red, green and blue in grey, ITU-R BT.601
 
 
 def cross_entropy(logits, labels, reduction):
@@ -284,6 +309,10 @@ class Method:
     def trained(self):
         """Names of the variables that each gradient step changes."""
         return [list(self.variables)]
+
+    def followed(self, variables, step):
+        """Values without a gradient that a step leaves behind it: moving statistics of its batches."""
+        return {}
 
     def norms(self):
         """Sets of variables under one norm: a column's kernels and matrices."""
@@ -534,7 +563,150 @@ def discrepancy(all_theirs, all_own):
     return of_means
 
 
-METHODS = {"single-task": SingleTask, "multi-task": MultiTask, "mtal": Mtal, "damtl": Damtl}
+class MixedColumns(Method):
+    """What [C] and [D] have in common: behind every pooling each column's features become a mixture of all columns'.
+
+    The papers' tasks label the same images. Here each task has its own: its batch runs through all columns, and its
+    own head alone reads what comes of it. Behind the last pooling that leaves one mixture, the task's own.
+    """
+
+    LAYER = None  # as its variables are called
+    RATE = None  # the setting with the factor on their learning rate
+
+    def starting_values(self):
+        values = self.columns()
+        for a, (b, channels) in itertools.product(self.tasks, zip(BLOCKS, WIDTHS)):
+            for name, value in self.mixing(a, f"{a} {self.LAYER} {b}", channels).items():
+                values[f"{a}/{self.layer(b)}/{name}"] = value
+        return values
+
+    def layer(self, b):
+        return f"{self.LAYER}/stage{b}"
+
+    def shares(self, a):
+        """What column a takes of each at first: `own` of itself, the rest of the others equally."""
+        own = self.settings["own"]
+        return jnp.array([own if b == a else (1 - own) / (len(self.tasks) - 1) for b in self.tasks])
+
+    def flow(self, variables, task, step):
+        """One batch: its logits, and the features of all columns (in their order) behind each pooling."""
+        pixels, _ = batch(task, step)
+        columns = {a: below(a, variables) for a in self.tasks}
+        x = {a: normalised(columns[a], a, self.start, pixels) for a in self.tasks}
+        behind = {}
+        for b in BLOCKS:
+            behind[b] = [block(columns[a], b, x[a]) for a in self.tasks]
+            x = {a: self.mixed(below(self.layer(b), columns[a]), behind[b]) for a in self.mixing_columns(task, b)}
+        own = averaged(x[task], self.grid(task))
+        return fully_connected(columns[task], own.reshape(len(own), -1))[1][-1], behind
+
+    def mixing_columns(self, task, b):
+        """Columns that mix behind a pooling while this task's batch runs."""
+        return [task] if b == BLOCKS[-1] else self.tasks
+
+    def losses(self, variables, selected, step):
+        return [self.cross_entropy(self.flow(variables, task, step)[0], task, step) for task in self.tasks]
+
+    def rate(self, name):
+        return self.settings[self.RATE] if f"/{self.LAYER}/" in name else 1
+
+
+class CrossStitch(MixedColumns):
+    """[C], eq. (1), for each channel: x̃_a[c] = Σ_b α_ab[c]·x_b[c]."""
+
+    LAYER, RATE = "stitch", "alphaRate"
+
+    def mixing(self, a, name, channels):
+        return {"alpha": uneven(jnp.outer(self.shares(a), jnp.ones(channels)), name)}
+
+    def mixed(self, parameters, features):
+        return sum(alpha * x for alpha, x in zip(parameters["alpha"], features))
+
+
+class NddrCnn(MixedColumns):
+    """[D]: x̃_a = relu(BN(W_a applied, at each position, to the channels of all columns))."""
+
+    LAYER, RATE = "nddr", "layerRate"
+    EPSILON = 1e-3
+    DECAY = 0.95
+
+    def mixing(self, a, name, channels):
+        """W_a as diagonals, [1, 1, T·C, C], and batch norm's."""
+        diagonals = jnp.concatenate([share * jnp.eye(channels) for share in self.shares(a)])
+        return {
+            "kernel": uneven(diagonals, name)[None, None],
+            "gamma": uniform(f"{name} gamma", (channels,), 0.7, 1.4),
+            "beta": uniform(f"{name} beta", (channels,), -0.2, 0.4),
+            **self.statistics(name, channels),
+        }
+
+    def statistics(self, name, channels):
+        return {
+            "mean": uniform(f"{name} mean", (channels,), -0.3, 0.6),
+            "variance": uniform(f"{name} variance", (channels,), 0.4, 1.6),
+        }
+
+    def starting_values(self):
+        """One mean and variance for each column and task whose batch runs through it, those of its own at its layer."""
+        values = super().starting_values()
+        for name in values:
+            # Were a channel positive everywhere, batch norm would undo its bias, which then had no gradient.
+            if name.split("/")[1] in CONVOLUTIONS and name.endswith("/bias"):
+                values[name] = values[name] - 0.5
+        for task, (b, channels) in itertools.product(self.tasks, zip(BLOCKS, WIDTHS)):
+            for a in self.mixing_columns(task, b):
+                if a != task:
+                    for name, value in self.statistics(f"{a} of {task} {b}", channels).items():
+                        values[f"{self.follower(a, task, b)}/{name}"] = value
+        return values
+
+    def follower(self, a, task, b):
+        """What the moving statistics of a column and a task's batches are called."""
+        return f"{a}/{self.layer(b)}" if a == task else f"{a}/{task}/{self.layer(b)}"
+
+    def trained(self):
+        return [[name for name in self.variables if not name.endswith(("/mean", "/variance"))]]
+
+    def reduced(self, parameters, features):
+        return jnp.concatenate(features, 3) @ parameters["kernel"][0, 0]
+
+    def mixed(self, parameters, features):
+        z = self.reduced(parameters, features)
+        mean, variance = moments(z)
+        return relu(parameters["gamma"] * (z - mean) / jnp.sqrt(variance + self.EPSILON) + parameters["beta"])
+
+    def followed(self, variables, step):
+        values = {}
+        for task in self.tasks:
+            behind = self.flow(variables, task, step)[1]
+            for b in BLOCKS:
+                for a in self.mixing_columns(task, b):
+                    z = self.reduced(below(f"{a}/{self.layer(b)}", variables), behind[b])
+                    for name, value in zip(("mean", "variance"), moments(z)):
+                        name = f"{self.follower(a, task, b)}/{name}"
+                        values[name] = self.DECAY * variables[name] + (1 - self.DECAY) * value
+        return values
+
+
+def moments(z):
+    """Mean and population variance of each channel, over images and positions."""
+    mean = z.mean((0, 1, 2))
+    return mean, ((z - mean) ** 2).mean((0, 1, 2))
+
+
+def uneven(values, name):
+    """Near these values, but uneven, so that no symmetry hides a mistake."""
+    return jnp.round(512 * (values + uniform(name, values.shape, -0.3, 0.3))) / 512
+
+
+METHODS = {
+    "single-task": SingleTask,
+    "multi-task": MultiTask,
+    "mtal": Mtal,
+    "damtl": Damtl,
+    "cross-stitch": CrossStitch,
+    "nddr-cnn": NddrCnn,
+}
 
 
 # Training -------------------------------------------------------------------------------------------------------------
@@ -588,6 +760,7 @@ class AdamW:
         self.training, self.first, self.second = method.training, {}, {}
 
     def stepped(self, name, value, gradient, rate, step):
+        watch(jnp.abs(gradient), where=gradient != 0)  # the first step takes little but its sign
         self.first[name] = 0.9 * self.first.get(name, 0) + 0.1 * gradient
         self.second[name] = 0.999 * self.second.get(name, 0) + 0.001 * gradient**2
         first = self.first[name] / (1 - 0.9 ** (step + 1))
@@ -607,11 +780,13 @@ def train(case):
             selected = method.select(variables)
         losses.append([float(loss) for loss in method.losses(variables, selected, step)])
         rate = learning_rate(case["training"], step)
+        followed = method.followed(variables, step)
         for gradients in gradients_of(method, variables, selected, step):
             for name, gradient in gradients.items():
                 of_variable = rate * method.rate(name)
                 value = optimiser.stepped(name, variables[name], method.changed(name, gradient), of_variable, step)
                 variables[name] = method.proximal(name, value, of_variable)
+        variables.update(followed)
     return method, losses, variables
 
 
@@ -678,6 +853,9 @@ RMS = {
     "taskWeight": 1,
 }
 
+STITCH = {"own": 0.9, "alphaRate": 10}
+NDDR = {"own": 0.9, "layerRate": 5}
+
 
 def cases():
     pair, three = ["one", "two"], ["one", "two", "three"]
@@ -711,6 +889,15 @@ def cases():
     yield damtl("plain", "rms, channel", **{**RMS, "sparsity": "channel", "lambda1": 4})
     yield damtl("momentum", "one task", ["two"], **{**RMS, "mode": "per_task"})
 
+    alike, unlike, triple = ["one", "three"], ["two", "wide"], ["one", "three", "grey"]
+    for method, settings in (("cross-stitch", STITCH), ("nddr-cnn", NDDR)):
+        for training in ("momentum", "adamw", "norm", "clipped"):
+            yield case(method, training, alike, settings=settings)
+        yield case(method, "momentum", unlike, settings=settings, more="grey and colour")
+        yield case(method, "momentum", unlike, "auxiliary", settings, more="grey and colour")
+        yield case(method, "momentum", triple, settings=settings, more="three tasks")
+        yield case(method, "adamw", triple, "auxiliary", settings, more="three tasks")
+
 
 def case(method, training, tasks, start="scratch", settings=None, more=None):
     """What defines a case."""
@@ -737,7 +924,7 @@ def document():
         start = {name: array(value) for name, value in method.at_start().items()}
         if start not in starts:
             starts.append(start)
-        after = {name: numbers(variables[name]) for names in method.trained() for name in names}
+        after = {name: numbers(variables[name]) for name in changing(method)}
         computed.append({**defined, "startsWith": starts.index(start), "losses": losses, "after": after})
     return {
         "doc": __doc__.split("\n")[0] + " Made by benchmarks/reference/one_step.py with JAX; images and arrays row by row.",
@@ -747,6 +934,11 @@ def document():
         "starts": starts,
         "cases": computed,
     }
+
+
+def changing(method):
+    """Names of what is trained or follows the batches."""
+    return [*itertools.chain(*method.trained()), *method.followed(method.variables, 0)]
 
 
 def task_document(task):
@@ -771,7 +963,7 @@ def complain(defined, method, variables):
     """Refuses a case that float32 could decide otherwise, or that leaves a variable where it was."""
     if min(margins) < MARGIN:
         raise SystemExit(f"{defined['name']}: a decision hangs on {min(margins):.1e} (must be at least {MARGIN})")
-    for name in itertools.chain(*method.trained()):
+    for name in changing(method):
         moved = float(jnp.abs(variables[name] - method.variables[name]).max())
         if moved < 1e-4:
             raise SystemExit(f"{defined['name']}: {name} moves by {moved:.1e} (must be at least 1e-4)")
