@@ -5,8 +5,13 @@ package dev.twofold.models;
 public non-sealed interface GraphMethod extends Method {
   Objective build(Construction construction);
 
-  /** Columns that each image of T tasks runs through: one, unless columns exchange features. */
-  default int columnsPerImage(int tasks) {
+  /**
+   * How much a training computes, as a multiple of one column for each task: more where columns
+   * exchange features, or where something has to be found first.
+   *
+   * @param tasks T
+   */
+  default int relativeWork(int tasks) {
     return 1;
   }
 }

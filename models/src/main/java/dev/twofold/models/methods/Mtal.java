@@ -52,10 +52,28 @@ import org.tensorflow.types.TFloat32;
 public final class Mtal implements GraphMethod {
   private static final Logger LOG = LoggerFactory.getLogger(Mtal.class);
 
+  /** Of the cross-validation that finds prior groups. */
+  public static final int FOLDS = 3;
+
   private final MtalSettings settings;
 
   public Mtal(MtalSettings settings) {
     this.settings = settings;
+  }
+
+  /** In each fold every task alone, and with each other one. */
+  @Override
+  public int relativeWork(int tasks) {
+    return findsGroups() ? 1 + FOLDS * tasks : 1;
+  }
+
+  public MtalSettings settings() {
+    return settings;
+  }
+
+  /** Whether the prior groups have to be found before anything is trained. */
+  public boolean findsGroups() {
+    return settings.groups() != null && settings.groups().isAuto();
   }
 
   @Override

@@ -1,8 +1,5 @@
 package dev.twofold.models.methods;
 
-import java.util.HashSet;
-import java.util.List;
-
 /**
  * Settings of MTAL.
  *
@@ -14,9 +11,9 @@ import java.util.List;
  * @param similarity what eq. (3) compares
  * @param within whether kernels of one column may be partners ("intra-redundancy")
  * @param refresh steps between two selections (eq. 4)
- * @param groups of related tasks, by name: MTAL with prior ("MTAL*" of [A]), where kernels are
- *     shared within a group alone and a task outside of them shares none; all tasks in one when
- *     left out
+ * @param groups of related tasks, by name, or {@code auto}: MTAL with prior ("MTAL*" of [A]), where
+ *     kernels are shared within a group alone and a task outside of them shares none; {@code auto}
+ *     finds the groups by cross-validation on the training images; all tasks in one when left out
  */
 public record MtalSettings(
     double threshold,
@@ -26,7 +23,7 @@ public record MtalSettings(
     Similarity similarity,
     boolean within,
     int refresh,
-    List<List<String>> groups) {
+    Prior groups) {
 
   /** Choice among the pairs whose similarity exceeds ρ. */
   public enum Pick {
@@ -49,17 +46,11 @@ public record MtalSettings(
     check(alpha > 0, "alpha", alpha, "positive");
     check(beta >= 0, "beta", beta, "at least 0");
     check(refresh >= 1, "refresh", refresh, "at least 1");
-    groups = groups == null ? null : groups.stream().map(List::copyOf).toList();
-    check(
-        groups == null || isPartition(groups),
-        "groups",
-        groups,
-        "lists of tasks, no task in two of them");
   }
 
-  private static boolean isPartition(List<List<String>> groups) {
-    List<String> tasks = groups.stream().flatMap(List::stream).toList();
-    return !groups.contains(List.<String>of()) && new HashSet<>(tasks).size() == tasks.size();
+  /** The same with these groups. */
+  public MtalSettings with(Prior newGroups) {
+    return new MtalSettings(threshold, alpha, beta, pick, similarity, within, refresh, newGroups);
   }
 
   private static void check(boolean holds, String name, Object value, String must) {

@@ -52,8 +52,9 @@ public final class NddrCnn implements GraphMethod {
     MixedColumns.check(images, backbone);
   }
 
+  /** Each task's images run through all columns. */
   @Override
-  public int columnsPerImage(int tasks) {
+  public int relativeWork(int tasks) {
     return tasks;
   }
 

@@ -18,26 +18,25 @@ record PriorGroups(List<List<Integer>> groups) {
   }
 
   /**
-   * The groups that the settings give.
+   * The groups that the settings give; all tasks in one where they are to be found yet.
    *
    * @param tasks of the columns
    * @throws IllegalArgumentException when a group has another task
    */
   static PriorGroups of(MtalSettings settings, List<String> tasks) {
-    if (settings.groups() == null) {
+    if (settings.groups() == null || settings.groups().isAuto()) {
       return none(tasks.size());
     }
-    List<String> grouped = settings.groups().stream().flatMap(List::stream).toList();
+    List<List<String>> given = settings.groups().groups();
+    List<String> grouped = given.stream().flatMap(List::stream).toList();
     if (!tasks.containsAll(grouped)) {
       throw new IllegalArgumentException(
-          "Invalid groups of mtal: %s (must be groups of the tasks %s)"
-              .formatted(settings.groups(), tasks));
+          "Invalid groups of mtal: %s (must be groups of the tasks %s)".formatted(given, tasks));
     }
     IntStream alone = IntStream.range(0, tasks.size()).filter(t -> !grouped.contains(tasks.get(t)));
     return new PriorGroups(
         Stream.concat(
-                settings.groups().stream()
-                    .map(group -> group.stream().map(tasks::indexOf).toList()),
+                given.stream().map(group -> group.stream().map(tasks::indexOf).toList()),
                 alone.mapToObj(List::of))
             .toList());
   }

@@ -65,7 +65,13 @@ public final class Trainer implements AutoCloseable {
       ColumnStart start,
       TrainingSettings training,
       long seed,
-      int threads) {}
+      int threads) {
+
+    /** The same unit with another method. */
+    public Unit with(GraphMethod other) {
+      return new Unit(other, backbone, start, training, seed, threads);
+    }
+  }
 
   private final Unit unit;
   private final List<TaskData> data;

@@ -201,7 +201,15 @@ class MtalTest {
 
   private static Mtal withPrior(List<List<String>> groups) {
     return new Mtal(
-        new MtalSettings(0.4, 0.75, 0.25, Pick.ALL, Similarity.KERNEL, false, 1, groups));
+        new MtalSettings(
+            0.4,
+            0.75,
+            0.25,
+            Pick.ALL,
+            Similarity.KERNEL,
+            false,
+            1,
+            groups == null ? null : new Prior(groups)));
   }
 
   private static TrainedUnit trainedApart(GraphMethod method, List<TaskData> tasks) {

@@ -224,11 +224,13 @@ final class ConfigurationChecks {
 
   /** Tasks of MTAL's prior groups that the group has not. */
   private static List<String> strangers(MethodSettings method, GroupSettings group) {
-    if (!(method.settings() instanceof MtalSettings mtal) || mtal.groups() == null) {
+    if (!(method.settings() instanceof MtalSettings mtal)
+        || mtal.groups() == null
+        || mtal.groups().isAuto()) {
       return List.of();
     }
     List<String> tasks = group.tasks().stream().map(GroupTask::name).toList();
-    return mtal.groups().stream()
+    return mtal.groups().groups().stream()
         .flatMap(List::stream)
         .filter(task -> !tasks.contains(task))
         .toList();

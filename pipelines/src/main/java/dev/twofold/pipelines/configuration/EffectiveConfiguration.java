@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.EnumNames;
+import dev.twofold.models.methods.Prior;
 import dev.twofold.models.training.Start;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,6 +105,9 @@ public final class EffectiveConfiguration {
     }
     if (value instanceof WorkerSettings.Threads threads) {
       return threads.count() == null ? "auto" : threads.count();
+    }
+    if (value instanceof Prior prior) {
+      return prior.isAuto() ? "auto" : prior.groups();
     }
     if (value instanceof Enum<?> constant) {
       return EnumNames.of(constant);

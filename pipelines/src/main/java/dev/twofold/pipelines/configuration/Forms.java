@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.models.methods.Prior;
 import java.util.Map;
 
 /** The types that are not written key by key. */
@@ -11,6 +12,7 @@ final class Forms {
           ImageSize.class, (Binder.Form<ImageSize>) ImageSize::read,
           ClassChoice.class, (Binder.Form<ClassChoice>) ClassChoice::read,
           LabelMap.class, (Binder.Form<LabelMap>) LabelMap::read,
+          Prior.class, (Binder.Form<Prior>) PriorForm::read,
           GroupTask.class, (Binder.Form<GroupTask>) GroupTask::read,
           MethodEntry.class, (Binder.Form<MethodEntry>) MethodEntry::read,
           SweepSettings.class, (Binder.Form<SweepSettings>) SweepSettings::read,

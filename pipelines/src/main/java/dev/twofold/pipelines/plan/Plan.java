@@ -33,9 +33,10 @@ public record Plan(
     coverage = List.copyOf(coverage);
     warnings = List.copyOf(warnings);
   }
+
   /**
-   * Where a trial's columns start from, as configurations write it. A closed form has no start; what
-   * it reads says with which methods it can be compared: {@code auxiliary} where that is the
+   * Where a trial's columns start from, as configurations write it. A closed form has no start;
+   * what it reads says with which methods it can be compared: {@code auxiliary} where that is the
    * auxiliary network's features, else {@code scratch}.
    */
   public String startOf(PlannedTrial trial) {

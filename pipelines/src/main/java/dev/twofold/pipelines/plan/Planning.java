@@ -278,11 +278,11 @@ final class Planning {
       images.add(trained(tasks.get(i).images(), specs.get(i).split()));
     }
     BackboneSettings backbone = method.backbone();
-    int columns =
+    int factor =
         method.type().method(method.settings()) instanceof GraphMethod graph
-            ? graph.columnsPerImage(tasks.size())
+            ? graph.relativeWork(tasks.size())
             : 1;
-    return WorkEstimate.of(method.training(), backbone, shapes, images, columns);
+    return WorkEstimate.of(method.training(), backbone, shapes, images, factor);
   }
 
   private static int trained(int images, Split split) {

@@ -22,20 +22,20 @@ final class WorkEstimate {
    * Multiply-adds of a training whose every step takes one batch of each task.
    *
    * @param training null of a closed form
-   * @param columns that each image runs through
+   * @param factor of the method: {@link dev.twofold.models.GraphMethod#relativeWork}
    */
   static double of(
       TrainingSettings training,
       BackboneSettings backbone,
       List<ImageShape> shapes,
       List<Integer> trainImages,
-      int columns) {
+      int factor) {
     if (training == null) {
       return CLOSED_FORM;
     }
     double perImageOfEach =
         shapes.stream().mapToDouble(shape -> multiplyAdds(backbone, shape)).sum();
-    return PASSES * columns * perImageOfEach * training.batch() * steps(training, trainImages);
+    return PASSES * factor * perImageOfEach * training.batch() * steps(training, trainImages);
   }
 
   private static double steps(TrainingSettings training, List<Integer> trainImages) {

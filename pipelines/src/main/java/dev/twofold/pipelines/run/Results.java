@@ -139,8 +139,7 @@ final class Results {
     if (failure.isPresent()) {
       return new Trial(trial.spec(), plan.startOf(trial), unfinished, failure.get(), null, curves);
     }
-    return new Trial(
-        trial.spec(), plan.startOf(trial), Status.FINISHED, "", result(trial), curves);
+    return new Trial(trial.spec(), plan.startOf(trial), Status.FINISHED, "", result(trial), curves);
   }
 
   private List<Mistakes> mistakes() throws IOException {

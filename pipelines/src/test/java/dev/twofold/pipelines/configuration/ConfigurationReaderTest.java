@@ -7,6 +7,7 @@ import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Stem;
 import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.methods.Preset;
+import dev.twofold.models.methods.Prior;
 import dev.twofold.models.training.Start;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
@@ -285,8 +286,20 @@ class ConfigurationReaderTest {
                 + " conf/x.yaml:10:30 (must be one of amazon, webcam)");
     assertThat(problems(OFFICE, "methods.mtal.groups=[[webcam], [webcam]]"))
         .containsExactly(
-            "Invalid groups of mtal: [[webcam], [webcam]] at --set methods.mtal.groups (must be"
+            "Invalid methods.mtal.groups: [[webcam], [webcam]] at --set methods.mtal.groups (must"
+                + " be auto, or lists of tasks, no task in two of them)");
+    assertThat(problems(OFFICE, "methods.mtal.groups=webcam"))
+        .containsExactly(
+            "Invalid methods.mtal.groups: webcam at --set methods.mtal.groups (must be auto, or"
                 + " lists of tasks, no task in two of them)");
+  }
+
+  @Test
+  void aPriorMayBeToBeFound() {
+    Configuration configuration = read(OFFICE, "methods.mtal.groups=auto").configuration();
+
+    assertThat(((MtalSettings) configuration.method("related", "mtal").settings()).groups())
+        .isEqualTo(Prior.AUTO);
   }
 
   @Test

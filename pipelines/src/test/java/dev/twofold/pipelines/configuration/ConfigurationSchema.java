@@ -17,6 +17,7 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import dev.twofold.models.EnumNames;
 import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Methods;
+import dev.twofold.models.methods.Prior;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -161,6 +162,11 @@ final class ConfigurationSchema {
         ArrayNode forms = schema.putArray("anyOf");
         forms.addObject().put("const", "auto");
         forms.addObject().put("type", "integer").put("minimum", 1);
+      } else if (erased == Prior.class) {
+        ArrayNode forms = schema.putArray("anyOf");
+        forms.addObject().put("const", "auto");
+        ObjectNode groups = forms.addObject().put("type", "array");
+        groups.putObject("items").put("type", "array").putObject("items").put("type", "string");
       } else if (erased == GroupTask.class) {
         ArrayNode forms = schema.putArray("anyOf");
         forms.addObject().put("type", "string");

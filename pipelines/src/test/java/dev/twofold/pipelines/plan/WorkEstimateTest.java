@@ -30,11 +30,11 @@ class WorkEstimateTest {
 
   /** Where columns exchange features, every column runs every task's images. */
   @Test
-  void countsEveryColumnThatAnImageRunsThrough() {
+  void countsEveryColumnThatImagesRunThrough() {
     GraphMethod crossStitch =
         (GraphMethod) Methods.named("cross-stitch").method(settings("cross-stitch"));
 
-    assertThat(crossStitch.columnsPerImage(3)).isEqualTo(3);
+    assertThat(crossStitch.relativeWork(3)).isEqualTo(3);
     assertThat(
             WorkEstimate.of(
                 TrainingSettings.tuned(), BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 10), 2))

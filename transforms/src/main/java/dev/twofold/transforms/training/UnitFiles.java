@@ -13,6 +13,7 @@ final class UnitFiles {
   static final String EVENTS = "events.jsonl";
   static final String WEIGHTS = "weights.npz";
   static final String RESULT = "result.json";
+  static final String PRIOR = "prior.json";
   private static final String CHECKPOINT = "checkpoint";
   private static final String PARTIAL = "checkpoint.partial";
 

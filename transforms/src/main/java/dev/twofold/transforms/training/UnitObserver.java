@@ -55,6 +55,25 @@ final class UnitObserver implements TrainingObserver, FitObserver {
     return !stopping;
   }
 
+  /** Tells of trainings before the unit's own: how far they are, and nothing of their outcome. */
+  TrainingObserver ofSearch() {
+    return new TrainingObserver() {
+      @Override
+      public void started(Course newCourse, int step) {
+        UnitObserver.this.started(newCourse, step);
+      }
+
+      @Override
+      public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+        long now = System.nanoTime();
+        if (now - lastProgress > SECOND) {
+          progress(step, losses, now);
+        }
+        return !stop.getAsBoolean();
+      }
+    };
+  }
+
   private int epoch(int step) {
     return Math.max(0, step - 1) / course.stepsPerEpoch() + 1;
   }

@@ -1,9 +1,13 @@
 package dev.twofold.transforms.training;
 
 import dev.twofold.models.ClosedForm;
+import dev.twofold.models.GraphMethod;
+import dev.twofold.models.Method;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Npz;
+import dev.twofold.models.methods.Mtal;
+import dev.twofold.models.methods.Prior;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
@@ -15,6 +19,7 @@ import dev.twofold.transforms.ingest.DatasetSummary;
 import dev.twofold.transforms.training.UnitFiles.Saved;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +61,11 @@ final class UnitTraining {
       if (saved.isEmpty()) {
         describe(log, data);
       }
-      TrainedUnit trained = train(data, observer, saved.map(Saved::checkpoint));
+      Optional<Method> method = method(data, log, observer);
+      if (method.isEmpty()) {
+        return false;
+      }
+      TrainedUnit trained = train(method.get(), data, observer, saved.map(Saved::checkpoint));
       if (!trained.finished()) {
         return false;
       }
@@ -69,14 +78,44 @@ final class UnitTraining {
     return true;
   }
 
+  /**
+   * The unit's method; of MTAL with {@code groups: auto} with the groups that are found first,
+   * once. Nothing where the search is stopped: it saves nothing to go on from.
+   */
+  private Optional<Method> method(List<TaskData> data, EventLog log, UnitObserver observer)
+      throws IOException {
+    Method method = TrainerUnits.method(unit);
+    if (!(method instanceof Mtal mtal) || !mtal.findsGroups()) {
+      return Optional.of(method);
+    }
+    Path file = files.resolve(UnitFiles.PRIOR);
+    if (!Files.exists(file)) {
+      Optional<PriorSearch.Found> found =
+          new PriorSearch(TrainerUnits.of(unit, store), mtal.settings(), data, observer.ofSearch())
+              .find();
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(found.get()));
+    }
+    PriorSearch.Found found =
+        TrainingJson.MAPPER.readValue(Files.readAllBytes(file), PriorSearch.Found.class);
+    log.param("groups.found", found.groups().toString());
+    for (PriorSearch.Pair pair : found.pairs()) {
+      log.metric("prior_gain/%s with %s".formatted(pair.first(), pair.second()), pair.gain(), 0);
+    }
+    return Optional.of(new Mtal(mtal.settings().with(new Prior(found.groups()))));
+  }
+
   /** By the kind of the method. A closed form saves no checkpoint to go on from. */
   private TrainedUnit train(
-      List<TaskData> data, UnitObserver observer, Optional<Checkpoint> checkpoint)
+      Method method, List<TaskData> data, UnitObserver observer, Optional<Checkpoint> checkpoint)
       throws IOException {
-    if (TrainerUnits.method(unit) instanceof ClosedForm closedForm) {
+    if (method instanceof ClosedForm closedForm) {
       return closedForm.fit(TrainerUnits.fitting(unit, store, data), observer);
     }
-    try (Trainer trainer = new Trainer(TrainerUnits.of(unit, store), data, observer)) {
+    Trainer.Unit trained = TrainerUnits.of(unit, store).with((GraphMethod) method);
+    try (Trainer trainer = new Trainer(trained, data, observer)) {
       return trainer.train(checkpoint);
     }
   }

@@ -1,0 +1,72 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.Randomness;
+import dev.twofold.models.Task;
+import dev.twofold.models.training.TaskData;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/** Some of a source's images, in its order; closing it leaves the source open. */
+final class Fold extends RowBatchSource {
+  private final BatchSource source;
+  private final int[] rows;
+
+  private Fold(BatchSource source, int[] rows) {
+    this.source = source;
+    this.rows = rows;
+  }
+
+  /**
+   * A task cut for cross-validation: every image is tested on in exactly one fold of n, and trained
+   * on in all others. Images are dealt out at random, each class evenly (stratified).
+   *
+   * @param fold in 0..folds-1
+   */
+  static TaskData of(TaskData data, int fold, int folds, long seed) {
+    BatchSource all = data.training();
+    int[] foldOf = dealt(all, folds, seed);
+    return new TaskData(
+        new Fold(all, rows(foldOf, f -> f != fold)),
+        new Fold(all, rows(foldOf, f -> f == fold)),
+        data.augmentation(),
+        data.labelMap());
+  }
+
+  private static int[] rows(int[] foldOf, IntPredicate wanted) {
+    return IntStream.range(0, foldOf.length).filter(row -> wanted.test(foldOf[row])).toArray();
+  }
+
+  /** The fold of each image: those of a class, shuffled, go to the folds in turn. */
+  private static int[] dealt(BatchSource source, int folds, long seed) {
+    int[] order =
+        Randomness.permutation(
+            source.size(), Randomness.stream(seed, "folds/" + source.task().name()));
+    int[] labels = source.inOrder(0, source.size()).labels();
+    int[] next = new int[source.task().classes().size()];
+    int[] foldOf = new int[source.size()];
+    for (int row : order) {
+      foldOf[row] = next[labels[row]]++ % folds;
+    }
+    return foldOf;
+  }
+
+  @Override
+  public Task task() {
+    return source.task();
+  }
+
+  @Override
+  public int size() {
+    return rows.length;
+  }
+
+  @Override
+  Batch one(int row) {
+    return source.inOrder(rows[row], rows[row] + 1);
+  }
+
+  @Override
+  public void close() {}
+}

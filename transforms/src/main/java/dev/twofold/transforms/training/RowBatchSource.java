@@ -1,0 +1,43 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.Randomness;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/** Images of other sources in an order of one's own, read one by one. */
+abstract class RowBatchSource implements BatchSource {
+
+  /** Image {@code row} alone, its label one of this task's. */
+  abstract Batch one(int row);
+
+  @Override
+  public final Batch inOrder(int from, int to) {
+    Objects.checkFromToIndex(from, to, size());
+    return batch(IntStream.range(from, to).toArray());
+  }
+
+  @Override
+  public final Batch shuffled(long seed, long pass, int index, int batchSize) {
+    int[] order =
+        Randomness.permutation(size(), Randomness.stream(seed, "order/" + task().name(), pass));
+    int[] rows = new int[batchSize];
+    for (int i = 0; i < batchSize; i++) {
+      rows[i] = order[(int) (((long) index * batchSize + i) % order.length)];
+    }
+    return batch(rows);
+  }
+
+  private Batch batch(int[] rows) {
+    int size = task().shape().size();
+    byte[] pixels = new byte[rows.length * size]; // [n, h, w, c]
+    int[] labels = new int[rows.length]; // [n]
+    for (int i = 0; i < rows.length; i++) {
+      Batch one = one(rows[i]);
+      System.arraycopy(one.pixels(), 0, pixels, i * size, size);
+      labels[i] = one.labels()[0];
+    }
+    return new Batch(pixels, labels);
+  }
+}
