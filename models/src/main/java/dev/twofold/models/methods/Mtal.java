@@ -14,7 +14,9 @@ import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
+import dev.twofold.models.layers.Weights;
 import dev.twofold.models.losses.Losses;
+import dev.twofold.models.methods.MtalSettings.Similarity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -163,6 +165,23 @@ public final class Mtal implements GraphMethod {
         List.of(new Step("mtal", loss, Construction.trainable(all), Map.of())),
         selections.isEmpty() ? List.of() : List.of(new Refresh(selections, settings.refresh())),
         List.of(new SharingRatio(layers, List.copyOf(images.keySet()))));
+  }
+
+  /**
+   * Each kernel's partners by eqs. (3) and (4) on K̃, for trainings that have not kept the M that
+   * they ended with. Mixing brings partners closer to each other, and to each other's partners, so
+   * that it can find more than M had: in small trainings from scratch a kernel or two with {@code
+   * pick: mutual}, a quarter more with {@code pick: all}.
+   *
+   * @param layers their names
+   * @param trained {@code <task>/<layer>/kernel}
+   * @return numbers of twins and of other partners, {@code <task>/<layer>} [Cout, 2]; none with
+   *     {@code similarity: change}, since K̃ does not tell what it has changed from
+   */
+  public Optional<Weights> partners(List<String> layers, List<String> tasks, Weights trained) {
+    return settings.similarity() == Similarity.CHANGE
+        ? Optional.empty()
+        : Optional.of(KernelPartners.of(layers, tasks, trained, settings));
   }
 
   /**
