@@ -6,6 +6,7 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Npz;
 import dev.twofold.models.layers.Weights;
+import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The SavedModels of trained units: as the artifacts have them, or made again from the weights
@@ -52,6 +54,27 @@ public final class UnitModels {
   public Weights weights(ModelRequest.Train unit, String task) throws IOException {
     Path file = store.directory(unit.stageKey()).resolve(UnitFiles.WEIGHTS);
     return Npz.read(file).below(task + "/");
+  }
+
+  /**
+   * Partners of MTAL's kernels, {@code <task>/<layer>} [Cout, 2]: as the training ended with them;
+   * by the trained kernels where it was done before trainings kept them.
+   *
+   * @param layers their names
+   * @return empty of another method, and where the trained kernels do not tell
+   */
+  public Optional<Weights> partners(ModelRequest.Train unit, List<String> layers)
+      throws IOException {
+    if (!(TrainerUnits.method(unit.unit()) instanceof Mtal mtal)) {
+      return Optional.empty();
+    }
+    Path directory = store.directory(unit.stageKey());
+    Path details = directory.resolve(UnitFiles.DETAILS);
+    if (Files.exists(details)) {
+      return Optional.of(Npz.read(details));
+    }
+    List<String> tasks = unit.unit().tasks().stream().map(TaskSpec::name).toList();
+    return mtal.partners(layers, tasks, Npz.read(directory.resolve(UnitFiles.WEIGHTS)));
   }
 
   private void write(ModelRequest.Train unit, Path folder) throws IOException {
