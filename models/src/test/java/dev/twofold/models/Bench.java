@@ -3,11 +3,13 @@ package dev.twofold.models;
 import dev.twofold.models.layers.Net;
 import dev.twofold.models.layers.Role;
 import dev.twofold.models.layers.Variable;
+import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -116,14 +118,22 @@ public final class Bench implements AutoCloseable {
 
   /** The values of these variables, as a reporter asks for them. */
   public Map<String, Double> measured(Reporter reporter) {
+    return reporter.measure(readBy(reporter));
+  }
+
+  /** As above, of what the measures sum up. */
+  public Weights details(Reporter reporter) {
+    return reporter.details(readBy(reporter));
+  }
+
+  private Function<Variable, float[]> readBy(Reporter reporter) {
     Set<Variable> reads = reporter.reads();
-    return reporter.measure(
-        variable -> {
-          if (!reads.contains(variable)) {
-            throw new IllegalArgumentException("Not among what it reads: " + variable);
-          }
-          return value(variable.value());
-        });
+    return variable -> {
+      if (!reads.contains(variable)) {
+        throw new IllegalArgumentException("Not among what it reads: " + variable);
+      }
+      return value(variable.value());
+    };
   }
 
   @Override

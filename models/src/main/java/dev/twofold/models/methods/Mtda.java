@@ -113,7 +113,8 @@ public final class Mtda implements ClosedForm {
         (System.nanoTime() - begin) / 1e9,
         metrics,
         columns.stream().map(this::network).toList(),
-        weights(columns, discriminants));
+        weights(columns, discriminants),
+        new Weights());
   }
 
   private void checkUnit(Fitting fitting) {

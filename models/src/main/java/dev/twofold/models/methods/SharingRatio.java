@@ -2,6 +2,8 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Reporter;
 import dev.twofold.models.layers.Variable;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.layers.Weights.Weight;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -85,6 +87,34 @@ final class SharingRatio implements Reporter {
     return metrics;
   }
 
+  /** Numbers of each kernel's twins and of its other partners: {@code <task>/<layer>} [Cout, 2]. */
+  @Override
+  public Weights details(Function<Variable, float[]> values) {
+    Weights details = new Weights();
+    for (int a = 0; a < tasks.size(); a++) {
+      for (SharedLayer layer : layers) {
+        details.put(tasks.get(a) + "/" + layer.name(), counts(layer, values, a));
+      }
+    }
+    return details;
+  }
+
+  private static Weight counts(SharedLayer layer, Function<Variable, float[]> values, int a) {
+    float[] counts = new float[2 * layer.out(a)];
+    for (int i = 0; i < layer.out(a); i++) {
+      for (int b = 0; b < layer.columns(); b++) {
+        for (int j : partners(layer, values, a, i, b)) {
+          counts[2 * i + (isTwin(a, i, b, j) ? 0 : 1)]++;
+        }
+      }
+    }
+    return new Weight(new long[] {layer.out(a), 2}, counts);
+  }
+
+  private static boolean isTwin(int a, int i, int b, int j) {
+    return a != b && i == j;
+  }
+
   private static void put(Map<String, Double> metrics, String layer, Tally tally) {
     metrics.put("sharing/" + layer, (double) tally.shared / tally.kernels);
     metrics.put("sharing/twin/" + layer, (double) tally.twin / tally.kernels);
@@ -123,8 +153,8 @@ final class SharingRatio implements Reporter {
         for (int b = 0; b < layer.columns(); b++) {
           for (int j : partners(layer, values, a, i, b)) {
             components.join(offsets[a] + i, offsets[b] + j);
-            twin |= a != b && i == j;
-            nonTwin |= a == b || i != j;
+            twin |= isTwin(a, i, b, j);
+            nonTwin |= !isTwin(a, i, b, j);
           }
         }
         tally.shared += twin || nonTwin ? 1 : 0;

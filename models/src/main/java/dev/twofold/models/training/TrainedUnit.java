@@ -14,6 +14,7 @@ import java.util.Map;
  * @param metrics of the last epoch
  * @param networks of each task
  * @param weights each task's effective parameters, {@code <task>/<parameter>}
+ * @param details what the method tells beside them, by names of its own
  */
 public record TrainedUnit(
     boolean finished,
@@ -21,4 +22,5 @@ public record TrainedUnit(
     double seconds,
     Map<String, Double> metrics,
     List<TaskNetwork> networks,
-    Weights weights) {}
+    Weights weights,
+    Weights details) {}

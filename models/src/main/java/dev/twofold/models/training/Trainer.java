@@ -241,7 +241,8 @@ public final class Trainer implements AutoCloseable {
         clock.seconds(),
         metrics,
         objective.networks(),
-        effectiveWeights());
+        effectiveWeights(),
+        details());
   }
 
   /** Seconds of training, over all attempts. */
@@ -407,6 +408,14 @@ public final class Trainer implements AutoCloseable {
           .forEach((name, operand) -> operands.put(network.task().name() + "/" + name, operand));
     }
     return Net.fetch(session, operands);
+  }
+
+  private Weights details() {
+    Weights details = new Weights();
+    for (Reporter reporter : objective.reporters()) {
+      reporter.details(values(reporter)).all().forEach(details::put);
+    }
+    return details;
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,34 @@ class MtalTest {
   private static Mtal mtal(double rho, double alpha, Pick pick, int refresh) {
     return new Mtal(
         new MtalSettings(rho, alpha, 1 - alpha, pick, Similarity.KERNEL, false, refresh, null));
+  }
+
+  /** What stays with the unit is what its last metrics sum up, and is found again on K̃. */
+  @Test
+  void keepsThePartnersThatItEndedWith() {
+    Mtal mtal = mtal(0.2, 0.75, Pick.MUTUAL, 1);
+    TrainedUnit unit = trained(mtal, Start.From.SCRATCH, 4, alike());
+    List<String> layers = List.of("conv1_1", "conv2_1");
+
+    assertThat(unit.details().all())
+        .containsOnlyKeys("one/conv1_1", "one/conv2_1", "two/conv1_1", "two/conv2_1");
+    for (String layer : layers) {
+      List<Partner> partners =
+          Stream.of("one", "two")
+              .flatMap(task -> Partner.of(unit.details().get(task + "/" + layer)).stream())
+              .toList();
+      long shared = partners.stream().filter(partner -> partner != Partner.NONE).count();
+      long twin = partners.stream().filter(partner -> partner == Partner.TWIN).count();
+      assertThat(unit.metrics())
+          .containsEntry("sharing/" + layer, (double) shared / partners.size())
+          .containsEntry("sharing/twin/" + layer, (double) twin / partners.size());
+    }
+    assertThat(unit.metrics().get("sharing/conv1_1")).as("some share").isBetween(.1, .9);
+  }
+
+  @Test
+  void otherMethodsKeepNothing() {
+    assertThat(trained(new SingleTask(), Start.From.SCRATCH, 1, alike()).details().all()).isEmpty();
   }
 
   private static Weights column(TrainedUnit unit, String task) {

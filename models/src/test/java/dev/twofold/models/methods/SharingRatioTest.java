@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.layers.Weights.Weight;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -28,12 +30,14 @@ class SharingRatioTest {
   }
 
   private Map<String, Double> measured(JsonNode golden) {
+    return bench.measured(ratio(golden));
+  }
+
+  private SharingRatio ratio(JsonNode golden) {
     List<String> tasks =
         IntStream.range(0, golden.get("kernels").size()).mapToObj(t -> "t" + t).toList();
-    return bench.measured(
-        new SharingRatio(
-            List.of(SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden))),
-            tasks));
+    return new SharingRatio(
+        List.of(SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden))), tasks);
   }
 
   private static JsonNode named(String name) {
@@ -82,6 +86,27 @@ class SharingRatioTest {
     assertThat(metrics.get("twin_cosine/conv"))
         .as("mean of 1 and √½")
         .isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-6));
+  }
+
+  /** "cross 0.6" again: kernel 0 of task 1 has kernels 0 and 2 of task 0. */
+  @Test
+  void everyKernelsPartnersAreKept() {
+    Weights details = bench.details(ratio(named("cross 0.6")));
+
+    assertThat(details.all()).containsOnlyKeys("t0/conv", "t1/conv");
+    assertThat(details.get("t0/conv").shape()).containsExactly(3, 2);
+    assertThat(details.get("t0/conv").values()).containsExactly(1, 0, 1, 0, 0, 1);
+    assertThat(details.get("t1/conv").values()).containsExactly(1, 1, 1, 0);
+    assertThat(Partner.of(details.get("t0/conv")))
+        .containsExactly(Partner.TWIN, Partner.TWIN, Partner.OTHER);
+    assertThat(Partner.of(details.get("t1/conv"))).containsExactly(Partner.TWIN, Partner.TWIN);
+  }
+
+  @Test
+  void aKernelWithoutPartnersSharesNothing() {
+    Weight counts = new Weight(new long[] {3, 2}, new float[] {0, 0, 0, 2, 1, 0});
+
+    assertThat(Partner.of(counts)).containsExactly(Partner.NONE, Partner.OTHER, Partner.TWIN);
   }
 
   @ParameterizedTest

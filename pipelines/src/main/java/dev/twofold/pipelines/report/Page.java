@@ -111,7 +111,16 @@ public record Page(
       List<LayerTable> tables,
       List<LegendEntry> legend,
       List<Chart> totals,
-      List<Chart> layers) {}
+      List<Chart> layers,
+      List<ActivationView> activations) {}
+
+  /**
+   * Activation maps of a method's first repeat.
+   *
+   * @param pictures data addresses
+   * @param remark in their place; empty where they are there
+   */
+  public record ActivationView(String name, List<String> pictures, String remark) {}
 
   /** Last values by layer with their deviations, a row a layer. */
   public record LayerTable(String title, List<String> columns, List<LayerRow> rows) {}

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param trials in the order of the configuration
  * @param notes what a reader must know: substitutions, layers that share nothing
  * @param mistakes of the first repeats, on each task
+ * @param activations of the first repeats, where their evaluations have any
  * @param sides images of each task, by {@code group/task}; of tasks that some trial has learned
  * @param published which published table stands beside the results; null where none does
  */
@@ -35,6 +36,7 @@ public record ReportData(
     List<Auxiliary> auxiliaries,
     List<String> notes,
     List<Mistakes> mistakes,
+    List<Activations> activations,
     Map<String, Sides> sides,
     PaperSettings published) {
 
@@ -45,6 +47,7 @@ public record ReportData(
     auxiliaries = List.copyOf(auxiliaries);
     notes = List.copyOf(notes);
     mistakes = List.copyOf(mistakes);
+    activations = List.copyOf(activations);
     sides = Map.copyOf(sides);
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
@@ -96,6 +99,19 @@ public record ReportData(
    * @param picture a data address: {@link Thumbnail}
    */
   public record Mistake(String truth, String predicted, double probability, String picture) {}
+
+  /**
+   * Activation maps of a trial's first layers.
+   *
+   * @param pictures one a layer, data addresses: {@link Pictures}; empty where they would make the
+   *     page too large
+   */
+  public record Activations(TrialSpec trial, List<String> pictures) {
+
+    public Activations {
+      pictures = List.copyOf(pictures);
+    }
+  }
 
   /** Images of a task's training and test side. */
   public record Sides(int train, int test) {}

@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.Curves.Point;
+import dev.twofold.pipelines.report.ReportData.Activations;
 import dev.twofold.pipelines.report.ReportData.Group;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,9 +20,13 @@ import java.util.stream.Stream;
 final class ShareCharts {
 
   private static final List<Integer> HEAT = List.of(35, 95, 150);
+  private static final String LEFT_OUT =
+      "No pictures, to keep the page small; they lie with the trial's evaluation.";
+
   private final Group group;
   private final Palette palette;
   private final List<ShareTable> tables;
+  private final List<Activations> activations;
 
   /** Method → what it reports → that metric's repeats. */
   private final Map<String, SortedMap<ShareName, List<List<Point>>>> methods;
@@ -31,6 +36,10 @@ final class ShareCharts {
     this.palette = palette;
     this.methods = Shares.of(data, group);
     this.tables = ShareTable.of(data, group);
+    this.activations =
+        data.activations().stream()
+            .filter(maps -> maps.trial().group().equals(group.name()))
+            .toList();
   }
 
   /** The group's part; nothing where no method shares or masks. */
@@ -44,7 +53,24 @@ final class ShareCharts {
             .toList();
     return Stream.of(
         new Page.ShareGroup(
-            group.name(), heatMaps(), layerTables(), legend, totals(), overEpochs()));
+            group.name(),
+            heatMaps(),
+            layerTables(),
+            legend,
+            totals(),
+            overEpochs(),
+            activations()));
+  }
+
+  private List<Page.ActivationView> activations() {
+    return activations.stream()
+        .map(
+            maps ->
+                new Page.ActivationView(
+                    Variant.of(maps.trial()).name(),
+                    maps.pictures(),
+                    maps.pictures().isEmpty() ? LEFT_OUT : ""))
+        .toList();
   }
 
   private List<Page.LayerTable> layerTables() {

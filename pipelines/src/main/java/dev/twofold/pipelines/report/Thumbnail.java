@@ -1,11 +1,11 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.transforms.images.Pixels;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Base64;
 import javax.imageio.ImageIO;
 
 /** A dataset's row as a small picture that stands in the page itself. */
@@ -22,20 +22,9 @@ public final class Thumbnail {
    * @param pixels height × width × channels, with 1 channel or 3
    */
   public static String of(byte[] pixels, int width, int height, int channels) throws IOException {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < width * height; i++) {
-      image.setRGB(i % width, i / width, rgb(pixels, i * channels, channels));
-    }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(shrunk(image), "png", png);
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
-  }
-
-  private static int rgb(byte[] pixels, int at, int channels) {
-    int red = pixels[at] & 255;
-    int green = channels == 1 ? red : pixels[at + 1] & 255;
-    int blue = channels == 1 ? red : pixels[at + 2] & 255;
-    return (red << 16) | (green << 8) | blue;
+    ImageIO.write(shrunk(Pixels.picture(pixels, width, height, channels)), "png", png);
+    return Pictures.address(png.toByteArray());
   }
 
   private static BufferedImage shrunk(BufferedImage image) {

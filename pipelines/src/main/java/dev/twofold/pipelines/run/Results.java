@@ -11,6 +11,7 @@ import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.report.CurveReader;
 import dev.twofold.pipelines.report.Curves;
 import dev.twofold.pipelines.report.ReportData;
+import dev.twofold.pipelines.report.ReportData.Activations;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
@@ -106,6 +107,7 @@ final class Results {
         auxiliaries,
         notes(),
         mistakes(),
+        activations(),
         sides(trials),
         configuration.paper());
   }
@@ -151,6 +153,17 @@ final class Results {
       }
     }
     return mistakes;
+  }
+
+  private List<Activations> activations() throws IOException {
+    ActivationPictures pictures = new ActivationPictures(store);
+    List<Activations> activations = new ArrayList<>();
+    for (PlannedTrial trial : inOrder()) {
+      if (trial.spec().repeat() == 1 && failure(trial).isEmpty()) {
+        pictures.of(trial).ifPresent(activations::add);
+      }
+    }
+    return activations;
   }
 
   /**

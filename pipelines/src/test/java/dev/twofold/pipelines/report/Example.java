@@ -92,6 +92,7 @@ final class Example {
                         curve(random, 14, .03, .274, .004))))),
         List.of("Webcam holds near-identical views of one object: a random split flatters it."),
         mistakes(trials.get(0).spec()),
+        List.of(),
         Map.of(
             "amazon+webcam/amazon", new Sides(700, 300),
             "amazon+webcam/webcam", new Sides(210, 90),

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.report.Curves.Point;
+import dev.twofold.pipelines.report.ReportData.Activations;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistake;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
@@ -153,6 +154,33 @@ class ReportTest {
   }
 
   @Test
+  void activationMapsStandWithWhatTheirGroupShares() throws IOException {
+    ReportData data = withCurves();
+    TrialSpec mtal = data.trials().get(0).spec();
+    List<String> layers =
+        List.of("data:image/png;base64,Zmlyc3Q=", "data:image/png;base64,bmV4dA==");
+
+    String html = Report.html(with(data, List.of(new Activations(mtal, layers))));
+    assertThat(html.substring(html.indexOf("id=\"sharing\""), html.indexOf("id=\"time\"")))
+        .contains(
+            "<details><summary>mtal · activation maps of the first layers, first repeat</summary>")
+        .containsSubsequence(
+            "<img class=\"maps\" src=\"data:image/png;base64,Zmlyc3Q=\"",
+            "<img class=\"maps\" src=\"data:image/png;base64,bmV4dA==\"");
+    assertThat(Report.html(data)).doesNotContain("activation maps");
+  }
+
+  @Test
+  void activationMapsThatAreLeftOutAreSaidToBe() throws IOException {
+    ReportData data = withCurves();
+    Activations none = new Activations(data.trials().get(0).spec(), List.of());
+
+    assertThat(Report.html(with(data, List.of(none))))
+        .contains("No pictures, to keep the page small; they lie with the trial&#39;s evaluation.")
+        .doesNotContain("<img");
+  }
+
+  @Test
   void aMethodHasOneColourEverywhere() throws IOException {
     Page page = new PageBuilder(withCurves()).build();
 
@@ -274,6 +302,7 @@ class ReportTest {
         List.of(HOSTILE),
         List.of(
             new Mistakes(spec, HOSTILE, 1, List.of(new Mistake(HOSTILE, HOSTILE, .5, "data:,")))),
+        List.of(),
         Map.of(),
         null);
   }
@@ -298,6 +327,23 @@ class ReportTest {
         List.of(
             with(Reports.finished("mtal", 1, .5, .75), first),
             with(Reports.finished("mtal", 2, .6, .75), second)));
+  }
+
+  private static ReportData with(ReportData data, List<Activations> activations) {
+    return new ReportData(
+        data.experiment(),
+        data.created(),
+        data.configuration(),
+        data.versions(),
+        data.machine(),
+        data.groups(),
+        data.trials(),
+        data.auxiliaries(),
+        data.notes(),
+        data.mistakes(),
+        activations,
+        data.sides(),
+        data.published());
   }
 
   private static Trial with(Trial trial, Curves curves) {

@@ -38,6 +38,7 @@ public final class Reports {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         sides(groups),
         paper);
   }

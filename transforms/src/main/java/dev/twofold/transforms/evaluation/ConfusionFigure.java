@@ -1,8 +1,6 @@
 package dev.twofold.transforms.evaluation;
 
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -122,50 +120,5 @@ public final class ConfusionFigure {
 
   private static String shortened(String name) {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
-  }
-
-  /** Letters, or none where Java finds no font. */
-  private record Lettering(Font font, FontMetrics metrics) {
-
-    /** What a Java without fontconfig throws differs by version: all of it means "no letters". */
-    static Lettering of(int size) {
-      try {
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, size);
-        Graphics2D probe = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-        return new Lettering(font, probe.getFontMetrics(font));
-      } catch (RuntimeException | LinkageError | InternalError e) {
-        return new Lettering(null, null);
-      }
-    }
-
-    int height() {
-      return metrics == null ? 0 : metrics.getAscent();
-    }
-
-    int width(String text) {
-      return metrics == null ? 0 : metrics.stringWidth(text);
-    }
-
-    int widest(List<String> texts) {
-      return texts.stream().mapToInt(this::width).max().orElse(0);
-    }
-
-    void level(Graphics2D canvas, String text, int x, int base, Color colour) {
-      if (metrics == null) {
-        return;
-      }
-      canvas.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      canvas.setColor(colour);
-      canvas.setFont(font);
-      canvas.drawString(text, x, base);
-    }
-
-    /** Text that runs upwards from its foot. */
-    void upright(Graphics2D canvas, String text, int base, int foot, Color colour) {
-      canvas.rotate(-Math.PI / 2, base, foot);
-      level(canvas, text, base, foot, colour);
-      canvas.rotate(Math.PI / 2, base, foot);
-    }
   }
 }

@@ -18,6 +18,7 @@ import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
+import dev.twofold.transforms.training.UnitModels;
 import dev.twofold.transforms.training.UnitResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ public final class TrialEvaluation {
   private final ModelRequest.Evaluate trial;
   private final ArtifactStore store;
   private final TaskSources sources;
+  private final ActivationFigures activations;
   private final Path directory;
 
   public TrialEvaluation(ModelRequest request, ModelRequest.Evaluate trial) {
@@ -40,6 +42,9 @@ public final class TrialEvaluation {
     this.store = new ArtifactStore(request.path());
     this.sources = new TaskSources(store, request.inMemory());
     this.directory = store.createDirectory(trial.stageKey());
+    this.activations =
+        new ActivationFigures(
+            sources, new UnitModels(store, sources, store.createScratch("evaluate")));
   }
 
   public void run() throws IOException {
@@ -54,6 +59,9 @@ public final class TrialEvaluation {
         seconds += unitResult.seconds();
         for (TaskSpec task : unit.unit().tasks()) {
           results.put(task.name(), evaluate(task, trained.resolve("savedmodel"), log));
+        }
+        if (trial.logModels()) {
+          activations.write(unit, directory, log);
         }
       }
       write(new TrialResult(results, seconds), log);

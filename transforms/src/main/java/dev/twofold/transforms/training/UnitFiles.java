@@ -12,6 +12,7 @@ import java.util.Optional;
 final class UnitFiles {
   static final String EVENTS = "events.jsonl";
   static final String WEIGHTS = "weights.npz";
+  static final String DETAILS = "details.npz";
   static final String RESULT = "result.json";
   static final String PRIOR = "prior.json";
   private static final String CHECKPOINT = "checkpoint";

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The SavedModels of trained units: as the artifacts have them, or made again from the weights
@@ -52,6 +53,15 @@ public final class UnitModels {
   public Weights weights(ModelRequest.Train unit, String task) throws IOException {
     Path file = store.directory(unit.stageKey()).resolve(UnitFiles.WEIGHTS);
     return Npz.read(file).below(task + "/");
+  }
+
+  /**
+   * Partners of MTAL's kernels as the training ended with them, {@code <task>/<layer>} [Cout, 2];
+   * empty of another method.
+   */
+  public Optional<Weights> partners(ModelRequest.Train unit) throws IOException {
+    Path details = store.directory(unit.stageKey()).resolve(UnitFiles.DETAILS);
+    return Files.exists(details) ? Optional.of(Npz.read(details)) : Optional.empty();
   }
 
   private void write(ModelRequest.Train unit, Path folder) throws IOException {

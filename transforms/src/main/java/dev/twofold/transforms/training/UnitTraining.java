@@ -139,6 +139,9 @@ final class UnitTraining {
 
   private void export(TrainedUnit trained) throws IOException {
     Npz.write(files.resolve(UnitFiles.WEIGHTS), trained.weights());
+    if (!trained.details().all().isEmpty()) {
+      Npz.write(files.resolve(UnitFiles.DETAILS), trained.details());
+    }
     for (TaskNetwork network : trained.networks()) {
       String task = network.task().name();
       Path model = files.resolve(UnitFiles.model(task));

@@ -1,0 +1,224 @@
+package dev.twofold.transforms.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Npz;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.training.Start;
+import dev.twofold.models.training.TrainingSettings;
+import dev.twofold.models.training.TrainingSettings.EpochLength;
+import dev.twofold.models.training.TrainingSettings.Optimizer;
+import dev.twofold.models.training.TrainingSettings.Precision;
+import dev.twofold.models.training.TrainingSettings.Reduction;
+import dev.twofold.models.training.TrainingSettings.Schedule;
+import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.evaluation.TrialEvaluation;
+import dev.twofold.transforms.ingest.IngestAttempt;
+import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.ingest.Ingestion;
+import dev.twofold.transforms.parquet.Split;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which trials' artifacts have activation maps, from units that are really trained. */
+class TrialActivationsTest {
+  private static final ImageShape SHAPE = new ImageShape(4, 4, 3);
+  private static final int TWIN = 0xff235f96;
+  private static final int OTHER = 0xffcc5528;
+  private static final int NONE = 0xffc4cbd2;
+
+  @TempDir private static Path workdir;
+  private static final List<TaskSpec> TASKS = new ArrayList<>();
+  private static ModelRequest.Train mtal;
+  private static ModelRequest.Train multiTask;
+
+  @BeforeAll
+  static void train() throws Exception {
+    for (String name : List.of("first", "second")) {
+      Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
+      IngestRequest ingest = IngestRequest.of(name, source, SHAPE, workdir).keyed();
+      IngestAttempt attempt = Ingestion.begin(ingest);
+      Ingestion.work(attempt);
+      Ingestion.commit(attempt);
+      TASKS.add(
+          new TaskSpec(
+              name,
+              List.of(ingest.key()),
+              List.of("class0", "class1"),
+              Split.hash("salt", .3),
+              new Augment(0, false),
+              Map.of(),
+              null,
+              null));
+    }
+    mtal =
+        trained(
+            "mtal",
+            Map.of(
+                "threshold",
+                0.1,
+                "alpha",
+                0.75,
+                "beta",
+                0.25,
+                "pick",
+                "mutual",
+                "similarity",
+                "kernel",
+                "within",
+                false,
+                "refresh",
+                1));
+    multiTask = trained("multi-task", Map.of());
+  }
+
+  private static ModelRequest.Train trained(String method, Map<String, Object> settings)
+      throws Exception {
+    UnitSpec unit =
+        new UnitSpec(
+            "train",
+            method,
+            settings,
+            new BackboneSettings(null, List.of("4", "M", "6"), List.of(8), false),
+            new Start(Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null),
+            null,
+            TASKS,
+            new TrainingSettings(
+                Optimizer.SGD,
+                0.02,
+                0.9,
+                Schedule.COSINE,
+                5e-4,
+                0,
+                Reduction.MEAN,
+                5,
+                0,
+                4,
+                null,
+                2,
+                EpochLength.MAX,
+                Precision.FLOAT32),
+            1,
+            1);
+    JsonNode inputs = TrainingJson.MAPPER.valueToTree(Map.of("made", method));
+    StageKey key = StageKey.of("train", inputs);
+    ModelRequest.Train train = new ModelRequest.Train(key.hex(), unit, inputs, inputs);
+    ModelRequest request = ModelRequest.toTrain(workdir.toString(), 1 << 20, train);
+    assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
+    return train;
+  }
+
+  @Test
+  void aKeptTrialOfMtalHasThemOfTwoLayers() throws Exception {
+    Path evaluation = evaluated("kept", mtal, true);
+
+    assertThat(figures(evaluation))
+        .containsEntry("activation/conv1_1", "activation-conv1_1.png")
+        .containsEntry("activation/conv2_1", "activation-conv2_1.png");
+    assertThat(new ArtifactStore(workdir).find(key("kept")).orElseThrow().files())
+        .extracting(file -> file.path())
+        .contains("activation-conv1_1.png", "activation-conv2_1.png");
+    Weights partners = Npz.read(directory(mtal).resolve("details.npz"));
+    for (String layer : List.of("conv1_1", "conv2_1")) {
+      BufferedImage figure = figure(evaluation, layer);
+      int twins = kernels(partners, layer, true, false) + kernels(partners, layer, true, true);
+      int others = kernels(partners, layer, false, true);
+      int none = kernels(partners, layer, false, false);
+      int frame = 70 * 70 - 64 * 64;
+      assertThat(twins + others + none).isEqualTo(layer.equals("conv1_1") ? 8 : 12);
+      assertThat(count(figure, TWIN)).as("twins of " + layer).isEqualTo(twins * frame + 13 * 13);
+      assertThat(count(figure, OTHER)).as("others of " + layer).isEqualTo(others * frame + 13 * 13);
+      assertThat(count(figure, NONE)).as("none of " + layer).isEqualTo(none * frame + 13 * 13);
+    }
+    assertThat(kernels(partners, "conv1_1", false, true)).as("some share").isPositive();
+  }
+
+  /** One from before trainings kept their partners. */
+  @Test
+  void aTrialWhoseModelGoesHasNone() throws Exception {
+    assertThat(figures(evaluated("let go", mtal, false)))
+        .containsOnlyKeys("confusion/first", "confusion/second");
+  }
+
+  @Test
+  void aTrialOfAnotherMethodHasNone() throws Exception {
+    assertThat(directory(multiTask).resolve("details.npz")).doesNotExist();
+    assertThat(figures(evaluated("other", multiTask, true)))
+        .containsOnlyKeys("confusion/first", "confusion/second");
+  }
+
+  private static StageKey key(String name) {
+    return StageKey.of("evaluate", inputs(name));
+  }
+
+  private static JsonNode inputs(String name) {
+    return TrainingJson.MAPPER.valueToTree(Map.of("evaluated", name));
+  }
+
+  private static Path evaluated(String name, ModelRequest.Train unit, boolean kept)
+      throws IOException {
+    JsonNode inputs = inputs(name);
+    ModelRequest.Evaluate trial =
+        new ModelRequest.Evaluate(key(name).hex(), List.of(unit), inputs, inputs, kept);
+    ModelRequest request = ModelRequest.toEvaluate(workdir.toString(), 1 << 20, List.of(trial));
+    new TrialEvaluation(request, trial).run();
+    return new ArtifactStore(workdir).directory(key(name));
+  }
+
+  private static Path directory(ModelRequest.Train unit) {
+    return new ArtifactStore(workdir).directory(unit.stageKey());
+  }
+
+  /** Path by name of each figure in the log. */
+  private static Map<String, String> figures(Path evaluation) throws IOException {
+    Map<String, String> figures = new TreeMap<>();
+    for (String line : Files.readAllLines(evaluation.resolve("events.jsonl"))) {
+      JsonNode event = TrainingJson.MAPPER.readTree(line);
+      if (event.path("event").asText().equals("figure")) {
+        figures.put(event.path("name").asText(), event.path("path").asText());
+      }
+    }
+    return figures;
+  }
+
+  private static BufferedImage figure(Path evaluation, String layer) throws IOException {
+    return ImageIO.read(evaluation.resolve("activation-%s.png".formatted(layer)).toFile());
+  }
+
+  /** Kernels of both tasks with a twin, or none, and with other partners, or none. */
+  private static int kernels(Weights partners, String layer, boolean twin, boolean other) {
+    int kernels = 0;
+    for (String task : List.of("first", "second")) {
+      Weight counts = partners.get(task + "/" + layer);
+      for (int i = 0; i < counts.values().length; i += 2) {
+        boolean hasTwin = counts.values()[i] > 0;
+        boolean hasOther = counts.values()[i + 1] > 0;
+        kernels += hasTwin == twin && hasOther == other ? 1 : 0;
+      }
+    }
+    return kernels;
+  }
+
+  private static long count(BufferedImage image, int colour) {
+    return IntStream.range(0, image.getWidth() * image.getHeight())
+        .filter(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()) == colour)
+        .count();
+  }
+}
