@@ -22,6 +22,7 @@ final class LatexReport {
     report.scores("Macro F1 of " + name, PaperTable.macroF1(data));
     report.tests(Comparisons.of(data));
     ShareTable.of(data).forEach(report::shares);
+    report.tasks(data);
     return report.text.toString();
   }
 
@@ -138,6 +139,14 @@ final class LatexReport {
       row.texts().forEach(cell -> cells.add(Latex.escape(cell)));
       line(cells);
     }
+    end(List.of());
+  }
+
+  private void tasks(ReportData data) {
+    begin("Data of %s.".formatted(Latex.escape(data.experiment())), "llllrrrr");
+    line(DataTable.HEADS);
+    text.append("\\midrule\n");
+    DataTable.rows(data).forEach(row -> line(row.stream().map(Latex::escape).toList()));
     end(List.of());
   }
 

@@ -24,6 +24,7 @@ final class MarkdownReport {
     scores(text, "Macro F1", PaperTable.macroF1(data));
     tests(text, Comparisons.of(data));
     shares(text, ShareTable.of(data));
+    tasks(text, data);
     List<String> remarks = new ArrayList<>(data.notes());
     data.trials().stream()
         .filter(trial -> trial.status() != Status.FINISHED)
@@ -119,6 +120,14 @@ final class MarkdownReport {
         line(text, cells);
       }
     }
+  }
+
+  private static void tasks(StringBuilder text, ReportData data) {
+    text.append("\n## Data\n\n");
+    line(text, DataTable.HEADS);
+    line(text, DataTable.HEADS.stream().map(head -> "---").toList());
+    DataTable.rows(data)
+        .forEach(row -> line(text, row.stream().map(MarkdownReport::escape).toList()));
   }
 
   private static void line(StringBuilder text, List<String> cells) {

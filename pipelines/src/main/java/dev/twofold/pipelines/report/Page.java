@@ -25,9 +25,13 @@ public record Page(
     List<BarGroup> times,
     List<AuxiliaryView> auxiliaries,
     List<Confusions> confusions,
+    PlainTable data,
     List<TrialRow> trials,
     String configuration,
     Map<String, String> versions) {
+
+  /** A table without marks. */
+  public record PlainTable(List<String> heads, List<List<String>> rows) {}
 
   /** A trial that did not finish. */
   public record Ended(String group, String name, int repeat, String status, String reason) {}

@@ -47,6 +47,7 @@ final class PageBuilder {
         times(),
         data.auxiliaries().stream().map(PageBuilder::auxiliary).toList(),
         data.groups().stream().flatMap(g -> ClassTables.of(data, g)).toList(),
+        new Page.PlainTable(DataTable.HEADS, DataTable.rows(data)),
         data.trials().stream().map(PageBuilder::trial).toList(),
         data.configuration(),
         data.versions());

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialSpec;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param notes what a reader must know: substitutions, layers that share nothing
  * @param mistakes of the first repeats, on each task
  * @param activations of the first repeats, where their evaluations have any
+ * @param tasks of each group, in the order of the configuration
  * @param sides images of each task, by {@code group/task}; of tasks that some trial has learned
  * @param published which published table stands beside the results; null where none does
  */
@@ -37,6 +39,7 @@ public record ReportData(
     List<String> notes,
     List<Mistakes> mistakes,
     List<Activations> activations,
+    List<TaskFacts> tasks,
     Map<String, Sides> sides,
     PaperSettings published) {
 
@@ -48,6 +51,7 @@ public record ReportData(
     notes = List.copyOf(notes);
     mistakes = List.copyOf(mistakes);
     activations = List.copyOf(activations);
+    tasks = List.copyOf(tasks);
     sides = Map.copyOf(sides);
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
@@ -112,6 +116,14 @@ public record ReportData(
       pictures = List.copyOf(pictures);
     }
   }
+
+  /**
+   * What a task is.
+   *
+   * @param covered classes that the auxiliary task has; null without one
+   */
+  public record TaskFacts(
+      String group, String task, String dataset, ImageShape shape, int classes, Integer covered) {}
 
   /** Images of a task's training and test side. */
   public record Sides(int train, int test) {}

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.run;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.GroupTask;
@@ -17,10 +18,12 @@ import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.Outcome;
+import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.UnitClaims;
@@ -31,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,21 +109,58 @@ final class Results {
         groups(),
         trials,
         auxiliaries,
-        notes(),
+        plan.warnings(),
         mistakes(),
         activations(),
+        tasks(),
         sides(trials),
         configuration.paper());
   }
 
-  private List<String> notes() {
-    List<String> notes = new ArrayList<>(plan.warnings());
-    for (Coverage task : plan.coverage()) {
-      notes.add(
-          "The auxiliary task has %s classes of task %s in group %s"
-              .formatted(task, task.task(), task.group()));
-    }
-    return notes;
+  private List<TaskFacts> tasks() {
+    Map<String, ImageShape> shapes = new HashMap<>();
+    plan.datasets().forEach(data -> shapes.put(data.key().hex(), data.request().shape()));
+    List<TaskFacts> facts = new ArrayList<>();
+    configuration
+        .groups()
+        .forEach(
+            (group, settings) -> {
+              for (GroupTask task : settings.tasks()) {
+                TaskSpec spec = taskOf(group, task.name());
+                facts.add(
+                    new TaskFacts(
+                        group,
+                        task.name(),
+                        task.dataset(),
+                        shapes.get(spec.datasets().get(0)),
+                        spec.classes().size(),
+                        covered(group, task.name())));
+              }
+            });
+    return facts;
+  }
+
+  /** As any trial of the group has it. */
+  private TaskSpec taskOf(String group, String task) {
+    Set<String> units =
+        plan.trials().stream()
+            .filter(trial -> trial.spec().group().equals(group))
+            .flatMap(trial -> trial.spec().units().stream())
+            .collect(Collectors.toSet());
+    return plan.units().stream()
+        .filter(unit -> units.contains(unit.key().hex()))
+        .flatMap(unit -> unit.spec().tasks().stream())
+        .filter(spec -> spec.name().equals(task))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Integer covered(String group, String task) {
+    return plan.coverage().stream()
+        .filter(coverage -> coverage.group().equals(group) && coverage.task().equals(task))
+        .map(Coverage::covered)
+        .findFirst()
+        .orElse(null);
   }
 
   /** In the order of the configuration; the plan has the longest first. */

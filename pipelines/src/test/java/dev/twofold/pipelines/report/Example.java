@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
@@ -8,6 +9,7 @@ import dev.twofold.pipelines.report.ReportData.Mistake;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
@@ -93,12 +95,21 @@ final class Example {
         List.of("Webcam holds near-identical views of one object: a random split flatters it."),
         mistakes(trials.get(0).spec()),
         List.of(),
+        List.of(
+            facts("amazon+webcam", "amazon", 2),
+            facts("amazon+webcam", "webcam", 4),
+            facts("dslr+product", "dslr", 4),
+            facts("dslr+product", "product", 0)),
         Map.of(
             "amazon+webcam/amazon", new Sides(700, 300),
             "amazon+webcam/webcam", new Sides(210, 90),
             "dslr+product/dslr", new Sides(105, 45),
             "dslr+product/product", new Sides(700, 300)),
         paper());
+  }
+
+  private static TaskFacts facts(String group, String task, int covered) {
+    return new TaskFacts(group, task, task, new ImageShape(32, 32, 3), 10, covered);
   }
 
   private static List<Mistakes> mistakes(TrialSpec trial) {

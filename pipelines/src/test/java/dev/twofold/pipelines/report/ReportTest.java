@@ -2,12 +2,14 @@ package dev.twofold.pipelines.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Activations;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistake;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialSpec;
@@ -303,8 +305,21 @@ class ReportTest {
         List.of(
             new Mistakes(spec, HOSTILE, 1, List.of(new Mistake(HOSTILE, HOSTILE, .5, "data:,")))),
         List.of(),
+        List.of(new TaskFacts(HOSTILE, HOSTILE, HOSTILE, new ImageShape(8, 8, 1), 2, 1)),
         Map.of(),
         null);
+  }
+
+  @Test
+  void tellsWhatTheTasksAre() throws IOException {
+    ReportData data = Example.data();
+    List<String> row =
+        List.of("dslr+product", "dslr", "dslr", "32 × 32 × 3", "10", "4", "105", "45");
+
+    assertThat(DataTable.rows(data)).hasSize(4).contains(row);
+    assertThat(MarkdownReport.of(data)).contains("## Data").contains(" | 105 | 45 |");
+    assertThat(LatexReport.of(data)).contains("32 $\\times$ 32 $\\times$ 3 & 10 & 4 & 105 & 45");
+    assertThat(Report.html(data)).contains("<h2 id=\"data\">").contains("<td>105</td><td>45</td>");
   }
 
   private static ReportData withCurves() {
@@ -342,6 +357,7 @@ class ReportTest {
         data.notes(),
         data.mistakes(),
         activations,
+        data.tasks(),
         data.sides(),
         data.published());
   }

@@ -1,9 +1,11 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
@@ -39,8 +41,20 @@ public final class Reports {
         List.of(),
         List.of(),
         List.of(),
+        tasks(groups),
         sides(groups),
         paper);
+  }
+
+  /** Ten classes of colour images, without an auxiliary task. */
+  private static List<TaskFacts> tasks(List<Group> groups) {
+    ImageShape shape = new ImageShape(32, 32, 3);
+    return groups.stream()
+        .flatMap(
+            group ->
+                group.tasks().stream()
+                    .map(task -> new TaskFacts(group.name(), task, task, shape, 10, null)))
+        .toList();
   }
 
   /** 70 images of a task train and 30 test. */

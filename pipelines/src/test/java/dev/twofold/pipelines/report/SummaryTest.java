@@ -127,6 +127,7 @@ class SummaryTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     Map.of(),
                     null))
         .isInstanceOf(IllegalArgumentException.class)
