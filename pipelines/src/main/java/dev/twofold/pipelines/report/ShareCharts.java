@@ -104,10 +104,16 @@ final class ShareCharts {
                     .filter(name -> name.family().equals(family) && !name.wholeNetwork())
                     .forEach(name -> layers.add(name.layer())));
     List<String> columns = new ArrayList<>(layers);
-    columns.add("");
+    boolean ofNetwork =
+        methods.values().stream()
+            .flatMap(shares -> shares.keySet().stream())
+            .anyMatch(name -> name.family().equals(family) && name.wholeNetwork());
+    if (ofNetwork) {
+      columns.add("");
+    }
     List<Page.HeatRow> rows = new ArrayList<>();
     methods.forEach((method, shares) -> rows.addAll(heatRows(family, method, shares, columns)));
-    columns.set(columns.size() - 1, "network");
+    columns.replaceAll(layer -> layer.isEmpty() ? ShareTable.NETWORK : layer);
     return new Page.HeatMap(family, columns, rows);
   }
 
@@ -147,7 +153,9 @@ final class ShareCharts {
         .forEach(
             (title, name) -> {
               LineChart chart = new LineChart();
-              chart.unitInterval();
+              if (!name.qualifier().equals("excess")) { // which may be below 0
+                chart.unitInterval();
+              }
               methods.forEach(
                   (method, shares) ->
                       chart.add(

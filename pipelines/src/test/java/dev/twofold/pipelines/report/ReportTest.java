@@ -311,6 +311,21 @@ class ReportTest {
   }
 
   @Test
+  void pairsOfTasksHaveAHeatMapOfTheirOwnWithoutANetworkColumn() throws IOException {
+    Curves curves =
+        new Curves(
+            Map.of(
+                "sharing/total", List.of(new Point(1, .4)),
+                "sharing/conv1", List.of(new Point(1, .4)),
+                "sharing_pairs/conv1 amazon to webcam", List.of(new Point(1, .25))));
+
+    assertThat(Report.html(Reports.of(List.of(with(Reports.finished("mtal", 1, .5, .75), curves)))))
+        .contains("<th>sharing</th><th>conv1</th><th>network</th></tr>")
+        .contains("<th>sharing_pairs</th><th>conv1</th></tr>")
+        .contains("mtal · amazon to webcam");
+  }
+
+  @Test
   void tellsWhatTheTasksAre() throws IOException {
     ReportData data = Example.data();
     List<String> row =
