@@ -61,15 +61,36 @@ final class MlflowServer {
 
   /** Names of an experiment's logged models that are ready. */
   List<String> models(String experiment) throws IOException, InterruptedException {
+    return readyModels(experiment).stream().map(model -> model.at("/info/name").asText()).toList();
+  }
+
+  /** Where MLflow's own loaders find the one model of this name. */
+  String modelUri(String experiment, String name) throws IOException, InterruptedException {
+    List<String> ids =
+        readyModels(experiment).stream()
+            .filter(model -> model.at("/info/name").asText().equals(name))
+            .map(model -> model.at("/info/model_id").asText())
+            .toList();
+    if (ids.size() != 1) {
+      throw new IllegalStateException("Models named %s: %s".formatted(name, ids));
+    }
+    return "models:/" + ids.get(0);
+  }
+
+  String trackingUri() {
+    return address.resolve("/").toString();
+  }
+
+  private List<JsonNode> readyModels(String experiment) throws IOException, InterruptedException {
     ObjectNode query = JSON.createObjectNode();
     query.putArray("experiment_ids").add(experimentId(experiment));
-    List<String> names = new ArrayList<>();
+    List<JsonNode> models = new ArrayList<>();
     for (JsonNode model : post("logged-models/search", query).path("models")) {
       if (model.at("/info/status").asText().equals("LOGGED_MODEL_READY")) {
-        names.add(model.at("/info/name").asText());
+        models.add(model);
       }
     }
-    return names;
+    return models;
   }
 
   private String experimentId(String name) throws IOException, InterruptedException {

@@ -1,16 +1,23 @@
 package dev.twofold.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.it.MlflowServer.TrackedRun;
+import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +126,68 @@ final class TrackedRunIT {
     assertThat(named(runs, "mtal · pair · 1").metrics())
         .containsEntry(
             "accuracy/grey", trained(workdir, "mtal").path("grey").path("accuracy").asDouble());
+  }
+
+  /** The logged model is TensorFlow's own format with MLflow's description beside it. */
+  @Test
+  void mlflowsOwnLoaderPredictsAsTwofoldDoes(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    String python =
+        Optional.ofNullable(System.getenv("TWOFOLD_TENSORFLOW_PYTHON")).orElse("python3");
+    assumeThat(output(python, "-c", "import mlflow.pyfunc, tensorflow; print('both')"))
+        .as("a Python that has mlflow, pandas and tensorflow (TWOFOLD_TENSORFLOW_PYTHON)")
+        .isEqualTo("both");
+    Setting.write(folder, Setting.ONE_METHOD);
+    Cli cli = cli(folder);
+    String[] run = with(KillIT.RUN, "--set", "name=loaded");
+    MlflowServer server = server(cli.run(with(run, LOCAL)).expect(0));
+    ImageIO.write(
+        new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB),
+        "png",
+        folder.resolve("black.png").toFile());
+
+    JsonNode loaded =
+        new ObjectMapper()
+            .readTree(
+                output(
+                    python,
+                    Path.of("scripts", "load_model.py").toString(),
+                    server.trackingUri(),
+                    server.modelUri("loaded", "colour")));
+    List<String> lines =
+        cli.run("predict", "mtal/pair/1", "black.png", "--task", "colour", "--top", "3")
+            .expect(0)
+            .out()
+            .lines()
+            .skip(1)
+            .toList();
+    assertThat(lines).hasSize(loaded.path("classes").size());
+    for (String line : lines) {
+      String[] cells = line.split(",", -1);
+      double theirs = Double.NaN;
+      for (int c = 0; c < loaded.path("classes").size(); c++) {
+        if (loaded.path("classes").path(c).asText().equals(cells[2])) {
+          theirs = loaded.path("probabilities").path(0).path(c).asDouble();
+        }
+      }
+      assertThat(Double.parseDouble(cells[3])).as(cells[2]).isCloseTo(theirs, within(1e-5));
+    }
+  }
+
+  /** The last line that a command prints; empty when it cannot be run. */
+  private static String output(String... command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      List<String> lines;
+      try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+        lines = out.lines().toList();
+      }
+      process.waitFor();
+      return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static MlflowServer server(Cli.Ended ended) {
