@@ -8,6 +8,7 @@ import dev.twofold.tracking.TrackingRefusedException;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,6 +71,9 @@ public final class Twofold implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] arguments) {
+    // A cache in files wants a shutdown hook, which a run that is interrupted can no longer add
+    // when it writes the pictures of its report.
+    ImageIO.setUseCache(false);
     int code = execute(arguments);
     System.out.flush();
     if (code == INTERRUPTED) {
