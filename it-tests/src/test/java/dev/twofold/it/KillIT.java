@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,10 +73,29 @@ final class KillIT {
     assertThat(workdir(folder).runs("one")).as("one trial and one summary").hasSize(2);
   }
 
+  /** What it draws is drawn while the virtual machine ends, which refuses new shutdown hooks. */
+  @Test
+  void anInterruptedRunReportsTheTrialsThatItHas() throws IOException, InterruptedException {
+    Cli.Running running = awaitTheMiddle(undisturbed, "--set", "repeats=2");
+    running.interrupt();
+    running.await().expect(130);
+    assertThat(running.said()).contains("Interrupted").contains("report.html");
+    assertThat(outcomes(undisturbed))
+        .as("outcomes of two trials and two summaries")
+        .containsExactlyInAnyOrder("FINISHED", "FINISHED", "KILLED", "KILLED");
+  }
+
   private static Cli.Running startAndAwaitTheMiddle(Path folder)
       throws IOException, InterruptedException {
     Setting.write(folder, Setting.ONE_METHOD);
-    Cli.Running running = new Cli(folder).start(RUN);
+    return awaitTheMiddle(folder);
+  }
+
+  private static Cli.Running awaitTheMiddle(Path folder, String... more)
+      throws IOException, InterruptedException {
+    Cli.Running running =
+        new Cli(folder)
+            .start(Stream.concat(Stream.of(RUN), Stream.of(more)).toArray(String[]::new));
     running.awaitUntil("a training in its middle", () -> workdir(folder).progress() > 0);
     assertThat(workdir(folder).progress()).isLessThan(STEPS);
     return running;

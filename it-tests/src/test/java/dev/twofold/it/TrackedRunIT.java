@@ -90,6 +90,9 @@ final class TrackedRunIT {
         .containsEntry("group", "pair")
         .containsEntry("repeat", "1")
         .containsEntry("threshold", "0.4");
+    assertThat(mtal.tags())
+        .as("what MLflow's column Source shows")
+        .containsEntry("mlflow.source.name", Setting.CONFIGURATION);
     assertThat(mtal.metrics()).containsKeys("sharing/total", "loss/grey", "loss/colour");
     JsonNode trained = trained(new Workdir(folder.resolve("twofold-work")), "mtal");
     for (String task : List.of("grey", "colour")) {

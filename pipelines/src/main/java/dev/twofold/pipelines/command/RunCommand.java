@@ -55,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     RunResult result =
-        new Run(experiment, plan, new RunOptions(flink, audience(), System.out)).run();
+        new Run(experiment, plan, new RunOptions(file, flink, audience(), System.out)).run();
     if (!result.undelivered().isEmpty()) {
       System.err.printf(
           "twofold: %d runs are not whole on the tracking server (%s); the same command sends the"

@@ -112,6 +112,12 @@ public final class Run {
     tags.put("twofold.invocation", invocation.id());
     versions.forEach((name, version) -> tags.put("twofold.version." + name, version));
     tags.put("twofold.machine", Machine.describe());
+    // MLflow's own names, which fill the columns Source and Version of its runs table
+    tags.put("mlflow.source.name", options.file().toString());
+    tags.put("mlflow.source.type", "JOB");
+    if (!versions.get("commit").isEmpty()) {
+      tags.put("mlflow.source.git.commit", versions.get("commit"));
+    }
     Map<String, String> ofSummary =
         Map.of("trials", Integer.toString(plan.trials().size()), "name", configuration.name());
     tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
