@@ -987,8 +987,9 @@ def differences(expected, found, at=""):
     return [line for key, mine, theirs in pairs for line in differences(mine, theirs, f"{at}/{key}")]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(document, doc):
+    """Writes a document of cases, or compares it with one."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
@@ -1003,4 +1004,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(document, __doc__)

@@ -1,23 +1,23 @@
 package dev.twofold.models.methods;
 
+import static dev.twofold.models.methods.Reference.TOLERANCE;
+import static dev.twofold.models.methods.Reference.difference;
+import static dev.twofold.models.methods.Reference.doubles;
+import static dev.twofold.models.methods.Reference.error;
+import static dev.twofold.models.methods.Reference.laidOver;
+import static dev.twofold.models.methods.Reference.names;
+import static dev.twofold.models.methods.Reference.read;
+import static dev.twofold.models.methods.Reference.weight;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
-import dev.twofold.models.ImageShape;
-import dev.twofold.models.Task;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.Reference.Case;
 import dev.twofold.models.training.Augmentation;
-import dev.twofold.models.training.Auxiliary;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.ColumnStart;
 import dev.twofold.models.training.Start;
@@ -26,9 +26,6 @@ import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.models.training.TrainingSettings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,9 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -55,36 +50,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class ReferenceTest {
-  private static final String FILE = "src/test/resources/reference/one_step.json";
-  private static final String SCRIPT = "../benchmarks/reference/one_step.py";
-  private static final double TOLERANCE = 1e-4;
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .build();
-
-  private JsonNode reference;
-
-  @BeforeAll
-  void read() throws IOException {
-    try (InputStream file = ReferenceTest.class.getResourceAsStream("/reference/one_step.json")) {
-      reference = MAPPER.readTree(file);
-    }
-  }
-
-  /** A case by its name. */
-  record Case(String name, JsonNode json) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  private final Reference reference = Reference.of("one_step");
 
   Stream<Case> cases() {
-    List<Case> cases = new ArrayList<>();
-    reference.get("cases").forEach(json -> cases.add(new Case(json.get("name").asText(), json)));
-    return cases.stream();
+    return reference.cases();
   }
 
   @ParameterizedTest
@@ -112,30 +81,7 @@ class ReferenceTest {
 
   @Test
   void isAsTheScriptComputesIt() throws IOException, InterruptedException {
-    String python =
-        Optional.ofNullable(System.getenv("TWOFOLD_REFERENCE_PYTHON")).orElse("python3");
-    assumeThat(run(python, "-c", "import jax"))
-        .as("a Python that has jax (python3, or as TWOFOLD_REFERENCE_PYTHON names it)")
-        .isEmpty();
-
-    assertThat(run(python, SCRIPT, "--check", FILE)).isEmpty();
-  }
-
-  /** What a command has to say when it fails; nothing when it succeeds. */
-  private static String run(String... command) throws IOException, InterruptedException {
-    Path log = Files.createTempFile("reference", ".log");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      return process.waitFor() == 0 ? "" : "failed: " + Files.readString(log);
-    } catch (IOException e) {
-      return "failed: " + e.getMessage();
-    } finally {
-      Files.delete(log);
-    }
+    reference.checkWithTheScript();
   }
 
   /**
@@ -147,7 +93,7 @@ class ReferenceTest {
     try (Trainer trainer = trainer(json, (losses, weights) -> made.set(weights))) {
       trainer.train(Optional.empty());
     }
-    JsonNode given = reference.get("starts").get(json.get("startsWith").asInt());
+    JsonNode given = reference.json().get("starts").get(json.get("startsWith").asInt());
     assertThat(made.get().all()).containsKeys(names(given).toArray(String[]::new));
     Weights start = new Weights();
     made.get()
@@ -182,14 +128,14 @@ class ReferenceTest {
         new Trainer.Unit(
             (GraphMethod)
                 type.method(laidOver(type.settings().apply(Preset.TUNED), json.get("settings"))),
-            read(reference.get("backbone"), BackboneSettings.class),
+            read(reference.json().get("backbone"), BackboneSettings.class),
             new ColumnStart(
                 new Start(
                     Start.From.valueOf(json.get("start").asText().toUpperCase(Locale.ROOT)),
                     Start.ScratchSeed.PER_TASK,
                     Start.HeadStart.RANDOM,
                     null),
-                Optional.of(auxiliary()),
+                Optional.of(reference.auxiliary()),
                 Optional.empty(),
                 1),
             laidOver(TrainingSettings.tuned(), json.get("training")),
@@ -205,73 +151,19 @@ class ReferenceTest {
         });
   }
 
-  /** Settings of which a case gives some. */
-  @SuppressWarnings("unchecked")
-  private static <S extends Record> S laidOver(S preset, JsonNode given) {
-    ObjectNode settings = MAPPER.valueToTree(preset);
-    settings.setAll((ObjectNode) given);
-    return (S) read(settings, preset.getClass());
-  }
-
-  private static <T> T read(JsonNode json, Class<T> type) {
-    return MAPPER.convertValue(json, type);
-  }
-
-  private Auxiliary auxiliary() {
-    JsonNode json = reference.get("auxiliary");
-    Weights weights = new Weights();
-    json.get("weights")
-        .properties()
-        .forEach(entry -> weights.put(entry.getKey(), weight(entry.getValue())));
-    return new Auxiliary(task("auxiliary", json), weights);
-  }
-
   private List<TaskData> tasks(JsonNode json) {
     List<TaskData> tasks = new ArrayList<>();
     for (JsonNode name : json.get("tasks")) {
-      JsonNode task = reference.get("tasks").get(name.asText());
-      Images images = new Images(task(name.asText(), task), task);
+      BatchSource images = reference.images(name.asText());
       Map<String, String> labelMap = new LinkedHashMap<>();
-      task.get("labelMap")
+      reference
+          .json()
+          .at("/tasks/%s/labelMap".formatted(name.asText()))
           .properties()
           .forEach(entry -> labelMap.put(entry.getKey(), entry.getValue().asText()));
       tasks.add(new TaskData(images, images, Augmentation.NONE, labelMap));
     }
     return tasks;
-  }
-
-  private static Task task(String name, JsonNode json) {
-    int[] shape = read(json.get("shape"), int[].class);
-    return new Task(
-        name,
-        new ImageShape(shape[0], shape[1], shape[2]),
-        List.of(read(json.get("classes"), String[].class)));
-  }
-
-  /** The reference's images, always in its order. */
-  private record Images(Task task, JsonNode json) implements BatchSource {
-    @Override
-    public int size() {
-      return json.get("labels").size();
-    }
-
-    @Override
-    public Batch inOrder(int from, int to) {
-      int image = task.shape().size();
-      byte[] pixels = new byte[(to - from) * image];
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (byte) json.get("pixels").get(from * image + i).asInt();
-      }
-      return new Batch(pixels, Arrays.copyOfRange(read(json.get("labels"), int[].class), from, to));
-    }
-
-    @Override
-    public Batch shuffled(long seed, long pass, int index, int batchSize) {
-      return inOrder(index * batchSize, (index + 1) * batchSize);
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** Momenta and selections of partners, which the first step makes. */
@@ -298,37 +190,6 @@ class ReferenceTest {
               difference(doubles(expected.get(name)), before)));
     }
     return errors;
-  }
-
-  private static double error(double[] found, double[] expected) {
-    return largest(difference(found, expected)) / largest(expected);
-  }
-
-  private static double largest(double[] values) {
-    return Arrays.stream(values).map(Math::abs).max().orElseThrow();
-  }
-
-  private static double[] difference(double[] minuend, double[] subtrahend) {
-    return IntStream.range(0, minuend.length)
-        .mapToDouble(i -> minuend[i] - subtrahend[i])
-        .toArray();
-  }
-
-  private static double[] doubles(float[] values) {
-    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
-  }
-
-  private static double[] doubles(JsonNode array) {
-    return read(array, double[].class);
-  }
-
-  private static List<String> names(JsonNode object) {
-    return object.properties().stream().map(Map.Entry::getKey).toList();
-  }
-
-  private static Weight weight(JsonNode json) {
-    return new Weight(
-        read(json.get("shape"), long[].class), read(json.get("values"), float[].class));
   }
 
   private static Weight zeros(Weight weight) {

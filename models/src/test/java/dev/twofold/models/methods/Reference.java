@@ -1,0 +1,199 @@
+package dev.twofold.models.methods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twofold.models.Batch;
+import dev.twofold.models.BatchSource;
+import dev.twofold.models.ImageShape;
+import dev.twofold.models.Task;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.training.Auxiliary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Cases that a script in {@code benchmarks/reference} computed with JAX, in float64 and from the
+ * papers' equations alone.
+ *
+ * @param name of the script and of its file of cases
+ * @param json tasks, the auxiliary network, and cases
+ */
+record Reference(String name, JsonNode json) {
+  /** Of a number, relative to the largest beside it. */
+  static final double TOLERANCE = 1e-4;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .build();
+
+  static Reference of(String name) {
+    try (InputStream file = Reference.class.getResourceAsStream("/reference/" + name + ".json")) {
+      return new Reference(name, MAPPER.readTree(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A case by its name. */
+  record Case(String name, JsonNode json) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  Stream<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    json.get("cases").forEach(each -> cases.add(new Case(each.get("name").asText(), each)));
+    return cases.stream();
+  }
+
+  /** Skipped where no Python has JAX. */
+  void checkWithTheScript() throws IOException, InterruptedException {
+    String python =
+        Optional.ofNullable(System.getenv("TWOFOLD_REFERENCE_PYTHON")).orElse("python3");
+    assumeThat(run(python, "-c", "import jax"))
+        .as("a Python that has jax (python3, or as TWOFOLD_REFERENCE_PYTHON names it)")
+        .isEmpty();
+
+    String script = "../benchmarks/reference/%s.py".formatted(name);
+    String file = "src/test/resources/reference/%s.json".formatted(name);
+    assertThat(run(python, script, "--check", file)).isEmpty();
+  }
+
+  /** What a command has to say when it fails; nothing when it succeeds. */
+  private static String run(String... command) throws IOException, InterruptedException {
+    Path log = Files.createTempFile("reference", ".log");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      return process.waitFor() == 0 ? "" : "failed: " + Files.readString(log);
+    } catch (IOException e) {
+      return "failed: " + e.getMessage();
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  Auxiliary auxiliary() {
+    JsonNode auxiliary = json.get("auxiliary");
+    Weights weights = new Weights();
+    auxiliary
+        .get("weights")
+        .properties()
+        .forEach(entry -> weights.put(entry.getKey(), weight(entry.getValue())));
+    return new Auxiliary(task("auxiliary", auxiliary), weights);
+  }
+
+  /** Some of a task's images. */
+  BatchSource images(String name, int from, int to) {
+    JsonNode task = json.get("tasks").get(name);
+    return new Images(task(name, task), task, from, to);
+  }
+
+  /** All images of a task. */
+  BatchSource images(String name) {
+    return images(name, 0, json.get("tasks").get(name).get("labels").size());
+  }
+
+  private static Task task(String name, JsonNode json) {
+    int[] shape = read(json.get("shape"), int[].class);
+    return new Task(
+        name,
+        new ImageShape(shape[0], shape[1], shape[2]),
+        List.of(read(json.get("classes"), String[].class)));
+  }
+
+  /** The reference's images, always in its order. */
+  private record Images(Task task, JsonNode json, int first, int end) implements BatchSource {
+    @Override
+    public int size() {
+      return end - first;
+    }
+
+    @Override
+    public Batch inOrder(int from, int to) {
+      int image = task.shape().size();
+      byte[] pixels = new byte[(to - from) * image];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) json.get("pixels").get((first + from) * image + i).asInt();
+      }
+      int[] labels = read(json.get("labels"), int[].class);
+      return new Batch(pixels, Arrays.copyOfRange(labels, first + from, first + to));
+    }
+
+    @Override
+    public Batch shuffled(long seed, long pass, int index, int batchSize) {
+      return inOrder(index * batchSize, (index + 1) * batchSize);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Settings of which a case gives some. */
+  @SuppressWarnings("unchecked")
+  static <S extends Record> S laidOver(S preset, JsonNode given) {
+    ObjectNode settings = MAPPER.valueToTree(preset);
+    settings.setAll((ObjectNode) given);
+    return (S) read(settings, preset.getClass());
+  }
+
+  static <T> T read(JsonNode json, Class<T> type) {
+    return MAPPER.convertValue(json, type);
+  }
+
+  static Weight weight(JsonNode json) {
+    return new Weight(
+        read(json.get("shape"), long[].class), read(json.get("values"), float[].class));
+  }
+
+  static List<String> names(JsonNode object) {
+    return object.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** Largest difference, relative to the largest number expected. */
+  static double error(double[] found, double[] expected) {
+    return largest(difference(found, expected)) / largest(expected);
+  }
+
+  private static double largest(double[] values) {
+    return Arrays.stream(values).map(Math::abs).max().orElseThrow();
+  }
+
+  static double[] difference(double[] minuend, double[] subtrahend) {
+    return IntStream.range(0, minuend.length)
+        .mapToDouble(i -> minuend[i] - subtrahend[i])
+        .toArray();
+  }
+
+  static double[] doubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+  }
+
+  static double[] doubles(JsonNode array) {
+    return read(array, double[].class);
+  }
+}
