@@ -2,6 +2,7 @@ package dev.twofold.models.export;
 
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.BatchNorm;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * where that is 0; "same" padding makes anything else differ at the border, so that no bias could
  * stand for it. After the last convolution nothing is padded: there it goes whatever b is, and the
  * first fully connected layer's bias takes up relu(b) times the weights that read it. A layer keeps
- * one channel at least.
+ * one channel at least. Batch normalisation is folded into kernels and biases before.
  *
  * @param backbone with as many channels a layer as are left
  * @param weights by the backbone's names
@@ -44,14 +45,14 @@ public record PrunedNetwork(BackboneSettings backbone, Weights weights, List<Lay
    * Prunes.
    *
    * @param weights effective parameters of one column: Ψ ⊙ W
-   * @throws IllegalArgumentException with batch normalisation, through which a channel without
-   *     weights still emits β
+   * @throws IllegalArgumentException with a ResNet, whose shortcuts add channels to each other
    */
   public static PrunedNetwork of(BackboneSettings backbone, Weights weights) {
-    if (backbone.batchNorm()) {
+    if (backbone.stem() != null) { // as only a ResNet has one
       throw new IllegalArgumentException(
-          "Cannot prune a backbone with batch normalisation: a channel without weights still emits"
-              + " its beta (must be batchNorm: false)");
+          "Cannot prune %s: its shortcuts add the channels of different layers to each other, so none"
+                  .formatted(backbone.name())
+              + " can go alone (must be a VGG backbone)");
     }
     return new Pruning(backbone, weights).run();
   }
@@ -66,9 +67,9 @@ public record PrunedNetwork(BackboneSettings backbone, Weights weights, List<Lay
 
     Pruning(BackboneSettings backbone, Weights from) {
       this.backbone = backbone;
-      this.from = from;
       Backbone names = new Backbone(backbone, 1, Optional.empty());
       this.convolutions = names.convolutions();
+      this.from = backbone.batchNorm() ? BatchNorm.folded(convolutions, from) : from;
       this.firstConnected = names.fullyConnected().get(0);
     }
 

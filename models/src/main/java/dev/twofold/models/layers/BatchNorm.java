@@ -1,5 +1,6 @@
 package dev.twofold.models.layers;
 
+import dev.twofold.models.layers.Weights.Weight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,43 @@ public final class BatchNorm {
         tf.math.mul(
             p.get(layer + "/gamma"), tf.math.rsqrt(tf.math.add(variance, tf.constant(EPSILON))));
     return tf.math.add(tf.math.mul(tf.math.sub(z, mean), scale), p.get(layer + "/beta"));
+  }
+
+  /**
+   * What a layer predicts with batch normalisation, without it: with s = γ/√(σ² + ε), its kernel
+   * times s and the bias (b − μ)·s + β.
+   *
+   * @param weights with these convolutions' biases; theirs and the kernels are replaced
+   */
+  public static Weights folded(List<Convolution> convolutions, Weights weights) {
+    Map<String, Weight> all = new LinkedHashMap<>(weights.all());
+    for (Convolution convolution : convolutions) {
+      List<float[]> parameters =
+          shapes(convolution.name(), convolution.out()).keySet().stream()
+              .map(name -> all.remove(name).values())
+              .toList();
+      float[] gamma = parameters.get(0);
+      float[] beta = parameters.get(1);
+      float[] mean = parameters.get(2);
+      float[] variance = parameters.get(3);
+      Weight kernel = weights.get(convolution.kernel()); // [kh, kw, Cin, Cout]
+      Weight bias = weights.get(convolution.bias()); // [Cout]
+      float[] scaled = kernel.values().clone();
+      float[] shifted = bias.values().clone();
+      int channels = shifted.length;
+      for (int c = 0; c < channels; c++) {
+        double scale = gamma[c] / Math.sqrt(variance[c] + EPSILON);
+        for (int i = c; i < scaled.length; i += channels) {
+          scaled[i] *= (float) scale;
+        }
+        shifted[c] = (float) ((bias.values()[c] - mean[c]) * scale + beta[c]);
+      }
+      all.put(convolution.kernel(), new Weight(kernel.shape(), scaled));
+      all.put(convolution.bias(), new Weight(bias.shape(), shifted));
+    }
+    Weights folded = new Weights();
+    all.forEach(folded::put);
+    return folded;
   }
 
   private static void follow(

@@ -84,9 +84,9 @@ public final class Damtl implements GraphMethod {
       Map<String, Operand<TFloat32>> masked = new LinkedHashMap<>();
       for (SoftMask mask : masks) {
         masked.put(mask.kernelName(), mask.masked(tf));
-        if (column.containsKey(mask.biasName())) {
-          masked.put(mask.biasName(), mask.bias(tf, column.get(mask.biasName()).value()));
-        }
+        mask.shiftNames().stream()
+            .filter(column::containsKey)
+            .forEach(name -> masked.put(name, mask.shift(tf, column.get(name).value())));
       }
       Parameters parameters =
           Parameters.of(column).map((name, operand) -> masked.getOrDefault(name, operand));

@@ -9,6 +9,7 @@ import dev.twofold.models.layers.Variable;
 import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.DamtlSettings.MaskStep;
 import dev.twofold.models.methods.DamtlSettings.Sparsity;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -66,20 +67,21 @@ final class SoftMask {
     return tf.math.mul(psi.value(), kernel.value());
   }
 
-  /**
-   * b of eq. (2). With {@code sparsity: channel} a channel's bias goes to 0 with its whole mask, so
-   * that it falls silent and an export can leave it out.
-   */
-  Operand<TFloat32> bias(Ops tf, Operand<TFloat32> bias) {
-    if (settings.sparsity() == Sparsity.ELEMENT) {
-      return bias;
-    }
-    Operand<TFloat32> largest = tf.max(psi.value(), tf.constant(new int[] {0, 1, 2})); // [Cout]
-    return tf.math.mul(bias, tf.stopGradient(tf.math.sign(largest)));
+  /** What a channel emits without weights: b of eq. (2), and batch norm's γ and β. */
+  List<String> shiftNames() {
+    return List.of(layer.bias(), layer.name() + "/gamma", layer.name() + "/beta");
   }
 
-  String biasName() {
-    return layer.bias();
+  /**
+   * One of {@link #shiftNames}, [Cout]. With {@code sparsity: channel} it goes to 0 with a
+   * channel's whole mask, so that the channel falls silent and an export can leave it out.
+   */
+  Operand<TFloat32> shift(Ops tf, Operand<TFloat32> shift) {
+    if (settings.sparsity() == Sparsity.ELEMENT) {
+      return shift;
+    }
+    Operand<TFloat32> largest = tf.max(psi.value(), tf.constant(new int[] {0, 1, 2})); // [Cout]
+    return tf.math.mul(shift, tf.stopGradient(tf.math.sign(largest)));
   }
 
   /**

@@ -39,7 +39,7 @@ final class Columns {
         (tf, p, x) -> backbone.forward(tf, p, x, task.shape(), Mode.PREDICTION));
   }
 
-  /** Normal weights of deviation ½, positive biases, no normalisation. */
+  /** Normal weights of deviation ½, positive biases and variances, no normalisation. */
   static Weights random(Task task, BackboneSettings backbone, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Weights weights = new Weights();
@@ -60,7 +60,8 @@ final class Columns {
     if (name.startsWith("input/")) {
       return name.equals(Backbone.INPUT_MEAN) ? 0 : 1;
     }
-    return (float) (name.endsWith("/bias") ? .1 + random.nextDouble() : random.nextGaussian() / 2);
+    boolean positive = name.endsWith("/bias") || name.endsWith("/variance");
+    return (float) (positive ? .1 + random.nextDouble() : random.nextGaussian() / 2);
   }
 
   /** Empties a channel as a mask does. */

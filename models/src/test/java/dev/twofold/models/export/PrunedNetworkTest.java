@@ -134,12 +134,32 @@ class PrunedNetworkTest {
     assertThat(logits(pruned)).containsExactly(logits(), within(1e-5f));
   }
 
+  /** What DAMTL's masks leave of a channel: kernel, bias, γ and β are 0. */
   @Test
-  void withBatchNormAChannelWithoutWeightsStillSpeaks() {
-    BackboneSettings normalised = new BackboneSettings(null, List.of("4"), List.of(), true);
-    assertThatThrownBy(() -> PrunedNetwork.of(normalised, weights))
+  void batchNormIsFoldedSoThatAChannelWithoutItFallsSilent() {
+    BackboneSettings normalised =
+        new BackboneSettings(null, List.of("4", "M", "5", "6", "M"), List.of(3), true);
+    Weights with = Columns.random(TASK, normalised, 2);
+    Columns.empty(with, "conv1_1", 1, 0);
+    with.get("conv1_1/gamma").values()[1] = 0;
+    with.get("conv1_1/beta").values()[1] = 0;
+    Columns.empty(with, "conv2_1", 3, 0);
+    with.get("conv2_1/beta").values()[3] = 2; // still speaks
+
+    PrunedNetwork pruned = PrunedNetwork.of(normalised, with);
+    assertThat(pruned.backbone())
+        .isEqualTo(new BackboneSettings(null, List.of("3", "M", "5", "6", "M"), List.of(3), false));
+    assertThat(pruned.weights().all().keySet()).noneMatch(name -> name.endsWith("/gamma"));
+    assertThat(logits(pruned)).containsExactly(logits(normalised, with), within(1e-5f));
+  }
+
+  @Test
+  void aResNetIsRefused() {
+    BackboneSettings residual = new BackboneSettings("resnet18", null, List.of(), true);
+    assertThatThrownBy(() -> PrunedNetwork.of(residual, weights))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("batch normalisation");
+        .hasMessageContaining("Cannot prune resnet18")
+        .hasMessageContaining("must be a VGG");
   }
 
   private float[] logits() {

@@ -8,8 +8,10 @@ import dev.twofold.models.Bench;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
+import dev.twofold.models.export.PrunedNetwork;
 import dev.twofold.models.layers.Activations;
 import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Weights.Weight;
@@ -32,6 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -69,12 +73,17 @@ class DamtlTest {
   }
 
   private static TrainedUnit trained(DamtlSettings settings, int steps) {
+    return trained(settings, Units.BACKBONE, auxiliary, steps);
+  }
+
+  private static TrainedUnit trained(
+      DamtlSettings settings, BackboneSettings backbone, Auxiliary auxiliary, int steps) {
     TaskData task = Units.blobs("one", Units.COLOUR, 4);
     try (Trainer trainer =
         new Trainer(
             new Trainer.Unit(
                 new Damtl(settings),
-                Units.BACKBONE,
+                backbone,
                 new ColumnStart(
                     Units.start(Start.From.AUXILIARY), Optional.of(auxiliary), Optional.empty(), 7),
                 Units.unclipped(steps),
@@ -212,21 +221,32 @@ class DamtlTest {
         .isCloseTo(unit.metrics().get("sparsity/one/total"), within(1e-9));
   }
 
-  @Test
-  void channelSparsityEmptiesWholeChannels() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void channelSparsityEmptiesWholeChannels(boolean batchNorm) {
+    BackboneSettings backbone =
+        new BackboneSettings(
+            null, Units.BACKBONE.vgg(), Units.BACKBONE.fullyConnected(), batchNorm);
     TrainedUnit unit =
-        trained(settings(0.9, 1.1, MaskBase.TRAINABLE, Sparsity.CHANNEL, LAMBDA1), 20);
+        trained(
+            settings(0.9, 1.1, MaskBase.TRAINABLE, Sparsity.CHANNEL, LAMBDA1),
+            backbone,
+            Units.pretrained(Units.blobs("auxiliary", Units.COLOUR, 9), backbone, 20),
+            20);
     int whole = 0;
     int channels = 0;
-    for (String kernel : KERNELS) {
-      Weight weight = unit.weights().get("one/" + kernel);
-      float[] bias = unit.weights().get("one/" + kernel.replace("/kernel", "/bias")).values();
-      int out = (int) weight.shape()[3];
+    for (String layer : List.of("conv1_1", "conv2_1")) {
+      Weight kernel = unit.weights().get("one/" + layer + "/kernel");
+      int out = (int) kernel.shape()[3];
       for (int c = 0; c < out; c++) {
-        boolean empty = empty(weight.values(), c, out);
-        assertThat(bias[c] == 0)
-            .as("the bias goes with the mask: %s %d", kernel, c)
-            .isEqualTo(empty);
+        boolean empty = empty(kernel.values(), c, out);
+        for (String shift : batchNorm ? List.of("bias", "gamma", "beta") : List.of("bias")) {
+          // With batch norm a bias has no gradient, and may be 0 from the start.
+          float value = unit.weights().get("one/%s/%s".formatted(layer, shift)).values()[c];
+          assertThat(empty ? value == 0 : value != 0 || (batchNorm && shift.equals("bias")))
+              .as("%s goes with the mask: %s %d is %s", shift, layer, c, value)
+              .isTrue();
+        }
         whole += empty ? 1 : 0;
       }
       channels += out;
@@ -235,6 +255,10 @@ class DamtlTest {
     assertThat((double) whole / channels)
         .isBetween(0.05, 0.95)
         .isCloseTo(unit.metrics().get("sparsity/channels/one/total"), within(1e-9));
+    PrunedNetwork pruned = PrunedNetwork.of(backbone, unit.weights().below("one/"));
+    assertThat(pruned.layers().stream().mapToInt(layer -> layer.channels() - layer.kept()).sum())
+        .as("every empty channel is silent, so that it can go")
+        .isEqualTo(whole);
   }
 
   private static boolean empty(float[] kernel, int channel, int out) {
