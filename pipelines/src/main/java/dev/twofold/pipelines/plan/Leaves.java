@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.plan;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +32,17 @@ public final class Leaves {
     }
   }
 
-  /** A list without its brackets; {@code 5} and {@code 5.0} are one number. */
-  private static String text(Object value) {
+  /**
+   * A list without its brackets; {@code 5} and {@code 5.0} are one number, and {@code 0.0005} is
+   * not {@code 5.0E-4}.
+   */
+  public static String text(Object value) {
     if (value instanceof List<?> list) {
       return String.join(", ", list.stream().map(Leaves::text).toList());
     }
-    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
-      return Long.toString(number.longValue());
+    if (value instanceof Double number
+        && (number == 0 || (Math.abs(number) >= 1e-7 && Math.abs(number) < 1e15))) {
+      return number == 0 ? "0" : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
     return String.valueOf(value);
   }

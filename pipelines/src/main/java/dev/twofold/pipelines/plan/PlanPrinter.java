@@ -139,7 +139,7 @@ public final class PlanPrinter {
                 .formatted(
                     trial.spec().group(),
                     trial.spec().label(),
-                    trial.spec().point().isEmpty() ? "" : " " + trial.spec().point()));
+                    trial.spec().point().isEmpty() ? "" : " " + Leaves.of(trial.spec().point())));
   }
 
   private static <T> List<String> lines(

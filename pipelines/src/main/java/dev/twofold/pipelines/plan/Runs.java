@@ -47,7 +47,7 @@ final class Runs {
   private static String name(TrialSpec trial) {
     String point =
         trial.point().entrySet().stream()
-            .map(value -> lastKey(value.getKey()) + " " + value.getValue() + " · ")
+            .map(value -> lastKey(value.getKey()) + " " + Leaves.text(value.getValue()) + " · ")
             .collect(Collectors.joining());
     return "%s · %s · %s%d".formatted(trial.label(), trial.group(), point, trial.repeat());
   }

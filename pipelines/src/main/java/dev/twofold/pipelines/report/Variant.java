@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.report;
 
 import dev.twofold.models.methods.Methods;
+import dev.twofold.pipelines.plan.Leaves;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ record Variant(String label, String method, Map<String, Object> point) {
     }
     return new TreeMap<>(point)
         .entrySet().stream()
-            .map(entry -> entry.getKey() + " = " + entry.getValue())
+            .map(entry -> entry.getKey() + " = " + Leaves.text(entry.getValue()))
             .collect(Collectors.joining(", ", named + " (", ")"));
   }
 
