@@ -3,6 +3,7 @@ package dev.twofold.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,27 @@ final class ClusterIT {
 
     ended = new Cli(onCluster).run(submitted("run", Setting.CONFIGURATION)).expect(0);
     assertThat(ended.out()).contains("8 trials: 4 reused, 4 to run.");
+
+    String[] predict = {"predict", "mtal/pair/1", "data/grey", "--task", "grey", "--top", "2"};
+    String predicted = new Cli(embedded).run(predict).expect(0).out();
+    assertThat(predicted.lines().count()).isGreaterThan(10);
+    ended = new Cli(onCluster).run(submitted(predict)).expect(0);
+    assertThat(ended.out().replace(onCluster + "/", ""))
+        .as("a cluster's paths are absolute")
+        .isEqualTo(predicted);
+  }
+
+  @Test
+  void imagesThatAreNotThereAreNamed(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Setting.write(folder, Setting.ONE_METHOD);
+    new Cli(folder).run(submitted("run", Setting.CONFIGURATION)).expect(0);
+    Files.createDirectories(folder.resolve("empty"));
+    Cli.Ended ended =
+        new Cli(folder)
+            .run(submitted("predict", "mtal/pair/1", "empty", "--task", "grey"))
+            .expect(3);
+    assertThat(ended.err()).contains("Cannot predict: there is no image in [empty]");
   }
 
   @Test

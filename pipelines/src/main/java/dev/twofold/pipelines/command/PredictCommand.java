@@ -63,6 +63,8 @@ final class PredictCommand implements Callable<Integer> {
               + " without it, as CSV.")
   private Path output;
 
+  @Mixin private FlinkArguments flink;
+
   @Mixin private WorkdirArguments workdir;
 
   @Override
@@ -70,7 +72,8 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new UsageException("Invalid --top: %d (must be at least 1)".formatted(top));
     }
-    PredictRun prediction = new PredictRun(workdir.workdir(), workdir.runs().one(run));
+    PredictRun prediction =
+        new PredictRun(workdir.workdir(), workdir.runs().one(run), flink.master());
     if (output == null) {
       print(prediction);
     } else {

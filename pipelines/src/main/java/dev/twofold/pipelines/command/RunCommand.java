@@ -33,12 +33,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ConfigurationArguments configuration;
 
-  @Option(
-      names = "--flink",
-      paramLabel = "HOST:PORT",
-      defaultValue = "[local]",
-      description = "Session cluster's REST address; embedded Flink without it.")
-  private String flink;
+  @Mixin private FlinkArguments flink;
 
   @Option(names = "--json", description = "Progress as JSON lines on standard output.")
   private boolean json;
@@ -55,7 +50,8 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     RunResult result =
-        new Run(experiment, plan, new RunOptions(file, flink, audience(), System.out)).run();
+        new Run(experiment, plan, new RunOptions(file, flink.master(), audience(), System.out))
+            .run();
     if (!result.undelivered().isEmpty()) {
       System.err.printf(
           "twofold: %d runs are not whole on the tracking server (%s); the same command sends the"

@@ -164,19 +164,17 @@ final class PipelineRun {
       return new Ending(true, Optional.empty(), Optional.empty());
     }
     Path trace = writeTrace(failure);
-    Throwable cause = failure;
-    while (cause != null) {
-      Optional<DataRefusedException> refused = refused(cause);
-      if (refused.isPresent()) {
-        return new Ending(false, Optional.of(refused.get().getMessage()), refused);
-      }
-      failure = cause;
-      cause = cause.getCause();
-    }
+    Optional<DataRefusedException> refused = JobFailure.refused(failure);
     return new Ending(
         false,
-        Optional.of("the pipeline failed: %s (its trace is in %s)".formatted(failure, trace)),
-        Optional.empty());
+        Optional.of(
+            refused
+                .map(Throwable::getMessage)
+                .orElseGet(
+                    () ->
+                        "the pipeline failed: %s (its trace is in %s)"
+                            .formatted(JobFailure.cause(failure), trace))),
+        refused);
   }
 
   private Path writeTrace(Throwable failure) {
@@ -190,21 +188,6 @@ final class PipelineRun {
       options.messages().printf("Cannot write %s: %s%n%s", file, e.getMessage(), trace);
     }
     return file;
-  }
-
-  /** Flink hands a cause on as text where its class loader is gone. */
-  private static Optional<DataRefusedException> refused(Throwable cause) {
-    if (cause instanceof DataRefusedException refused) {
-      return Optional.of(refused);
-    }
-    String name = DataRefusedException.class.getName() + ": ";
-    String message = String.valueOf(cause.getMessage());
-    int at = message.indexOf(name);
-    return at < 0
-        ? Optional.empty()
-        : Optional.of(
-            new DataRefusedException(
-                message.substring(at + name.length()).lines().findFirst().orElse("")));
   }
 
   private List<Followed> followed() {

@@ -20,20 +20,29 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 
-/** Classifies images with a run's network, as one Beam pipeline on embedded Flink. */
+/** Classifies images with a run's network, as one Beam pipeline on Flink. */
 public final class PredictRun {
   private final Path workdir;
   private final RecordedRun run;
+  private final String flink;
   private final ArtifactStore store;
 
-  public PredictRun(Path workdir, RecordedRun run) {
+  /**
+   * Predictions of one run.
+   *
+   * @param flink [local], or HOST:PORT of a session cluster
+   */
+  public PredictRun(Path workdir, RecordedRun run, String flink) {
     this.workdir = workdir;
     this.run = run;
+    this.flink = flink;
     this.store = new ArtifactStore(workdir);
   }
 
@@ -105,13 +114,22 @@ public final class PredictRun {
                         "The dataset of task %s is not in %s (`twofold run` with its configuration makes it)"
                             .formatted(task.name(), store.directory(dataset))));
     return new PredictionRequest(
-        inputs.stream().map(Path::toString).toList(),
+        inputs.stream().map(this::named).toList(),
         made.path("height").asInt(),
         made.path("width").asInt(),
         made.path("channels").asInt(),
         made.path("fit").asText(),
         workdir.toString(),
         prepared.toString());
+  }
+
+  /** As the user named it; a cluster has another working folder. */
+  private String named(Path input) {
+    return (isEmbedded() ? input : input.toAbsolutePath()).toString();
+  }
+
+  private boolean isEmbedded() {
+    return flink.equals(FlinkOptions.EMBEDDED);
   }
 
   private ModelRequest model(Network network, int top, Path prepared, Path made) {
@@ -122,12 +140,14 @@ public final class PredictRun {
             network.unit(), network.task().name(), prepared.toString(), top, made.toString()));
   }
 
-  private static void run(PredictionRequest request, ModelRequest model) throws IOException {
+  private void run(PredictionRequest request, ModelRequest model) throws IOException {
     PipelineOptions options =
         FlinkOptions.of(
             "predict",
-            FlinkOptions.EMBEDDED,
-            Runtime.getRuntime().availableProcessors(),
+            flink,
+            isEmbedded()
+                ? Runtime.getRuntime().availableProcessors()
+                : FlinkOptions.PARALLELISM_OF_CLUSTER,
             ModelProcesses.wholeJar());
     Pipeline pipeline = Pipeline.create(options);
     pipeline
@@ -136,21 +156,16 @@ public final class PredictRun {
             Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
         .apply("Predict images", new PredictImages(request, model, "auto"));
     try {
-      pipeline.run().waitUntilFinish();
+      PipelineResult.State state = pipeline.run().waitUntilFinish();
+      if (state != PipelineResult.State.DONE) {
+        throw new IOException("Cannot predict: the Flink job ended as " + state);
+      }
     } catch (RuntimeException e) {
-      throw cause(e);
+      Optional<DataRefusedException> refused = JobFailure.refused(e);
+      if (refused.isPresent()) {
+        throw refused.get();
+      }
+      throw new IOException(JobFailure.cause(e).getMessage(), e);
     }
-  }
-
-  /** Flink wraps what went wrong several times. */
-  private static IOException cause(RuntimeException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    if (cause instanceof DataRefusedException refused) {
-      throw refused;
-    }
-    return new IOException(cause.getMessage(), e);
   }
 }

@@ -1,0 +1,20 @@
+package dev.twofold.pipelines.command;
+
+import picocli.CommandLine.Option;
+
+/** Which Flink a command's pipeline runs on. */
+final class FlinkArguments {
+
+  @Option(
+      names = "--flink",
+      paramLabel = "HOST:PORT",
+      defaultValue = "[local]",
+      description =
+          "Session cluster's REST address, which must see the working folder and the data at the"
+              + " same paths; embedded Flink without it.")
+  private String master;
+
+  String master() {
+    return master;
+  }
+}
