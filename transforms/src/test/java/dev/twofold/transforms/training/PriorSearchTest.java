@@ -17,18 +17,12 @@ import dev.twofold.models.training.TrainedUnit;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.models.training.TrainingSettings;
-import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
-import dev.twofold.transforms.ingest.IngestAttempt;
-import dev.twofold.transforms.ingest.IngestRequest;
-import dev.twofold.transforms.ingest.Ingestion;
-import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.PriorSearch.Found;
 import dev.twofold.transforms.training.PriorSearch.Pair;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,28 +40,12 @@ class PriorSearchTest {
 
   @TempDir Path workdir;
 
-  private final List<TaskSpec> tasks = new ArrayList<>();
+  private List<TaskSpec> tasks;
   private List<TaskData> data;
 
   @BeforeEach
   void ingest() throws Exception {
-    for (String name : List.of("first", "second")) {
-      Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
-      IngestRequest ingest = IngestRequest.of(name, source, SHAPE, workdir).keyed();
-      IngestAttempt attempt = Ingestion.begin(ingest);
-      Ingestion.work(attempt);
-      Ingestion.commit(attempt);
-      tasks.add(
-          new TaskSpec(
-              name,
-              List.of(ingest.key()),
-              List.of("class0", "class1"),
-              Split.hash("salt", .3),
-              new Augment(0, false),
-              Map.of(),
-              null,
-              null));
-    }
+    tasks = TestTasks.two(workdir, SHAPE);
     TaskSources sources = new TaskSources(new ArtifactStore(workdir), 1 << 20);
     data = tasks.stream().map(sources::open).toList();
   }

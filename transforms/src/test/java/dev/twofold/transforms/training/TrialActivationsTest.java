@@ -15,19 +15,13 @@ import dev.twofold.models.training.TrainingSettings.Optimizer;
 import dev.twofold.models.training.TrainingSettings.Precision;
 import dev.twofold.models.training.TrainingSettings.Reduction;
 import dev.twofold.models.training.TrainingSettings.Schedule;
-import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
-import dev.twofold.transforms.ingest.IngestAttempt;
-import dev.twofold.transforms.ingest.IngestRequest;
-import dev.twofold.transforms.ingest.Ingestion;
-import dev.twofold.transforms.parquet.Split;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,29 +39,13 @@ class TrialActivationsTest {
   private static final int NONE = 0xffc4cbd2;
 
   @TempDir private static Path workdir;
-  private static final List<TaskSpec> TASKS = new ArrayList<>();
+  private static List<TaskSpec> tasks;
   private static ModelRequest.Train mtal;
   private static ModelRequest.Train multiTask;
 
   @BeforeAll
   static void train() throws Exception {
-    for (String name : List.of("first", "second")) {
-      Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
-      IngestRequest ingest = IngestRequest.of(name, source, SHAPE, workdir).keyed();
-      IngestAttempt attempt = Ingestion.begin(ingest);
-      Ingestion.work(attempt);
-      Ingestion.commit(attempt);
-      TASKS.add(
-          new TaskSpec(
-              name,
-              List.of(ingest.key()),
-              List.of("class0", "class1"),
-              Split.hash("salt", .3),
-              new Augment(0, false),
-              Map.of(),
-              null,
-              null));
-    }
+    tasks = TestTasks.two(workdir, SHAPE);
     mtal =
         trained(
             "mtal",
@@ -99,7 +77,7 @@ class TrialActivationsTest {
             new BackboneSettings(null, List.of("4", "M", "6"), List.of(8), false),
             new Start(Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null),
             null,
-            TASKS,
+            tasks,
             new TrainingSettings(
                 Optimizer.SGD,
                 0.02,

@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.BackboneSettings;
-import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
-import dev.twofold.transforms.ingest.IngestAttempt;
-import dev.twofold.transforms.ingest.IngestRequest;
-import dev.twofold.transforms.ingest.Ingestion;
-import dev.twofold.transforms.parquet.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,24 +27,7 @@ class UnitTrainingTest {
 
   @BeforeEach
   void ingest() throws Exception {
-    List<TaskSpec> tasks = new ArrayList<>();
-    for (String name : List.of("first", "second")) {
-      Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
-      IngestRequest ingest = IngestRequest.of(name, source, SHAPE, workdir).keyed();
-      IngestAttempt attempt = Ingestion.begin(ingest);
-      Ingestion.work(attempt);
-      Ingestion.commit(attempt);
-      tasks.add(
-          new TaskSpec(
-              name,
-              List.of(ingest.key()),
-              List.of("class0", "class1"),
-              Split.hash("salt", .3),
-              new Augment(0, false),
-              Map.of(),
-              null,
-              null));
-    }
+    List<TaskSpec> tasks = TestTasks.two(workdir, SHAPE);
     UnitSpec unit =
         new UnitSpec(
             "train",

@@ -1,0 +1,41 @@
+package dev.twofold.transforms.training;
+
+import dev.twofold.models.ImageShape;
+import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.ingest.IngestAttempt;
+import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.ingest.Ingestion;
+import dev.twofold.transforms.parquet.Split;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Tasks whose datasets are ingested. */
+final class TestTasks {
+
+  private TestTasks() {}
+
+  /** Tasks {@code first} and {@code second}: two classes of ten images each, split at 30 %. */
+  static List<TaskSpec> two(Path workdir, ImageShape shape) throws Exception {
+    List<TaskSpec> tasks = new ArrayList<>();
+    for (String name : List.of("first", "second")) {
+      Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
+      IngestRequest ingest = IngestRequest.of(name, source, shape, workdir).keyed();
+      IngestAttempt attempt = Ingestion.begin(ingest);
+      Ingestion.work(attempt);
+      Ingestion.commit(attempt);
+      tasks.add(
+          new TaskSpec(
+              name,
+              List.of(ingest.key()),
+              List.of("class0", "class1"),
+              Split.hash("salt", .3),
+              new Augment(0, false),
+              Map.of(),
+              null,
+              null));
+    }
+    return tasks;
+  }
+}
