@@ -155,6 +155,27 @@ final class BadInputIT {
             .toArray(String[]::new));
   }
 
+  /** At once, and not after attempts at reading a network that is not there. */
+  @Test
+  void aFailedAuxiliaryNetworkIsWhyItsTrialsFail() throws IOException, InterruptedException {
+    Setting.write(folder);
+    Cli.Ended ended =
+        run(
+                "--set",
+                "methods={damtl: {}}",
+                "--set",
+                "repeats=1",
+                "--set",
+                "auxiliary.training={steps: 200, optimizer: sgd, learningRate: 500, clipNorm: 0}")
+            .expect(1);
+    assertThat(ended.out())
+        .contains("Failed: auxiliary network: Training diverged at step ")
+        .contains(
+            "Failed: damtl · pair · 1: the auxiliary network that it starts from was not trained"
+                + " (Training diverged at step ");
+    assertThat(ended.err()).doesNotContain("attempt");
+  }
+
   private void replace(String before, String after) throws IOException {
     Path file = folder.resolve(Setting.CONFIGURATION);
     String text = Files.readString(file);

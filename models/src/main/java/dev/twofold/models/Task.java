@@ -8,15 +8,16 @@ import java.util.List;
  *
  * @param name unique within a group; part of metric names
  * @param shape of the task's images
- * @param classes in label order: label k is {@code classes.get(k)}
+ * @param classes in label order: label k is {@code classes.get(k)}; a task that trains has at least
+ *     two, a part of it may have one
  */
 public record Task(String name, ImageShape shape, List<String> classes) {
 
   public Task {
     classes = List.copyOf(classes);
-    if (classes.size() < 2) {
+    if (classes.isEmpty()) {
       throw new IllegalArgumentException(
-          "Invalid classes of task %s: %s (must be at least two)".formatted(name, classes));
+          "No class of task %s (must be one or more)".formatted(name));
     }
   }
 }

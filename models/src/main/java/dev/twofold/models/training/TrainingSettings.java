@@ -72,7 +72,7 @@ public record TrainingSettings(
   }
 
   public TrainingSettings {
-    check(learningRate > 0 && learningRate < 1e3, "learningRate", learningRate, "positive");
+    check(learningRate > 0 && learningRate < 1e3, "learningRate", learningRate, "in (0, 1000)");
     check(momentum >= 0 && momentum < 1, "momentum", momentum, "in [0, 1)");
     check(weightDecay >= 0, "weightDecay", weightDecay, "at least 0");
     check(normRegulariser >= 0, "normRegulariser", normRegulariser, "at least 0");

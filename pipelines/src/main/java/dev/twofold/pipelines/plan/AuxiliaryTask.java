@@ -50,6 +50,8 @@ record AuxiliaryTask(
       datasets.add(dataset);
       classes.addAll(dataset.classes());
     }
+    DatasetPlanner.refuseFewClasses(
+        point, List.copyOf(classes), "the auxiliary task", "auxiliary", "datasets");
     return new AuxiliaryTask(
         configuration,
         List.copyOf(classes),

@@ -176,6 +176,26 @@ final class DatasetPlanner {
                 NearestName.remedy(name, known)));
   }
 
+  /**
+   * Refuses a task with nothing to tell apart, such as a folder of images without class folders
+   * gives.
+   *
+   * @param of what the classes are of
+   * @param keys where it is named
+   */
+  static void refuseFewClasses(SweepPoint point, List<String> classes, String of, String... keys) {
+    if (classes.size() < 2) {
+      throw new ConfigurationException(
+          List.of(
+              point
+                  .places()
+                  .problem(
+                      "Too few classes of %s: %s".formatted(of, classes),
+                      "there must be at least two; each is a folder of its images",
+                      keys)));
+    }
+  }
+
   /** Names drawn, or taken as they are. */
   static List<String> choose(ClassChoice choice, List<String> from, long seed, String of) {
     ClassSelection selection =

@@ -52,7 +52,7 @@ final class GroupTasks {
    * Resolves a group's tasks.
    *
    * @param auxiliaryClasses empty without an auxiliary task
-   * @throws ConfigurationException naming classes that do not exist
+   * @throws ConfigurationException naming classes that do not exist, or a task with less than two
    */
   static GroupTasks resolve(
       SweepPoint point, String group, DatasetPlanner datasets, List<String> auxiliaryClasses) {
@@ -68,6 +68,13 @@ final class GroupTasks {
     List<ResolvedTask> tasks = new ArrayList<>();
     for (int i = 0; i < listed.size(); i++) {
       GroupTask task = settings.tasks().get(i);
+      DatasetPlanner.refuseFewClasses(
+          point,
+          drawn.get(i),
+          "task %s in group %s".formatted(task.name(), group),
+          "groups",
+          group,
+          "tasks");
       Map<String, String> map =
           labelMap(point, task, listed.get(i), drawn.get(i), auxiliaryClasses);
       tasks.add(new ResolvedTask(task.name(), listed.get(i), drawn.get(i), map));

@@ -622,6 +622,26 @@ class PlannerTest {
   }
 
   @Test
+  void refusesATaskWithNothingToTellApart() throws IOException {
+    images("flat", "photos", 3);
+    String flat = "datasets.flat={source: %s}".formatted(root.resolve("flat"));
+
+    assertThatThrownBy(() -> plan(flat, "groups={pair: {tasks: [amazon, flat]}}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Too few classes of task flat in group pair: [photos] at --set groups (there must be at"
+                + " least two; each is a folder of its images)");
+    assertThatThrownBy(() -> plan(flat, "auxiliary.datasets=[flat]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("Too few classes of the auxiliary task: [photos]");
+    assertThat(plan(flat, "auxiliary.datasets=[tiny, flat]").pretrainings())
+        .as("joined with others, one class is a class more")
+        .allSatisfy(
+            pretraining ->
+                assertThat(pretraining.unit().spec().tasks().get(0).classes()).contains("photos"));
+  }
+
+  @Test
   void aLabelMapsContentCountsAndNotItsPath() throws IOException {
     Files.writeString(root.resolve("one.tsv"), "mug\tbike\n");
     Files.writeString(root.resolve("two.csv"), "# a remark\nmug,bike\n");

@@ -3,6 +3,7 @@ package dev.twofold.transforms.training;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.Claim;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.ModelProcesses.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,11 +74,13 @@ public final class UnitClaims {
 
   private boolean isSettled(ModelRequest.Train unit) throws IOException {
     return store.find(unit.stageKey()).isPresent()
-        || failure(unit).filter(f -> f.invocation().equals(plan.invocation())).isPresent();
+        || failure(unit.stageKey())
+            .filter(f -> f.invocation().equals(plan.invocation()))
+            .isPresent();
   }
 
-  private Optional<Failure> failure(ModelRequest.Train unit) throws IOException {
-    Path file = store.directory(unit.stageKey()).resolve(FAILURE);
+  private Optional<Failure> failure(StageKey unit) throws IOException {
+    Path file = store.directory(unit).resolve(FAILURE);
     return Files.exists(file)
         ? Optional.of(TrainingJson.MAPPER.readValue(Files.readAllBytes(file), Failure.class))
         : Optional.empty();
@@ -86,6 +89,10 @@ public final class UnitClaims {
   private Outcome train(ModelRequest.Train unit) throws IOException, InterruptedException {
     Path directory = store.directory(unit.stageKey());
     Files.deleteIfExists(directory.resolve(FAILURE));
+    Optional<String> lacking = lacking(unit);
+    if (lacking.isPresent()) {
+      return failed(unit, new Ending(ExitCodes.BAD_REQUEST, lacking.get()));
+    }
     Path folder = store.createScratch("processes").resolve(unit.key());
     ModelRequest request = ModelRequest.toTrain(plan.workdir(), plan.inMemory(), unit);
     Ending ending = Ending.DONE;
@@ -109,9 +116,28 @@ public final class UnitClaims {
           ATTEMPTS,
           ending.reason());
     }
+    return failed(unit, ending);
+  }
+
+  /** Why a unit cannot even begin: it starts from a network that was not trained. */
+  private Optional<String> lacking(ModelRequest.Train unit) throws IOException {
+    String auxiliary = unit.unit().auxiliary();
+    if (auxiliary == null) {
+      return Optional.empty();
+    }
+    StageKey key = new StageKey("pretrain", auxiliary);
+    return store.find(key).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "the auxiliary network that it starts from was not trained (%s)"
+                .formatted(failure(key).map(Failure::reason).orElse("its artifact is missing")));
+  }
+
+  private Outcome failed(ModelRequest.Train unit, Ending ending) throws IOException {
     Failure failure = new Failure(plan.invocation(), ending.code(), ending.reason());
     DurableFiles.replace(
-        directory.resolve(FAILURE), TrainingJson.MAPPER.writeValueAsBytes(failure));
+        store.directory(unit.stageKey()).resolve(FAILURE),
+        TrainingJson.MAPPER.writeValueAsBytes(failure));
     return outcome(unit, Outcome.Status.FAILED, ending);
   }
 
@@ -127,7 +153,8 @@ public final class UnitClaims {
         outcomes.add(outcome(unit, Outcome.Status.DONE, Ending.DONE));
       } else {
         Failure failure =
-            failure(unit).orElse(new Failure(plan.invocation(), 1, "it was not trained"));
+            failure(unit.stageKey())
+                .orElse(new Failure(plan.invocation(), 1, "it was not trained"));
         outcomes.add(
             outcome(unit, Outcome.Status.FAILED, new Ending(failure.code(), failure.reason())));
       }
