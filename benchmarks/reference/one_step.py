@@ -318,8 +318,8 @@ class Method:
         """Sets of variables under one norm: a column's kernels and matrices."""
         return [[name for name in self.variables if owned(task, name) and decays(name)] for task in self.tasks]
 
-    def changed(self, name, gradient):
-        """A variable's gradient as its step takes it."""
+    def changed(self, name, gradient, value):
+        """A variable's gradient as its step takes it, from where the variable is."""
         return gradient
 
     def rate(self, name):
@@ -521,10 +521,16 @@ class Damtl(Method):
     def norms(self):
         return [[name for name in names if name in self.trained()[0]] for names in super().norms()]
 
-    def changed(self, name, gradient):
-        if name.endswith("/mask") and self.settings["maskStep"] == "rms":
+    def changed(self, name, gradient, value):
+        if not (name.endswith("/mask") and self.settings["maskStep"] == "rms"):
+            return gradient
+        if self.settings["sparsity"] == "element":
             return gradient / jnp.sqrt((gradient**2).mean())
-        return gradient
+        # How the loss changes with the size of each channel's mask, as a step that scales the channel.
+        rows = value.reshape(-1, value.shape[-1])
+        sizes = jnp.sqrt((rows**2).mean(0))
+        of_sizes = (gradient.reshape(rows.shape) * rows).sum(0) / sizes
+        return (rows / sizes * of_sizes / jnp.sqrt((of_sizes**2).mean())).reshape(value.shape)
 
     def rate(self, name):
         return self.settings["maskRate"] if name.endswith("/mask") else 1
@@ -784,7 +790,7 @@ def train(case):
         for gradients in gradients_of(method, variables, selected, step):
             for name, gradient in gradients.items():
                 of_variable = rate * method.rate(name)
-                value = optimiser.stepped(name, variables[name], method.changed(name, gradient), of_variable, step)
+                value = optimiser.stepped(name, variables[name], method.changed(name, gradient, variables[name]), of_variable, step)
                 variables[name] = method.proximal(name, value, of_variable)
         variables.update(followed)
     return method, losses, variables

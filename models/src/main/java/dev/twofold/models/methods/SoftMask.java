@@ -91,9 +91,36 @@ final class SoftMask {
   Update update(Ops tf) {
     boolean rms = settings.maskStep() == MaskStep.RMS;
     UnaryOperator<Operand<TFloat32>> gradient =
-        rms ? g -> dividedByRms(tf, g) : UnaryOperator.identity();
+        rms ? g -> normalised(tf, g) : UnaryOperator.identity();
     return new Update(
         settings.maskRate(), !rms, gradient, (stepped, rate) -> proximal(tf, stepped, rate));
+  }
+
+  private Operand<TFloat32> normalised(Ops tf, Operand<TFloat32> g) {
+    return settings.sparsity() == Sparsity.ELEMENT ? dividedByRms(tf, g) : ofChannels(tf, g);
+  }
+
+  /**
+   * The gradient of each channel's size s = ‖Ψ_row‖₂/√D, divided by the layer's rms of these, as a
+   * change of Ψ that scales whole rows; λ1 is then in units of s. Normalised by element, what a
+   * channel's elements agree on would be too small beside λ1 for channels to part.
+   */
+  private Operand<TFloat32> ofChannels(Ops tf, Operand<TFloat32> g) {
+    Operand<TFloat32> direction = tf.math.divNoNan(psi.value(), norms(tf, psi.value()));
+    Operand<TFloat32> along =
+        tf.sum(
+            tf.math.mul(g, direction),
+            tf.constant(new int[] {0, 1, 2}),
+            Sum.keepDims(true)); // [1, 1, 1, Cout]
+    return tf.math.mul(
+        tf.math.mul(direction, dividedByRms(tf, along)),
+        tf.constant((float) Math.sqrt(layer.rowLength())));
+  }
+
+  /** ‖Ψ_row‖₂, [1, 1, 1, Cout]. */
+  private static Operand<TFloat32> norms(Ops tf, Operand<TFloat32> masks) {
+    return tf.math.sqrt(
+        tf.sum(tf.math.square(masks), tf.constant(new int[] {0, 1, 2}), Sum.keepDims(true)));
   }
 
   private static Operand<TFloat32> dividedByRms(Ops tf, Operand<TFloat32> g) {
@@ -112,18 +139,12 @@ final class SoftMask {
       return tf.math.maximum(tf.math.sub(stepped, threshold), tf.constant(0f));
     }
     Operand<TFloat32> positive = tf.math.maximum(stepped, tf.constant(0f));
-    Operand<TFloat32> norm =
-        tf.math.sqrt(
-            tf.sum(
-                tf.math.square(positive),
-                tf.constant(new int[] {0, 1, 2}),
-                Sum.keepDims(true))); // [1, 1, 1, Cout]
     Operand<TFloat32> shrunk =
         tf.math.sub(
             tf.constant(1f),
             tf.math.div(
                 tf.math.mul(threshold, tf.constant((float) Math.sqrt(layer.rowLength()))),
-                tf.math.maximum(norm, tf.constant(MIN_NORM))));
+                tf.math.maximum(norms(tf, positive), tf.constant(MIN_NORM))));
     return tf.math.mul(positive, tf.math.maximum(shrunk, tf.constant(0f)));
   }
 }
