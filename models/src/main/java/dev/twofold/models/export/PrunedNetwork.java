@@ -92,7 +92,8 @@ public record PrunedNetwork(BackboneSettings backbone, Weights weights, List<Lay
       }
       Weights weights = new Weights();
       from.all().forEach((name, weight) -> weights.put(name, changed.getOrDefault(name, weight)));
-      return new PrunedNetwork(thinned(), weights, layers);
+      return new PrunedNetwork(
+          backbone.pruned(layers.stream().map(Layer::kept).toList()), weights, layers);
     }
 
     private static int[] kept(Weight kernel, Weight bias, boolean last) {
@@ -131,15 +132,6 @@ public record PrunedNetwork(BackboneSettings backbone, Weights weights, List<Lay
         folded[o] += (float) sum[o];
       }
       changed.put(firstConnected + "/bias", new Weight(own.shape(), folded));
-    }
-
-    private BackboneSettings thinned() {
-      List<String> specification = new ArrayList<>();
-      int convolution = 0;
-      for (int width : backbone.layers()) {
-        specification.add(width == 0 ? "M" : "" + layers.get(convolution++).kept());
-      }
-      return new BackboneSettings(null, specification, backbone.fullyConnected(), false);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.twofold.models.layers;
 
 import dev.twofold.models.EnumNames;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -85,6 +86,18 @@ public record BackboneSettings(
   /** Output channels of each convolution of a VGG, 0 for a pooling layer, in order. */
   public List<Integer> layers() {
     return Vgg.layers(name, vgg);
+  }
+
+  /**
+   * What pruning leaves of a VGG; batch normalisation is folded into its convolutions.
+   *
+   * @param channels that each convolution keeps, at least one
+   */
+  public BackboneSettings pruned(List<Integer> channels) {
+    Iterator<Integer> left = channels.iterator();
+    List<String> specification =
+        layers().stream().map(width -> width == Vgg.POOL ? "M" : "" + left.next()).toList();
+    return new BackboneSettings(null, specification, fullyConnected, false);
   }
 
   Trunk trunk(int channels) {

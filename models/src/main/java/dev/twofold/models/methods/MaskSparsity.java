@@ -1,11 +1,17 @@
 package dev.twofold.models.methods;
 
+import dev.twofold.models.ImageShape;
 import dev.twofold.models.Reporter;
+import dev.twofold.models.Task;
+import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Variable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -16,14 +22,18 @@ import java.util.function.Function;
  *
  * <p>Not every channel whose mask is zero can be removed: it still emits relu(b), with batch norm
  * relu(β − γ·μ/√(σ² + ε)), and in a ResNet what a block's last convolution or a shortcut leaves out
- * is one summand of what the block passes on.
+ * is one summand of what the block passes on. Where all of them can (a VGG whose channels fall
+ * silent with their masks), so does the fraction of the convolutions' multiply-adds that goes with
+ * them.
  */
 final class MaskSparsity implements Reporter {
-  private final String task;
+  private final Task task;
+  private final BackboneSettings backbone;
   private final List<SoftMask> masks;
 
-  MaskSparsity(String task, List<SoftMask> masks) {
+  MaskSparsity(Task task, BackboneSettings backbone, List<SoftMask> masks) {
     this.task = task;
+    this.backbone = backbone;
     this.masks = masks;
   }
 
@@ -44,6 +54,7 @@ final class MaskSparsity implements Reporter {
     long elements = 0;
     long pruned = 0;
     long channels = 0;
+    List<Integer> left = new ArrayList<>();
     for (SoftMask mask : masks) {
       float[] psi = values.apply(mask.psi());
       long[] shape = mask.psi().shape();
@@ -54,6 +65,7 @@ final class MaskSparsity implements Reporter {
       elements += psi.length;
       pruned += prunedHere;
       channels += out;
+      left.add(Math.max(1, out - prunedHere));
       put(metrics, "sparsity", mask.layer(), (double) zerosHere / psi.length);
       put(metrics, "sparsity/channels", mask.layer(), (double) prunedHere / out);
       put(metrics, "sparsity_mask_mean", mask.layer(), mean(psi));
@@ -67,11 +79,20 @@ final class MaskSparsity implements Reporter {
     }
     put(metrics, "sparsity", "total", (double) zeros / elements);
     put(metrics, "sparsity/channels", "total", (double) pruned / channels);
+    if (backbone.stem() == null && masks.stream().allMatch(SoftMask::silencesChannels)) {
+      double still = multiplyAdds(backbone.pruned(left)) / multiplyAdds(backbone);
+      put(metrics, "sparsity/multiply_adds", "total", 1 - still);
+    }
     return metrics;
   }
 
+  private double multiplyAdds(BackboneSettings settings) {
+    ImageShape image = task.shape();
+    return new Backbone(settings, image.channels(), Optional.empty()).multiplyAdds(image);
+  }
+
   private void put(Map<String, Double> metrics, String what, String layer, double value) {
-    metrics.put("%s/%s/%s".formatted(what, task, layer), value);
+    metrics.put("%s/%s/%s".formatted(what, task.name(), layer), value);
   }
 
   private static int zeros(float[] psi) {

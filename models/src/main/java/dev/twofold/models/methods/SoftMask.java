@@ -67,6 +67,11 @@ final class SoftMask {
     return tf.math.mul(psi.value(), kernel.value());
   }
 
+  /** Whether nothing is heard of a channel whose whole mask is zero. */
+  boolean silencesChannels() {
+    return settings.sparsity() == Sparsity.CHANNEL;
+  }
+
   /** What a channel emits without weights: b of eq. (2), and batch norm's γ and β. */
   List<String> shiftNames() {
     return List.of(layer.bias(), layer.name() + "/gamma", layer.name() + "/beta");
@@ -77,7 +82,7 @@ final class SoftMask {
    * channel's whole mask, so that the channel falls silent and an export can leave it out.
    */
   Operand<TFloat32> shift(Ops tf, Operand<TFloat32> shift) {
-    if (settings.sparsity() == Sparsity.ELEMENT) {
+    if (!silencesChannels()) {
       return shift;
     }
     Operand<TFloat32> largest = tf.max(psi.value(), tf.constant(new int[] {0, 1, 2})); // [Cout]

@@ -259,6 +259,13 @@ class DamtlTest {
     assertThat(pruned.layers().stream().mapToInt(layer -> layer.channels() - layer.kept()).sum())
         .as("every empty channel is silent, so that it can go")
         .isEqualTo(whole);
+    assertThat(unit.metrics().get("sparsity/multiply_adds/one/total"))
+        .isCloseTo(1 - multiplyAdds(pruned.backbone()) / multiplyAdds(backbone), within(1e-9))
+        .isPositive();
+  }
+
+  private static double multiplyAdds(BackboneSettings backbone) {
+    return new Backbone(backbone, 3, Optional.empty()).multiplyAdds(Units.COLOUR);
   }
 
   private static boolean empty(float[] kernel, int channel, int out) {

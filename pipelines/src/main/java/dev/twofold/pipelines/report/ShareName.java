@@ -20,7 +20,7 @@ record ShareName(String family, String qualifier, String layer) {
   private static final String PAIRS = "sharing_pairs";
   private static final Set<String> FAMILIES = Set.of("sharing", "compression", "sparsity");
   private static final Set<String> QUALIFIERS =
-      Set.of("twin", "nontwin", "non-twin", "excess", "pruned", "channels");
+      Set.of("twin", "nontwin", "non-twin", "excess", "pruned", "channels", "multiply_adds");
 
   /** Parts of a metric's name, if it is one of these. */
   static Optional<ShareName> parse(String metric, Collection<String> tasks) {
