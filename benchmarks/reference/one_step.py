@@ -529,8 +529,9 @@ class Damtl(Method):
         # How the loss changes with the size of each channel's mask, as a step that scales the channel.
         rows = value.reshape(-1, value.shape[-1])
         sizes = jnp.sqrt((rows**2).mean(0))
-        of_sizes = (gradient.reshape(rows.shape) * rows).sum(0) / sizes
-        return (rows / sizes * of_sizes / jnp.sqrt((of_sizes**2).mean())).reshape(value.shape)
+        directions = rows / jnp.where(sizes > 0, sizes, 1)
+        of_sizes = (gradient.reshape(rows.shape) * directions).sum(0)
+        return (directions * of_sizes / jnp.sqrt((of_sizes**2).mean())).reshape(value.shape)
 
     def rate(self, name):
         return self.settings["maskRate"] if name.endswith("/mask") else 1

@@ -63,8 +63,7 @@ final class ClusterIT {
   }
 
   @Test
-  void imagesThatAreNotThereAreNamed(@TempDir Path folder)
-      throws IOException, InterruptedException {
+  void whatCannotBePredictedIsNamed(@TempDir Path folder) throws IOException, InterruptedException {
     Setting.write(folder, Setting.ONE_METHOD);
     new Cli(folder).run(submitted("run", Setting.CONFIGURATION)).expect(0);
     Files.createDirectories(folder.resolve("empty"));
@@ -73,6 +72,13 @@ final class ClusterIT {
             .run(submitted("predict", "mtal/pair/1", "empty", "--task", "grey"))
             .expect(3);
     assertThat(ended.err()).contains("Cannot predict: there is no image in [empty]");
+
+    Files.writeString(folder.resolve("broken.zip"), "PK, and no zip at all");
+    ended =
+        new Cli(folder)
+            .run(submitted("predict", "mtal/pair/1", "broken.zip", "--task", "grey"))
+            .expect(3);
+    assertThat(ended.err()).contains("broken.zip");
   }
 
   @Test

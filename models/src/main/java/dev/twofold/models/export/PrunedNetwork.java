@@ -48,7 +48,7 @@ public record PrunedNetwork(BackboneSettings backbone, Weights weights, List<Lay
    * @throws IllegalArgumentException with a ResNet, whose shortcuts add channels to each other
    */
   public static PrunedNetwork of(BackboneSettings backbone, Weights weights) {
-    if (backbone.stem() != null) { // as only a ResNet has one
+    if (backbone.residual()) {
       throw new IllegalArgumentException(
           "Cannot prune %s: its shortcuts add the channels of different layers to each other, so none"
                   .formatted(backbone.name())

@@ -44,9 +44,8 @@ public record BackboneSettings(
             "Invalid backbone.fullyConnected: %s (must be positive)".formatted(fullyConnected));
       }
     }
-    boolean residual = ResNet.named(name).isPresent();
-    batchNorm = batchNorm == null ? residual : batchNorm;
-    if (residual) {
+    batchNorm = batchNorm == null ? ResNet.named(name).isPresent() : batchNorm;
+    if (ResNet.named(name).isPresent()) {
       stem = stem == null ? Stem.SMALL : stem;
       checkResNet(name, batchNorm);
     } else {
@@ -86,6 +85,11 @@ public record BackboneSettings(
   /** Output channels of each convolution of a VGG, 0 for a pooling layer, in order. */
   public List<Integer> layers() {
     return Vgg.layers(name, vgg);
+  }
+
+  /** Whether it is a ResNet, whose shortcuts add the channels of different layers to each other. */
+  public boolean residual() {
+    return ResNet.named(name).isPresent();
   }
 
   /**

@@ -9,7 +9,7 @@ import java.util.List;
  * @param maskInit bounds of the uniform start of Ψ; [1, 1] keeps the auxiliary network as it is
  * @param maskBase whether W of eq. (1) trains with Ψ (Algorithm 1) or stays the auxiliary network's
  * @param maskStep gradient step of Ψ: plain, or (ours) each layer's mask gradient divided by its
- *     rms, taken over elements, or over channels with sparsity: channel
+ *     rms; with sparsity: channel that of each channel's size alone, so that whole channels scale
  * @param maskRate factor on the learning rate of Ψ
  * @param sparsity what λ1 pushes to zero: single elements (eq. 4) or whole channels
  * @param alignment layers that eq. (3) aligns

@@ -23,8 +23,8 @@ import java.util.function.Function;
  * <p>Not every channel whose mask is zero can be removed: it still emits relu(b), with batch norm
  * relu(β − γ·μ/√(σ² + ε)), and in a ResNet what a block's last convolution or a shortcut leaves out
  * is one summand of what the block passes on. Where all of them can (a VGG whose channels fall
- * silent with their masks), so does the fraction of the convolutions' multiply-adds that goes with
- * them.
+ * silent with their masks), the fraction of the convolutions' multiply-adds that goes with them is
+ * reported too.
  */
 final class MaskSparsity implements Reporter {
   private final Task task;
@@ -79,7 +79,7 @@ final class MaskSparsity implements Reporter {
     }
     put(metrics, "sparsity", "total", (double) zeros / elements);
     put(metrics, "sparsity/channels", "total", (double) pruned / channels);
-    if (backbone.stem() == null && masks.stream().allMatch(SoftMask::silencesChannels)) {
+    if (!backbone.residual() && masks.stream().allMatch(SoftMask::silencesChannels)) {
       double still = multiplyAdds(backbone.pruned(left)) / multiplyAdds(backbone);
       put(metrics, "sparsity/multiply_adds", "total", 1 - still);
     }

@@ -108,7 +108,8 @@ final class SoftMask {
   /**
    * The gradient of each channel's size s = ‖Ψ_row‖₂/√D, divided by the layer's rms of these, as a
    * change of Ψ that scales whole rows; λ1 is then in units of s. Normalised by element, what a
-   * channel's elements agree on would be too small beside λ1 for channels to part.
+   * channel's elements agree on would be too small beside λ1 for channels to part. An empty channel
+   * stays so, and counts as 0 in the rms: the more are gone, the further the others step.
    */
   private Operand<TFloat32> ofChannels(Ops tf, Operand<TFloat32> g) {
     Operand<TFloat32> direction = tf.math.divNoNan(psi.value(), norms(tf, psi.value()));

@@ -186,6 +186,32 @@ class SoftMaskTest {
     assertThat(update.momentum()).isFalse();
   }
 
+  /**
+   * Sizes s = ‖row‖/√18 of (3, 4), (1, 0) and 0, with D = 3·3·2 = 18 of which the other elements
+   * are 0 and left out: their gradients are (3·5 − 4·5)/5 = −1, 7 and 0, each times √18; the rms of
+   * −1, 7, 0 is √(50/3).
+   */
+  @Test
+  void withChannelsTheRmsStepScalesRowsByTheGradientsOfTheirSizes() {
+    SoftMask mask =
+        mask(
+            new Convolution("conv1_1", 2, 3),
+            settings(MaskStep.RMS, 0.5, Sparsity.CHANNEL, 0, 1),
+            1,
+            1,
+            2,
+            3);
+    Operand<TFloat32> gradient = bench.constant(new long[] {1, 1, 2, 3}, 5, 7, 9, -5, 2, 9);
+    Operand<TFloat32> step = mask.update(bench.tf()).gradient().apply(gradient);
+    bench.initialise();
+
+    float first = (float) (-1 / Math.sqrt(50 / 3.0) * Math.sqrt(18) / 5);
+    float second = (float) (7 / Math.sqrt(50 / 3.0) * Math.sqrt(18));
+    assertThat(bench.value(step, Map.of(mask.psi().value(), new float[] {3, 1, 0, 4, 0, 0})))
+        .as("rows (3, 4), (1, 0) and an empty one")
+        .containsExactly(new float[] {3 * first, second, 0, 4 * first, 0, 0}, within(1e-5f));
+  }
+
   @Test
   void theStartIsUniformBetweenTheBounds() {
     SoftMask mask =

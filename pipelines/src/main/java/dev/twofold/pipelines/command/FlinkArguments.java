@@ -4,11 +4,12 @@ import picocli.CommandLine.Option;
 
 /** Which Flink a command's pipeline runs on. */
 final class FlinkArguments {
+  private static final String EMBEDDED = "[local]";
 
   @Option(
       names = "--flink",
       paramLabel = "HOST:PORT",
-      defaultValue = "[local]",
+      defaultValue = EMBEDDED,
       description =
           "Session cluster's REST address, which must see the working folder and the data at the"
               + " same paths; embedded Flink without it.")
@@ -16,5 +17,9 @@ final class FlinkArguments {
 
   String master() {
     return master;
+  }
+
+  boolean isEmbedded() {
+    return master.equals(EMBEDDED);
   }
 }

@@ -63,6 +63,14 @@ final class PredictCommand implements Callable<Integer> {
               + " without it, as CSV.")
   private Path output;
 
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description =
+          "Slots that prepare images side by side (default: this machine's processors, and 1 on a"
+              + " session cluster); one process classifies them.")
+  private Integer parallelism;
+
   @Mixin private FlinkArguments flink;
 
   @Mixin private WorkdirArguments workdir;
@@ -72,8 +80,12 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new UsageException("Invalid --top: %d (must be at least 1)".formatted(top));
     }
+    if (parallelism != null && parallelism < 1) {
+      throw new UsageException(
+          "Invalid --parallelism: %d (must be at least 1)".formatted(parallelism));
+    }
     PredictRun prediction =
-        new PredictRun(workdir.workdir(), workdir.runs().one(run), flink.master());
+        new PredictRun(workdir.workdir(), workdir.runs().one(run), flink.master(), slots());
     if (output == null) {
       print(prediction);
     } else {
@@ -81,6 +93,13 @@ final class PredictCommand implements Callable<Integer> {
       System.err.println("Predictions: " + output);
     }
     return 0;
+  }
+
+  private int slots() {
+    if (parallelism != null) {
+      return parallelism;
+    }
+    return flink.isEmbedded() ? Runtime.getRuntime().availableProcessors() : 1;
   }
 
   private void print(PredictRun prediction) throws IOException {

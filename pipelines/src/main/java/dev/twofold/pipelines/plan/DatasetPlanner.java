@@ -191,7 +191,7 @@ final class DatasetPlanner {
                   .places()
                   .problem(
                       "Too few classes of %s: %s".formatted(of, classes),
-                      "there must be at least two; each is a folder of its images",
+                      "must be at least two: name more in classes, or give its source a folder or label each",
                       keys)));
     }
   }

@@ -52,7 +52,7 @@ final class GroupTasks {
    * Resolves a group's tasks.
    *
    * @param auxiliaryClasses empty without an auxiliary task
-   * @throws ConfigurationException naming classes that do not exist, or a task with less than two
+   * @throws ConfigurationException naming classes that do not exist, or a task with fewer than two
    */
   static GroupTasks resolve(
       SweepPoint point, String group, DatasetPlanner datasets, List<String> auxiliaryClasses) {

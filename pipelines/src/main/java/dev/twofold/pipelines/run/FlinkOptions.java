@@ -11,9 +11,6 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 final class FlinkOptions {
   static final String EMBEDDED = "[local]";
 
-  /** What the cluster's own configuration says. */
-  static final int PARALLELISM_OF_CLUSTER = -1;
-
   private FlinkOptions() {}
 
   /**

@@ -9,6 +9,7 @@ import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Manifest;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
+import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PredictionRequest;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.ModelProcesses;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -32,17 +34,20 @@ public final class PredictRun {
   private final Path workdir;
   private final RecordedRun run;
   private final String flink;
+  private final int parallelism;
   private final ArtifactStore store;
 
   /**
    * Predictions of one run.
    *
    * @param flink [local], or HOST:PORT of a session cluster
+   * @param parallelism slots that prepare images side by side
    */
-  public PredictRun(Path workdir, RecordedRun run, String flink) {
+  public PredictRun(Path workdir, RecordedRun run, String flink, int parallelism) {
     this.workdir = workdir;
     this.run = run;
     this.flink = flink;
+    this.parallelism = parallelism;
     this.store = new ArtifactStore(workdir);
   }
 
@@ -63,7 +68,9 @@ public final class PredictRun {
     Path prepared = store.createScratch("predict-" + UUID.randomUUID());
     try {
       Path made = prepared.resolve("made-" + output.getFileName());
-      run(request(inputs, network.task(), prepared), model(network, top, prepared, made));
+      PredictionRequest request = request(inputs, network.task(), prepared);
+      ImagePart.list(request); // refuses here what would only fail a cluster's job
+      run(request, model(network, top, prepared, made));
       if (!Files.exists(made)) {
         throw new DataRefusedException(
             "Cannot predict: there is no image in %s (must be images, folders or archives with images)"
@@ -125,11 +132,8 @@ public final class PredictRun {
 
   /** As the user named it; a cluster has another working folder. */
   private String named(Path input) {
-    return (isEmbedded() ? input : input.toAbsolutePath()).toString();
-  }
-
-  private boolean isEmbedded() {
-    return flink.equals(FlinkOptions.EMBEDDED);
+    boolean embedded = flink.equals(FlinkOptions.EMBEDDED);
+    return (embedded ? input : input.toAbsolutePath()).toString();
   }
 
   private ModelRequest model(Network network, int top, Path prepared, Path made) {
@@ -142,30 +146,50 @@ public final class PredictRun {
 
   private void run(PredictionRequest request, ModelRequest model) throws IOException {
     PipelineOptions options =
-        FlinkOptions.of(
-            "predict",
-            flink,
-            isEmbedded()
-                ? Runtime.getRuntime().availableProcessors()
-                : FlinkOptions.PARALLELISM_OF_CLUSTER,
-            ModelProcesses.wholeJar());
+        FlinkOptions.of("predict", flink, parallelism, ModelProcesses.wholeJar());
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(
             "Name images",
             Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
         .apply("Predict images", new PredictImages(request, model, "auto"));
+    PipelineResult.State state;
     try {
-      PipelineResult.State state = pipeline.run().waitUntilFinish();
-      if (state != PipelineResult.State.DONE) {
-        throw new IOException("Cannot predict: the Flink job ended as " + state);
-      }
+      state = await(pipeline.run());
     } catch (RuntimeException e) {
       Optional<DataRefusedException> refused = JobFailure.refused(e);
       if (refused.isPresent()) {
         throw refused.get();
       }
-      throw new IOException(JobFailure.cause(e).getMessage(), e);
+      throw new IOException("Cannot predict: " + JobFailure.cause(e), e);
+    }
+    if (state != PipelineResult.State.DONE) {
+      throw new IOException(
+          "Cannot predict: the Flink job ended as %s (its log is with %s)".formatted(state, flink));
+    }
+  }
+
+  /** On a cluster a job would outlive the command; embedded Flink has ended when run() returns. */
+  private static PipelineResult.State await(PipelineResult submitted) {
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread onInterrupt =
+        new Thread(
+            () -> {
+              interrupted.set(true);
+              try {
+                submitted.cancel();
+              } catch (IOException e) {
+                System.err.println("Cannot cancel the job: " + e.getMessage());
+              }
+            },
+            "on-interrupt");
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    try {
+      return submitted.waitUntilFinish();
+    } finally {
+      if (!interrupted.get()) {
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+      }
     }
   }
 }

@@ -629,8 +629,8 @@ class PlannerTest {
     assertThatThrownBy(() -> plan(flat, "groups={pair: {tasks: [amazon, flat]}}"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "Too few classes of task flat in group pair: [photos] at --set groups (there must be at"
-                + " least two; each is a folder of its images)");
+            "Too few classes of task flat in group pair: [photos] at --set groups (must be at least"
+                + " two: name more in classes, or give its source a folder or label each)");
     assertThatThrownBy(() -> plan(flat, "auxiliary.datasets=[flat]"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("Too few classes of the auxiliary task: [photos]");

@@ -63,10 +63,10 @@ public final class TrainerUnits {
 
   private static Optional<Auxiliary> auxiliary(UnitSpec unit, ArtifactStore store)
       throws IOException {
-    if (unit.auxiliary() == null) {
+    if (unit.pretraining().isEmpty()) {
       return Optional.empty();
     }
-    Path directory = store.directory(new StageKey("pretrain", unit.auxiliary()));
+    Path directory = store.directory(unit.pretraining().get());
     ModelRequest.Train pretrained =
         TrainingJson.MAPPER.readValue(
             directory.resolve("unit.json").toFile(), ModelRequest.Train.class);

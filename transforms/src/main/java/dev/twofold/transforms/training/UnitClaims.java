@@ -121,16 +121,16 @@ public final class UnitClaims {
 
   /** Why a unit cannot even begin: it starts from a network that was not trained. */
   private Optional<String> lacking(ModelRequest.Train unit) throws IOException {
-    String auxiliary = unit.unit().auxiliary();
-    if (auxiliary == null) {
+    Optional<StageKey> pretraining = unit.unit().pretraining();
+    if (pretraining.isEmpty() || store.find(pretraining.get()).isPresent()) {
       return Optional.empty();
     }
-    StageKey key = new StageKey("pretrain", auxiliary);
-    return store.find(key).isPresent()
-        ? Optional.empty()
-        : Optional.of(
-            "the auxiliary network that it starts from was not trained (%s)"
-                .formatted(failure(key).map(Failure::reason).orElse("its artifact is missing")));
+    String reason =
+        failure(pretraining.get())
+            .map(Failure::reason)
+            .orElse(store.directory(pretraining.get()) + " is missing");
+    return Optional.of(
+        "the auxiliary network that it starts from was not trained (%s)".formatted(reason));
   }
 
   private Outcome failed(ModelRequest.Train unit, Ending ending) throws IOException {

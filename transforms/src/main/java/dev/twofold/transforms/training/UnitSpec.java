@@ -3,8 +3,10 @@ package dev.twofold.transforms.training;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TrainingSettings;
+import dev.twofold.transforms.artifacts.StageKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What trains together, and all that shapes its outcome: the canonical JSON of this record, without
@@ -36,5 +38,10 @@ public record UnitSpec(
 
   public UnitSpec {
     tasks = List.copyOf(tasks);
+  }
+
+  /** The pre-training that the columns start from. */
+  Optional<StageKey> pretraining() {
+    return Optional.ofNullable(auxiliary).map(key -> new StageKey("pretrain", key));
   }
 }
