@@ -3,10 +3,12 @@ package dev.twofold.pipelines.configuration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -34,6 +36,7 @@ final class TreeReader {
 
   private final Map<String, String> environment;
   private final Problems problems;
+  private final Set<String> unknown = new HashSet<>();
 
   TreeReader(Map<String, String> environment, Problems problems) {
     this.environment = environment;
@@ -138,16 +141,19 @@ final class TreeReader {
         .replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), text, place)));
   }
 
+  /** A variable that is not set is one problem, wherever else it stands. */
   private String value(String name, String text, Place place) {
     String value = environment.get(name);
-    if (value == null) {
+    if (value != null) {
+      return value;
+    }
+    if (unknown.add(name)) {
       problems.add(
           "Unknown environment variable %s in `%s`".formatted(name, text),
           place,
           "set it, or write the value out");
-      return "";
     }
-    return value;
+    return "";
   }
 
   /** Where the text comes from. */

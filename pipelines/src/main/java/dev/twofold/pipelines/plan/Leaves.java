@@ -47,6 +47,11 @@ public final class Leaves {
     return String.valueOf(value);
   }
 
+  /** {@code learningRate} of {@code training.learningRate}. */
+  public static String lastKey(String dotted) {
+    return dotted.substring(dotted.lastIndexOf('.') + 1);
+  }
+
   static long equal(Map<String, String> a, Map<String, String> b) {
     return a.entrySet().stream()
         .filter(leaf -> leaf.getValue().equals(b.get(leaf.getKey())))

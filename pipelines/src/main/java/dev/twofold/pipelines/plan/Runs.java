@@ -47,12 +47,10 @@ final class Runs {
   private static String name(TrialSpec trial) {
     String point =
         trial.point().entrySet().stream()
-            .map(value -> lastKey(value.getKey()) + " " + Leaves.text(value.getValue()) + " · ")
+            .map(
+                value ->
+                    Leaves.lastKey(value.getKey()) + " " + Leaves.text(value.getValue()) + " · ")
             .collect(Collectors.joining());
     return "%s · %s · %s%d".formatted(trial.label(), trial.group(), point, trial.repeat());
-  }
-
-  private static String lastKey(String dotted) {
-    return dotted.substring(dotted.lastIndexOf('.') + 1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.plan.Leaves;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.LinkedHashMap;
@@ -86,8 +87,9 @@ final class SweepCharts {
             (key, value) -> {
               if (value instanceof Number number && speaksOf(key, group)) {
                 sweeps
-                    .computeIfAbsent(lastWord(key), k -> new LinkedHashMap<>())
-                    .computeIfAbsent(name(group, variant, lastWord(key)), n -> new TreeMap<>())
+                    .computeIfAbsent(Leaves.lastKey(key), k -> new LinkedHashMap<>())
+                    .computeIfAbsent(
+                        name(group, variant, Leaves.lastKey(key)), n -> new TreeMap<>())
                     .put(number.doubleValue(), accuracy);
               }
             });
@@ -100,14 +102,10 @@ final class SweepCharts {
         .noneMatch(other -> key.startsWith("groups." + other.name() + "."));
   }
 
-  private static String lastWord(String key) {
-    return key.substring(key.lastIndexOf('.') + 1);
-  }
-
   /** Group, method, and what else is swept. */
   private static String name(Group group, Variant variant, String swept) {
     Map<String, Object> rest = new TreeMap<>(variant.point());
-    rest.keySet().removeIf(key -> lastWord(key).equals(swept));
+    rest.keySet().removeIf(key -> Leaves.lastKey(key).equals(swept));
     return group.name() + " · " + new Variant(variant.label(), variant.method(), rest).name();
   }
 }

@@ -156,6 +156,18 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void aVariableThatIsNotSetIsOneProblemWhereverItStands() {
+    assertThat(
+            problems(
+                OFFICE
+                    .replace("amazon.zip", "'${TWOFOLD_DATA}/a.zip'")
+                    .replace("webcam.zip", "'${TWOFOLD_DATA}/w.zip'")))
+        .singleElement()
+        .asString()
+        .contains("TWOFOLD_DATA in `${TWOFOLD_DATA}/a.zip`");
+  }
+
+  @Test
   void anUnknownKeyIsRefusedWithTheNearestKnownOne() {
     assertThat(problems(OFFICE.replace("mtal: {threshold: 0.4,", "mtal: {treshold: 0.4,")))
         .containsExactly("Unknown key `treshold` at conf/x.yaml:16:10 (did you mean `threshold`?)");

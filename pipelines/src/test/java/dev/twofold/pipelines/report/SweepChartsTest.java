@@ -49,9 +49,7 @@ class SweepChartsTest {
                     point(Map.of(THRESHOLD, .2, "methods.mtal.pick", "mutual")))));
 
     assertThat(sweeps.get(0).lines())
-        .containsOnlyKeys(
-            "office · mtal (methods.mtal.pick = all)",
-            "office · mtal (methods.mtal.pick = mutual)");
+        .containsOnlyKeys("office · mtal (pick = all)", "office · mtal (pick = mutual)");
   }
 
   @Test
