@@ -24,7 +24,7 @@ public record NddrCnnSettings(double own, double layerRate) {
   static NddrCnnSettings preset(Preset preset) {
     return switch (preset) {
       case PUBLISHED -> new NddrCnnSettings(0.9, 100);
-      // The published ×100 comes out slightly worse.
+      // By conf/tune/mixing.yaml.
       case TUNED -> new NddrCnnSettings(0.9, 10);
     };
   }
