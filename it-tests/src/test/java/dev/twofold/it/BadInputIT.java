@@ -94,6 +94,17 @@ final class BadInputIT {
     assertNothingWasDone(ended);
   }
 
+  /** What another configuration lacks is no reason to be silent about this one. */
+  @Test
+  void onePlanStandsBesideWhatAnotherLacks() throws IOException, InterruptedException {
+    Path whole = folder.resolve("whole.yaml");
+    Files.copy(folder.resolve(Setting.CONFIGURATION), whole);
+    replace("data/grey", "data/nothing");
+    Cli.Ended ended = cli.run("plan", Setting.CONFIGURATION, "whole.yaml").expect(DATA_REFUSED);
+    assertThat(ended.err()).contains("data/nothing");
+    assertThat(ended.out()).contains("To do: 2 of 2 datasets");
+  }
+
   /** Its pictures come in; the entry that leads out stays in the archive. */
   @Test
   void anEscapingEntryBecomesADeadLetter() throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,29 @@ final class CommandsIT {
     Files.createDirectories(folder.resolve("nothing"));
     assertThat(cli.run("predict", "multi-task/pair/1", "nothing", "--task", "grey").expect(3).err())
         .contains("there is no image in [nothing]");
+    Cli.Ended ended =
+        cli.run(
+                "predict",
+                "multi-task/pair/1",
+                "data/grey",
+                "--task",
+                "grey",
+                "--output",
+                "nothing")
+            .expect(2);
+    assertThat(ended.err()).contains("Cannot write predictions to nothing: it is a folder");
+  }
+
+  /** Its own list is no part of the prepared images. */
+  @Test
+  void aFileOfPredictionsMayEndInJson() throws IOException, InterruptedException {
+    String[] predict = {"predict", "multi-task/pair/1", "data/grey", "--task", "grey"};
+    String printed = cli.run(predict).expect(0).out();
+    cli.run(
+            Stream.concat(Stream.of(predict), Stream.of("--output", "made.json"))
+                .toArray(String[]::new))
+        .expect(0);
+    assertThat(folder.resolve("made.json")).content().isEqualTo(printed);
   }
 
   private static JsonNode export(String run, String to, String... form)

@@ -3,6 +3,7 @@ package dev.twofold.models.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a confusion matrix says of a classifier.
@@ -45,8 +46,7 @@ public record Scores(List<List<Integer>> confusion) {
 
   /** Of those predicted as k, the fraction that is k; 0 where none is predicted. */
   public double precision(int k) {
-    int predicted = confusion.stream().mapToInt(row -> row.get(k)).sum();
-    return predicted == 0 ? 0 : (double) confusion.get(k).get(k) / predicted;
+    return predicted(k) == 0 ? 0 : (double) confusion.get(k).get(k) / predicted(k);
   }
 
   /** Of those that are k, the fraction predicted as k; 0 where there is none. */
@@ -60,12 +60,16 @@ public record Scores(List<List<Integer>> confusion) {
     return sum == 0 ? 0 : 2 * precision(k) * recall(k) / sum;
   }
 
-  /** Mean of the classes' F1. */
+  /** Mean F1 of the classes that test, or that are predicted: of others F1 says nothing. */
   public double macroF1() {
-    double sum = 0;
-    for (int k = 0; k < confusion.size(); k++) {
-      sum += f1(k);
-    }
-    return sum / confusion.size();
+    return IntStream.range(0, confusion.size())
+        .filter(k -> support(k) + predicted(k) > 0)
+        .mapToDouble(this::f1)
+        .average()
+        .orElse(0);
+  }
+
+  private int predicted(int k) {
+    return confusion.stream().mapToInt(row -> row.get(k)).sum();
   }
 }

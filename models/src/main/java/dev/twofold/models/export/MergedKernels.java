@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /**
  * MTAL's columns with one kernel in place of each pair of mutually most similar ones.
@@ -52,13 +53,17 @@ public final class MergedKernels {
    * @param convolutions names of the layers, such as conv1_1
    * @param columns effective parameters of each task's network: K̃
    * @param threshold ρ
+   * @param share whether two columns, by number, may share kernels
    */
   public static MergedKernels of(
-      List<String> convolutions, List<Weights> columns, double threshold) {
+      List<String> convolutions,
+      List<Weights> columns,
+      double threshold,
+      BiPredicate<Integer, Integer> share) {
     List<Layer> layers = new ArrayList<>();
     for (String name : convolutions) {
       List<Weight> kernels = columns.stream().map(column -> column.get(name + "/kernel")).toList();
-      layers.addAll(merge(name, kernels, threshold));
+      layers.addAll(merge(name, kernels, threshold, share));
     }
     return new MergedKernels(List.copyOf(layers), List.copyOf(columns));
   }
@@ -100,14 +105,15 @@ public final class MergedKernels {
   }
 
   /** A bank for each size of kernel. */
-  private static List<Layer> merge(String name, List<Weight> kernels, double threshold) {
+  private static List<Layer> merge(
+      String name, List<Weight> kernels, double threshold, BiPredicate<Integer, Integer> share) {
     Map<Integer, List<Integer>> bySize = new LinkedHashMap<>();
     for (int t = 0; t < kernels.size(); t++) {
       bySize.computeIfAbsent(rowLength(kernels.get(t)), size -> new ArrayList<>()).add(t);
     }
     List<Layer> layers = new ArrayList<>();
     for (List<Integer> members : bySize.values()) {
-      layers.add(merge(name, kernels, members, threshold));
+      layers.add(merge(name, kernels, members, threshold, share));
     }
     return layers;
   }
@@ -121,13 +127,19 @@ public final class MergedKernels {
   }
 
   private static Layer merge(
-      String name, List<Weight> kernels, List<Integer> members, double threshold) {
+      String name,
+      List<Weight> kernels,
+      List<Integer> members,
+      double threshold,
+      BiPredicate<Integer, Integer> share) {
     Components components = new Components(members.stream().map(t -> out(kernels.get(t))).toList());
     List<Pair> pairs = new ArrayList<>();
     for (int a = 0; a < members.size(); a++) {
       for (int b = a + 1; b < members.size(); b++) {
-        pairs.addAll(
-            mutual(a, kernels.get(members.get(a)), b, kernels.get(members.get(b)), threshold));
+        if (share.test(members.get(a), members.get(b))) {
+          pairs.addAll(
+              mutual(a, kernels.get(members.get(a)), b, kernels.get(members.get(b)), threshold));
+        }
       }
     }
     pairs.stream()

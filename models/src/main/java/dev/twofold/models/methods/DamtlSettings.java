@@ -113,8 +113,8 @@ public record DamtlSettings(
               0.9,
               0.01);
       // Masks near 1 keep the auxiliary network's accuracy; the rms step lets them learn, λ1 is
-      // then in
-      // units of Ψ; aligning the head costs points where few of its classes are covered.
+      // then in units of Ψ; aligning the head costs points where few of its classes are covered.
+      // λ1 and λ2 are by conf/tune/damtl.yaml.
       case TUNED ->
           new DamtlSettings(
               Mode.PER_TASK,
@@ -125,7 +125,7 @@ public record DamtlSettings(
               Sparsity.ELEMENT,
               Alignment.HIDDEN,
               Kernel.LINEAR,
-              0.3,
+              0.1,
               0.01,
               1);
     };

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -69,6 +70,11 @@ public final class Mtal implements GraphMethod {
 
   public MtalSettings settings() {
     return settings;
+  }
+
+  /** Which columns, by number, may share kernels. */
+  public BiPredicate<Integer, Integer> sharing(List<String> tasks) {
+    return PriorGroups.of(settings, tasks)::together;
   }
 
   /** Whether the prior groups have to be found before anything is trained. */

@@ -36,11 +36,12 @@ public final class ColumnStart {
     return auxiliary;
   }
 
-  /** Image shape whose grid the columns are pooled to: the auxiliary's where they start from it. */
+  /**
+   * Image shape whose grid the columns are pooled to: the auxiliary's, where they start from it or
+   * the method reads its fully connected layers.
+   */
   public Optional<ImageShape> gridOf() {
-    return start.from() == Start.From.AUXILIARY
-        ? auxiliary.map(network -> network.task().shape())
-        : Optional.empty();
+    return auxiliary.map(network -> network.task().shape());
   }
 
   /** The statistics that normalise a column's input: the auxiliary's where it starts from it. */

@@ -229,6 +229,7 @@ public final class Trainer implements AutoCloseable {
       if (epoch > 0) {
         metrics = metrics(done, sums, clock);
         observer.epochEnded(epoch, done, metrics, checkpoint);
+        clock.beginEpoch();
       }
       goOn = observer.stepped(done, losses, checkpoint);
     }
@@ -261,10 +262,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     double epochSeconds() {
-      double now = seconds();
-      double seconds = now - epochBegan;
-      epochBegan = now;
-      return seconds;
+      return seconds() - epochBegan;
+    }
+
+    /** What lies between two epochs, such as their evaluation, is in neither. */
+    void beginEpoch() {
+      epochBegan = seconds();
     }
   }
 

@@ -49,4 +49,13 @@ class ScoresTest {
   void macroF1IsTheMeanOverClasses() {
     assertThat(scores.macroF1()).isCloseTo((4 / 7.0 + 1 / 2.0 + 0) / 3, within(1e-12));
   }
+
+  /** Class 1 has no test image, and none is taken for it. */
+  @Test
+  void macroF1LeavesOutWhatIsNeitherThereNorPredicted() {
+    assertThat(Scores.of(3, List.of(0, 2), List.of(0, 2)).macroF1()).isEqualTo(1);
+    assertThat(Scores.of(3, List.of(0, 2), List.of(0, 1)).macroF1())
+        .as("predicted once, wrongly")
+        .isCloseTo(1 / 3.0, within(1e-12));
+  }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.Mtal;
+import dev.twofold.models.methods.MtalSettings;
+import dev.twofold.models.methods.Prior;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,6 +36,30 @@ class MergedKernelsTest {
     assertThat(merged.compression()).isZero();
     assertThat(merged.layers().get(0).column(0).values()).containsExactly(1, 0);
     assertThat(merged.layers().get(0).column(1).values()).containsExactly(0, 1);
+  }
+
+  @Test
+  void columnsThatMayNotShareStayApart() {
+    MergedKernels merged =
+        MergedKernels.of(
+            LAYER,
+            List.of(column(1, 0), column(1, 0), column(1, 0)),
+            .4,
+            new Mtal(settings(List.of(List.of("a", "c")))).sharing(List.of("a", "b", "c")));
+    assertThat(merged.layers().get(0).index())
+        .containsExactly(new int[] {0}, new int[] {1}, new int[] {0});
+  }
+
+  private static MtalSettings settings(List<List<String>> groups) {
+    return new MtalSettings(
+        .4,
+        .75,
+        .25,
+        MtalSettings.Pick.MUTUAL,
+        MtalSettings.Similarity.KERNEL,
+        false,
+        10,
+        new Prior(groups));
   }
 
   @Test
@@ -120,6 +147,6 @@ class MergedKernelsTest {
   }
 
   private static MergedKernels merge(double threshold, Weights... columns) {
-    return MergedKernels.of(LAYER, List.of(columns), threshold);
+    return MergedKernels.of(LAYER, List.of(columns), threshold, (a, b) -> true);
   }
 }

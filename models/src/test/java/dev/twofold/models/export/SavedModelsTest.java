@@ -48,7 +48,8 @@ class SavedModelsTest {
         .filter(name -> name.startsWith("conv") && name.endsWith("/kernel"))
         .forEach(name -> second.put(name, first.get(name)));
     List<Weights> columns = List.of(first, second);
-    MergedKernels merged = MergedKernels.of(List.of("conv1_1", "conv2_1"), columns, .4);
+    MergedKernels merged =
+        MergedKernels.of(List.of("conv1_1", "conv2_1"), columns, .4, (a, b) -> true);
 
     Path together = folder.resolve("merged");
     SavedModels.write(networks, merged, together);

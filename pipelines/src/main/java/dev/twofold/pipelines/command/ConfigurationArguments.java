@@ -3,6 +3,7 @@ package dev.twofold.pipelines.command;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
@@ -11,13 +12,17 @@ import dev.twofold.pipelines.plan.Stage;
 import dev.twofold.pipelines.run.Versions;
 import dev.twofold.pipelines.run.Workdir;
 import dev.twofold.pipelines.sample.SampleSource;
+import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** The options of every command that reads configurations. */
@@ -61,25 +66,32 @@ final class ConfigurationArguments {
   }
 
   /**
-   * What is to be done for each of several configurations.
+   * Uses what is to be done for each of several configurations that can be planned.
    *
-   * @throws ConfigurationException with the problems of all of them
+   * @throws ConfigurationException at the end, with the problems of all others
+   * @throws DataRefusedException at the end, where it is only data that the others lack
    */
-  List<Planned> planned(List<Path> files) throws IOException {
-    List<Planned> planned = new ArrayList<>();
+  void forEach(List<Path> files, Consumer<Planned> use) throws IOException {
     Set<Problem> problems = new LinkedHashSet<>();
+    Map<String, Path> refused = new LinkedHashMap<>();
     for (Path file : files) {
       try {
         Experiment experiment = experiment(file);
-        planned.add(new Planned(experiment, plan(experiment)));
+        use.accept(new Planned(experiment, plan(experiment)));
       } catch (ConfigurationException e) {
         problems.addAll(e.problems());
+      } catch (DataRefusedException e) {
+        refused.putIfAbsent(e.getMessage(), file);
       }
     }
     if (!problems.isEmpty()) {
+      refused.forEach(
+          (what, file) -> problems.add(new Problem(what, new Place(file.toString(), 0, 0), "")));
       throw new ConfigurationException(List.copyOf(problems));
     }
-    return planned;
+    if (!refused.isEmpty()) {
+      throw new DataRefusedException(String.join("\n", refused.keySet()));
+    }
   }
 
   /**

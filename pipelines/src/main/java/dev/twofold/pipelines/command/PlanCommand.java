@@ -1,9 +1,9 @@
 package dev.twofold.pipelines.command;
 
-import dev.twofold.pipelines.command.ConfigurationArguments.Planned;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanPrinter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,10 +30,14 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Plan> plans = configuration.planned(files).stream().map(Planned::plan).toList();
-    for (Plan plan : plans) {
-      System.out.println(json ? PlanPrinter.json(plan) : PlanPrinter.text(plan));
-    }
+    List<Plan> plans = new ArrayList<>();
+    configuration.forEach(
+        files,
+        planned -> {
+          plans.add(planned.plan());
+          System.out.println(
+              json ? PlanPrinter.json(planned.plan()) : PlanPrinter.text(planned.plan()));
+        });
     if (!json && plans.size() > 1) {
       System.out.print(PlanPrinter.total(plans));
     }

@@ -31,14 +31,16 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    for (Planned planned : configuration.planned(files)) {
-      if (effective) {
-        System.out.print(EffectiveConfiguration.yaml(planned.experiment().configuration()));
-      } else {
-        System.out.printf(
-            "Valid: %s, %d trials.%n", planned.plan().experiment(), planned.plan().trials().size());
-      }
-    }
+    configuration.forEach(files, this::print);
     return 0;
+  }
+
+  private void print(Planned planned) {
+    if (effective) {
+      System.out.print(EffectiveConfiguration.yaml(planned.experiment().configuration()));
+    } else {
+      System.out.printf(
+          "Valid: %s, %d trials.%n", planned.plan().experiment(), planned.plan().trials().size());
+    }
   }
 }

@@ -19,7 +19,7 @@ public final class ComparisonPrinter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
 
-  /** Longer cells are cut; JSON has them whole. */
+  /** Longer values are cut, but no names; JSON has them whole. */
   private static final int LONGEST = 44;
 
   private ComparisonPrinter() {}
@@ -123,7 +123,7 @@ public final class ComparisonPrinter {
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < row.size(); column++) {
-        String cell = printable(row.get(column));
+        String cell = printable(row.get(column), column);
         line.append(cell).append(" ".repeat(width(rows, column) - cell.length() + 2));
       }
       text.append(line.toString().stripTrailing()).append('\n');
@@ -131,11 +131,15 @@ public final class ComparisonPrinter {
   }
 
   private static int width(List<List<String>> rows, int column) {
-    return rows.stream().mapToInt(row -> printable(row.get(column)).length()).max().orElse(0);
+    return rows.stream()
+        .mapToInt(row -> printable(row.get(column), column).length())
+        .max()
+        .orElse(0);
   }
 
-  private static String printable(String text) {
-    String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+  private static String printable(String text, int column) {
+    boolean whole = column == 0 || text.length() <= LONGEST;
+    String cut = whole ? text : text.substring(0, LONGEST - 1) + "…";
     return cut.replaceAll("\\p{Cntrl}", "?");
   }
 

@@ -189,6 +189,9 @@ final class ConfigurationChecks {
     if (!strangers.isEmpty() || images.size() < group.tasks().size()) {
       return;
     }
+    if (method.startsFromAuxiliary()) {
+      images.forEach((task, image) -> checkChannels(method, name, task, image));
+    }
     if (method.joint()) {
       checkImages(method, name, images);
     } else {
@@ -208,6 +211,23 @@ final class ConfigurationChecks {
       }
     }
     return images;
+  }
+
+  /** A grey column takes a colour network's first kernels summed; colour cannot be made of grey. */
+  private void checkChannels(MethodSettings method, String group, String task, ImageShape image) {
+    DatasetSettings auxiliary =
+        configuration.auxiliary() == null
+            ? null
+            : configuration.datasets().get(configuration.auxiliary().datasets().get(0));
+    if (auxiliary != null && auxiliary.channels() < image.channels()) {
+      add(
+          "Invalid start of method %s: task %s of group %s has %d channels, and the auxiliary network %d"
+              .formatted(method.label(), task, group, image.channels(), auxiliary.channels()),
+          "must be no more channels than the auxiliary datasets have, or start: scratch",
+          "groups",
+          group,
+          "tasks");
+    }
   }
 
   private void checkImages(MethodSettings method, String group, Map<String, ImageShape> images) {

@@ -103,7 +103,7 @@ public final class ConfigurationReader {
       Tree.Mapping mapping, List<String> keys, Tree value, Place place, Problems problems) {
     String key = keys.get(0);
     if (keys.size() == 1) {
-      return mapping.with(key, value, place);
+      return Tree.isNull(value) ? mapping.without(key) : mapping.with(key, value, place);
     }
     Tree inner =
         mapping.get(key).filter(tree -> !Tree.isNothing(tree)).orElse(Tree.Mapping.empty(place));

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * {@code extends}: the configurations that a configuration is laid over, in the order of the list.
  * Mappings are laid over each other key by key; any other value takes the place of the one below
- * it. Paths are relative to the file that names them.
+ * it, and {@code null} takes the key away. Paths are relative to the file that names them.
  */
 final class Extension {
   static final String KEY = "extends";
@@ -95,6 +95,7 @@ final class Extension {
     upper
         .entries()
         .forEach((key, entry) -> merged.merge(key, entry, (below, above) -> over(above, below)));
+    merged.values().removeIf(entry -> Tree.isNull(entry.value()));
     return new Tree.Mapping(merged, upper.place());
   }
 

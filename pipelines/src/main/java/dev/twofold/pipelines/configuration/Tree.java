@@ -106,6 +106,13 @@ sealed interface Tree {
     return tree instanceof Scalar scalar && scalar.kind() == Kind.NOTHING;
   }
 
+  /** Whether {@code null} is written: it takes away what stands below it. */
+  static boolean isNull(Tree tree) {
+    return tree instanceof Scalar scalar
+        && scalar.kind() == Kind.NOTHING
+        && !scalar.text().isEmpty();
+  }
+
   /** The deepest place that is written along these keys. */
   static Place placeOf(Tree root, String... keys) {
     Place place = root.place();

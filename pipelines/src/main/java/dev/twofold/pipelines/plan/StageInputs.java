@@ -2,9 +2,11 @@ package dev.twofold.pipelines.plan;
 
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.UnitSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +75,11 @@ final class StageInputs {
   private static String digest(Path file) {
     try {
       return Sha256.of(file);
+    } catch (NoSuchFileException e) {
+      throw new DataRefusedException(
+          "Cannot read %s, which columns start from: there is no such file (`file:` of the method names it)"
+              .formatted(file),
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read start file %s: %s".formatted(file, e), e);
     }

@@ -20,7 +20,7 @@ final class LatexReport {
     String name = Latex.escape(data.experiment());
     report.scores("Accuracy of " + name, PaperTable.accuracy(data));
     report.scores("Macro F1 of " + name, PaperTable.macroF1(data));
-    report.tests(Comparisons.of(data));
+    report.tests(data);
     ShareTable.of(data).forEach(report::shares);
     report.tasks(data);
     return report.text.toString();
@@ -94,13 +94,14 @@ final class LatexReport {
     };
   }
 
-  private void tests(List<Comparisons.Against> tables) {
+  private void tests(ReportData data) {
+    List<Comparisons.Against> tables = Comparisons.of(data);
     for (Comparisons.Against table : tables) {
       begin(
           "%s. %s %s"
               .formatted(
                   table.title(),
-                  Latex.escape(Comparisons.METHOD),
+                  Latex.escape(Comparisons.method(data)),
                   Latex.escape(Comparisons.remark(tables))),
           "ll" + "r".repeat(table.columns().size()));
       List<String> heads = new ArrayList<>(List.of("method", "against"));

@@ -22,7 +22,7 @@ final class MarkdownReport {
     text.append("Mean ± sample standard deviation over repeats; **best**, <u>second best</u>.\n");
     scores(text, "Accuracy", PaperTable.accuracy(data));
     scores(text, "Macro F1", PaperTable.macroF1(data));
-    tests(text, Comparisons.of(data));
+    tests(text, data);
     shares(text, ShareTable.of(data));
     tasks(text, data);
     List<String> remarks = new ArrayList<>(data.notes());
@@ -75,11 +75,12 @@ final class MarkdownReport {
     line(text, cells);
   }
 
-  private static void tests(StringBuilder text, List<Comparisons.Against> tables) {
+  private static void tests(StringBuilder text, ReportData data) {
+    List<Comparisons.Against> tables = Comparisons.of(data);
     if (tables.isEmpty()) {
       return;
     }
-    text.append("\n## Paired tests\n\n").append(escape(Comparisons.METHOD)).append('\n');
+    text.append("\n## Paired tests\n\n").append(escape(Comparisons.method(data))).append('\n');
     text.append('\n').append(escape(Comparisons.remark(tables))).append('\n');
     for (Comparisons.Against table : tables) {
       text.append("\n### ").append(escape(table.title())).append("\n\n");

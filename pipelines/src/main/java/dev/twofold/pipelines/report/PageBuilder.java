@@ -107,7 +107,7 @@ final class PageBuilder {
   private Page.Tests tests() {
     List<Comparisons.Against> tables = Comparisons.of(data);
     return new Page.Tests(
-        Comparisons.METHOD,
+        Comparisons.method(data),
         Comparisons.remark(tables),
         tables.stream()
             .map(

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param configuration the effective one, as YAML
  * @param versions component → version
- * @param machine class of machine that trained, in words
+ * @param machine class of machine that the report was written on, in words
  * @param groups in the order of the configuration; the trials' groups are among them
  * @param trials in the order of the configuration
  * @param notes what a reader must know: substitutions, layers that share nothing
@@ -121,9 +121,16 @@ public record ReportData(
    * What a task is.
    *
    * @param covered classes that the auxiliary task has; null without one
+   * @param resampled whether repeats test on other images
    */
   public record TaskFacts(
-      String group, String task, String dataset, ImageShape shape, int classes, Integer covered) {}
+      String group,
+      String task,
+      String dataset,
+      ImageShape shape,
+      int classes,
+      Integer covered,
+      boolean resampled) {}
 
   /** Images of a task's training and test side. */
   public record Sides(int train, int test) {}

@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +12,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the columns of a group's methods share, compress or mask: method → metric → repeats. */
+/**
+ * What the columns of a group's methods share, compress or mask: method → metric → repeats. Those
+ * that finished, as with the accuracies: half a training has half the masks gone.
+ */
 final class Shares {
 
   /** By kind, then as people count layers. */
@@ -30,6 +34,7 @@ final class Shares {
     Shares shares = new Shares();
     data.trials().stream()
         .filter(trial -> trial.spec().group().equals(group.name()))
+        .filter(trial -> trial.status() == Status.FINISHED)
         .forEach(trial -> shares.collect(trial, group));
     return shares.methods;
   }

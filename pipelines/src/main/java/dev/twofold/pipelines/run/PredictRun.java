@@ -59,12 +59,18 @@ public final class PredictRun {
    *
    * @param task name of the task; null when the run has one
    * @param output Parquet where its name ends so, else CSV
-   * @throws UsageException when the run has no such task, or an input does not exist
+   * @throws UsageException when the run has no such task, an input does not exist, or the output is
+   *     a folder
    * @throws DataRefusedException when the inputs hold no image
    */
   public void write(List<Path> inputs, String task, int top, Path output) throws IOException {
     Network network = network(task);
     inputs.forEach(PredictRun::check);
+    if (Files.isDirectory(output)) {
+      throw new UsageException(
+          "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
+              .formatted(output, output.resolve("predictions.csv")));
+    }
     Path prepared = store.createScratch("predict-" + UUID.randomUUID());
     try {
       Path made = prepared.resolve("made-" + output.getFileName());

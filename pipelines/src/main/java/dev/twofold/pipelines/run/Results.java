@@ -126,7 +126,8 @@ final class Results {
         .forEach(
             (group, settings) -> {
               for (GroupTask task : settings.tasks()) {
-                TaskSpec spec = taskOf(group, task.name());
+                List<TaskSpec> specs = specsOf(group, task.name());
+                TaskSpec spec = specs.get(0);
                 facts.add(
                     new TaskFacts(
                         group,
@@ -134,14 +135,15 @@ final class Results {
                         task.dataset(),
                         shapes.get(spec.datasets().get(0)),
                         spec.classes().size(),
-                        covered(group, task.name())));
+                        covered(group, task.name()),
+                        specs.stream().map(TaskSpec::split).distinct().count() > 1));
               }
             });
     return facts;
   }
 
-  /** As any trial of the group has it. */
-  private TaskSpec taskOf(String group, String task) {
+  /** As the trials of the group have it. */
+  private List<TaskSpec> specsOf(String group, String task) {
     Set<String> units =
         plan.trials().stream()
             .filter(trial -> trial.spec().group().equals(group))
@@ -151,8 +153,7 @@ final class Results {
         .filter(unit -> units.contains(unit.key().hex()))
         .flatMap(unit -> unit.spec().tasks().stream())
         .filter(spec -> spec.name().equals(task))
-        .findFirst()
-        .orElseThrow();
+        .toList();
   }
 
   private Integer covered(String group, String task) {

@@ -72,6 +72,20 @@ class ComparisonTest {
   }
 
   @Test
+  void namesAreNeverCutAndLongValuesAre() throws IOException {
+    String label = "single-task-from-scratch-at-half-the-learning-rate";
+    WrittenRun.trial(workdir, "a1", label, 1).with(Map.of("grey", .5));
+    WrittenRun.trial(workdir, "b1", label, 1).with(Map.of("grey", .6));
+    WrittenRun.summary(workdir, "summary-1", List.of("a1"), "{seed: 1, name: e}");
+    WrittenRun.summary(
+        workdir, "summary-2", List.of("b1"), "{seed: %s, name: e}".formatted("2".repeat(60)));
+
+    assertThat(ComparisonPrinter.text(compare("summary-1", "summary-2")))
+        .contains(label + " · pair · test_accuracy/grey")
+        .contains("2".repeat(43) + "…");
+  }
+
+  @Test
   void otherDataAreNamedWithTheirDigests() throws IOException {
     WrittenRun.trial(workdir, "a1", "mtal", 1).with(Map.of("grey", .5));
     WrittenRun.trial(workdir, "b1", "mtal", 1).with(Map.of("grey", .5, "colour", .5));

@@ -457,6 +457,27 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void colourCannotStartFromAGreyNetwork() {
+    String grey = OFFICE.replace("source: tiny.zip,", "source: tiny.zip, channels: 1,");
+    assertThat(problems(grey))
+        .contains(
+            "Invalid start of method mtal: task amazon of group related has 3 channels, and the"
+                + " auxiliary network 1 at conf/x.yaml:9:12 (must be no more channels than the"
+                + " auxiliary datasets have, or start: scratch)")
+        .noneMatch(problem -> problem.contains("method scratch"));
+  }
+
+  @Test
+  void nullTakesAwayWhatStandsBelow() throws IOException {
+    write("office.yaml", OFFICE);
+    Path mine = write("mine.yaml", "extends: office.yaml\nmethods: {scratch: null}\n");
+    assertThat(read(mine).configuration().methods())
+        .containsOnlyKeys("single-task", "mtal", "damtl");
+    assertThat(read(mine, "methods.damtl=null").configuration().methods())
+        .containsOnlyKeys("single-task", "mtal");
+  }
+
+  @Test
   void problemsStandWhereTheyAreWrittenWhateverExtendsThem() throws IOException {
     Path below = write("below.yaml", OFFICE.replace("size: [24, 40]", "size: 0"));
     Path mine = write("mine.yaml", "extends: below.yaml\nrepeat: 3\n");

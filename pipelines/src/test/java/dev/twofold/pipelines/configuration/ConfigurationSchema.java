@@ -185,21 +185,27 @@ final class ConfigurationSchema {
       if (values.getErasedType() == MethodEntry.class) {
         return methods(schema);
       }
-      schema.set("additionalProperties", context.createDefinitionReference(values));
+      orNull(schema.putObject("additionalProperties").putArray("anyOf"))
+          .add(context.createDefinitionReference(values));
       return schema;
+    }
+
+    /** A key of a map may be taken away. */
+    private static ArrayNode orNull(ArrayNode forms) {
+      forms.addObject().put("type", "null");
+      return forms;
     }
 
     private static ObjectNode methods(ObjectNode schema) {
       ObjectNode properties = schema.putObject("properties");
-      ArrayNode any = schema.putObject("additionalProperties").putArray("anyOf");
+      ArrayNode any = orNull(schema.putObject("additionalProperties").putArray("anyOf"));
       for (MethodType<?> method : Methods.ALL) {
         String reference = "#/$defs/" + method.name();
-        properties
-            .putObject(method.name())
-            .put("$ref", reference)
-            .put(
-                "description",
-                "The method %s, unless `method` says otherwise".formatted(method.name()));
+        ObjectNode property = properties.putObject(method.name());
+        property.put(
+            "description",
+            "The method %s, unless `method` says otherwise".formatted(method.name()));
+        orNull(property.putArray("anyOf")).addObject().put("$ref", reference);
         any.addObject().put("$ref", reference);
       }
       return schema;

@@ -8,8 +8,10 @@ import dev.twofold.pipelines.plan.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShippedConfigurationsTest {
   private static final Path ROOT = Path.of("..");
 
+  private static final String OFFICE_HOME =
+      "Alarm_Clock Backpack Bed Bike Bottle Bucket Calculator Candles Chair Curtains Flowers Fork"
+          + " Hammer Kettle Keyboard Lamp_Shade Mug Oven Refrigerator Scissors Sneakers Telephone";
+
   @TempDir private static Path workdir;
 
   static Stream<Path> files() throws IOException {
@@ -29,6 +35,7 @@ class ShippedConfigurationsTest {
   static Stream<Path> onThePapersData() throws IOException {
     return Stream.of(
             configurations("conf/paper"),
+            configurations("conf/paper/office-home"),
             configurations("conf/tune"),
             configurations("conf/beyond"))
         .flatMap(files -> files)
@@ -45,9 +52,11 @@ class ShippedConfigurationsTest {
   @MethodSource("files")
   void reads(Path file) {
     Experiment experiment =
-        new ConfigurationReader(Map.of("TWOFOLD_DATA", "data")).read(file, List.of());
+        new ConfigurationReader(Map.of("TWOFOLD_DATA", "data", "OFFICE_HOME", "home"))
+            .read(file, List.of());
 
-    String prefix = isOfThePapers(file) ? "" : file.getParent().getFileName() + "-";
+    String folder = file.getParent().getFileName().toString();
+    String prefix = Set.of("conf", "paper").contains(folder) ? "" : folder + "-";
     assertThat(experiment.configuration().name() + ".yaml").isEqualTo(prefix + file.getFileName());
   }
 
@@ -68,16 +77,32 @@ class ShippedConfigurationsTest {
   /** Not a search or a comparison of ours. */
   private static boolean isOfThePapers(Path file) {
     String folder = file.getParent().getFileName().toString();
-    return folder.equals("conf") || folder.equals("paper");
+    return Set.of("conf", "paper", "office-home").contains(folder);
+  }
+
+  /** A tree of Office-Home's shape, with the classes that the configurations name and others. */
+  private static Path officeHome() throws IOException {
+    Path home = workdir.resolve("office-home");
+    for (String domain : List.of("Art", "Clipart", "Product", "Real World")) {
+      for (String name : OFFICE_HOME.split(" ", -1)) {
+        Path folder = Files.createDirectories(home.resolve(domain).resolve(name));
+        for (int i = 1; i <= 4; i++) {
+          Files.writeString(folder.resolve("%05d.jpg".formatted(i)), domain + name + i);
+        }
+      }
+    }
+    return home;
   }
 
   /** Sources, classes, draws and label maps, on the papers' data. */
   @ParameterizedTest
   @MethodSource("onThePapersData")
   @EnabledIfEnvironmentVariable(named = "TWOFOLD_DATA", matches = ".+")
-  void plans(Path file) {
+  void plans(Path file) throws IOException {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("OFFICE_HOME", officeHome().toString());
     Experiment experiment =
-        new ConfigurationReader(System.getenv()).read(file, List.of("workdir=" + workdir));
+        new ConfigurationReader(environment).read(file, List.of("workdir=" + workdir));
 
     Plan plan = new Planner("2.18.0").plan(experiment, PlanOptions.usual());
 

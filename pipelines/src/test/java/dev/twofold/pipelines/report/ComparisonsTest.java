@@ -44,6 +44,17 @@ class ComparisonsTest {
     assertThat(PairedTest.of(List.of(.0, .0), 3.0 / 7).p()).as("no difference").isEqualTo(1);
   }
 
+  @Test
+  void sameTestImagesInEveryRepeatAreSaidToBe() {
+    ReportData resampled = Reports.of(List.of());
+    assertThat(Comparisons.method(resampled)).isEqualTo(Comparisons.METHOD);
+    ReportData fixed = Reports.onFixedSplit(List.of());
+    assertThat(Comparisons.method(fixed))
+        .endsWith(
+            "Every repeat tests on the same images of office · amazon, office · webcam: there p"
+                + " speaks of seeds alone.");
+  }
+
   /** The example of R's documentation of p.adjust: smallest times 4, next times 3, and so on. */
   @Test
   void holmMultipliesTheSmallestMost() {

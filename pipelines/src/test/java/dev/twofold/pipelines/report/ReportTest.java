@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -192,6 +193,21 @@ class ReportTest {
         .isEqualTo(page.shares().get(0).heatMaps().get(0).rows().get(0).colour());
   }
 
+  /** Half a training has shared half as much. */
+  @Test
+  void sharesAreOfFinishedTrialsAlone() {
+    Curves under = new Curves(Map.of("sharing/conv2", List.of(new Point(1, 0))));
+    List<Trial> trials = new ArrayList<>(withCurves().trials());
+    trials.add(with(Reports.unfinished("mtal", 3, Status.UNFINISHED, ""), under));
+    trials.add(with(Reports.unfinished("damtl", 1, Status.FAILED, "no memory"), under));
+
+    List<Page.HeatMap> maps =
+        new PageBuilder(Reports.of(trials)).build().shares().get(0).heatMaps();
+    assertThat(maps)
+        .usingRecursiveComparison()
+        .isEqualTo(new PageBuilder(withCurves()).build().shares().get(0).heatMaps());
+  }
+
   @Test
   void heatMapsHoldTheLastValuesAveragedOverRepeats() {
     Page.HeatMap map = new PageBuilder(withCurves()).build().shares().get(0).heatMaps().get(0);
@@ -305,7 +321,7 @@ class ReportTest {
         List.of(
             new Mistakes(spec, HOSTILE, 1, List.of(new Mistake(HOSTILE, HOSTILE, .5, "data:,")))),
         List.of(),
-        List.of(new TaskFacts(HOSTILE, HOSTILE, HOSTILE, new ImageShape(8, 8, 1), 2, 1)),
+        List.of(new TaskFacts(HOSTILE, HOSTILE, HOSTILE, new ImageShape(8, 8, 1), 2, 1, true)),
         Map.of(),
         null);
   }

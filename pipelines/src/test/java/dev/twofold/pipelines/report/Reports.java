@@ -29,6 +29,16 @@ public final class Reports {
   }
 
   static ReportData of(List<Group> groups, List<Trial> trials, PaperSettings paper) {
+    return of(groups, trials, paper, true);
+  }
+
+  /** A report whose repeats all test on the same images. */
+  static ReportData onFixedSplit(List<Trial> trials) {
+    return of(List.of(OFFICE), trials, null, false);
+  }
+
+  private static ReportData of(
+      List<Group> groups, List<Trial> trials, PaperSettings paper, boolean resampled) {
     return new ReportData(
         "office31",
         Instant.parse("2026-03-01T12:34:56Z"),
@@ -41,19 +51,21 @@ public final class Reports {
         List.of(),
         List.of(),
         List.of(),
-        tasks(groups),
+        tasks(groups, resampled),
         sides(groups),
         paper);
   }
 
   /** Ten classes of colour images, without an auxiliary task. */
-  private static List<TaskFacts> tasks(List<Group> groups) {
+  private static List<TaskFacts> tasks(List<Group> groups, boolean resampled) {
     ImageShape shape = new ImageShape(32, 32, 3);
     return groups.stream()
         .flatMap(
             group ->
                 group.tasks().stream()
-                    .map(task -> new TaskFacts(group.name(), task, task, shape, 10, null)))
+                    .map(
+                        task ->
+                            new TaskFacts(group.name(), task, task, shape, 10, null, resampled)))
         .toList();
   }
 

@@ -16,6 +16,7 @@ import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.Mtal;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.evaluation.ExportResult.Layer;
@@ -46,6 +47,11 @@ import java.util.stream.Stream;
  */
 public final class TrialExport {
   private static final int BATCH = 256;
+
+  /** How long, in nanoseconds, and how often at least, both networks run to be timed. */
+  private static final long TIMING = 2_000_000_000L;
+
+  private static final int LEAST_CALLS = 5;
 
   /** What the sums of float32 may differ by when channels are left out of them. */
   private static final double TOLERANCE = 1e-5;
@@ -134,11 +140,16 @@ public final class TrialExport {
       columns.add(models.weights(unit, spec.name()));
       networks.add(network(unit, spec, unit.unit().backbone()));
     }
-    double threshold = ((Number) unit.unit().settings().get("threshold")).doubleValue();
+    Mtal mtal = TrainerUnits.mtal(unit.unit(), store.directory(unit.stageKey()));
     List<String> convolutions =
         new Backbone(unit.unit().backbone(), 1, Optional.empty())
             .convolutions().stream().map(Convolution::name).toList();
-    MergedKernels merged = MergedKernels.of(convolutions, columns, threshold);
+    MergedKernels merged =
+        MergedKernels.of(
+            convolutions,
+            columns,
+            mtal.settings().threshold(),
+            mtal.sharing(specs.stream().map(TaskSpec::name).toList()));
     Path model = folder.resolve(name);
     SavedModels.write(networks, merged, model);
 
@@ -193,8 +204,8 @@ public final class TrialExport {
     try (BatchSource test = sources.side(spec, Side.TEST);
         Classifier before = Classifier.load(trained, test.task().shape());
         Classifier after = Classifier.load(written, signature, test.task().shape())) {
-      Counter first = new Counter(before, test.inOrder(0, Math.min(test.size(), BATCH)));
-      Counter second = new Counter(after, test.inOrder(0, Math.min(test.size(), BATCH)));
+      Counter first = new Counter(before);
+      Counter second = new Counter(after);
       double largest = 0;
       for (int from = 0; from < test.size(); from += BATCH) {
         Batch batch = test.inOrder(from, Math.min(test.size(), from + BATCH));
@@ -206,6 +217,7 @@ public final class TrialExport {
                 .formatted(spec.name(), largest, TOLERANCE));
       }
       ImageShape shape = test.task().shape();
+      time(first, second, test.inOrder(0, Math.min(test.size(), BATCH)));
       tasks.add(
           new TaskModel(
               spec.name(),
@@ -221,23 +233,43 @@ public final class TrialExport {
     }
   }
 
-  /** A classifier's hits and time. */
+  /**
+   * Times both on the same images, in turns, so that what else the machine does befalls both alike.
+   * Each has run on a batch of this size before, which prepares its graph.
+   */
+  private static void time(Counter first, Counter second, Batch batch) throws IOException {
+    long begin = System.nanoTime();
+    while (first.calls() < LEAST_CALLS || System.nanoTime() - begin < TIMING) {
+      first.time(batch);
+      second.time(batch);
+    }
+  }
+
+  /** A classifier's hits and times. */
   private static final class Counter {
     private final Classifier classifier;
+    private final List<Double> seconds = new ArrayList<>();
     private int right;
     private int images;
-    private long nanoseconds;
+    private int timed;
 
-    /** The first run also prepares the graph: its time is not counted. */
-    Counter(Classifier classifier, Batch warmUp) throws IOException {
+    Counter(Classifier classifier) {
       this.classifier = classifier;
-      classifier.predict(warmUp);
+    }
+
+    int calls() {
+      return seconds.size();
+    }
+
+    void time(Batch batch) throws IOException {
+      long begin = System.nanoTime();
+      classifier.predict(batch);
+      seconds.add((System.nanoTime() - begin) / 1e9);
+      timed = batch.size();
     }
 
     float[][] take(Batch batch) throws IOException {
-      long begin = System.nanoTime();
       float[][] probabilities = classifier.predict(batch);
-      nanoseconds += System.nanoTime() - begin;
       for (int i = 0; i < batch.size(); i++) {
         right += TrialEvaluation.best(probabilities[i]) == batch.labels()[i] ? 1 : 0;
       }
@@ -245,8 +277,12 @@ public final class TrialExport {
       return probabilities;
     }
 
+    private double medianSeconds() {
+      return seconds.stream().sorted().skip(seconds.size() / 2).findFirst().orElseThrow();
+    }
+
     Measured measured(long multiplyAdds) {
-      return new Measured((double) right / images, multiplyAdds, images * 1e9 / nanoseconds);
+      return new Measured((double) right / images, multiplyAdds, timed / medianSeconds());
     }
   }
 

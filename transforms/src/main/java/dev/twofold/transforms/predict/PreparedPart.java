@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  */
 public record PreparedPart(List<PreparedPart.Image> images) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Pattern NAME = Pattern.compile("part-[0-9]+\\.json");
 
   public PreparedPart {
     images = List.copyOf(images);
@@ -37,7 +39,8 @@ public record PreparedPart(List<PreparedPart.Image> images) {
   /** Numbers of the parts of a folder: 0 to this, exclusive. */
   public static int count(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return (int) files.filter(file -> file.toString().endsWith(".json")).count();
+      return (int)
+          files.filter(file -> NAME.matcher(file.getFileName().toString()).matches()).count();
     }
   }
 

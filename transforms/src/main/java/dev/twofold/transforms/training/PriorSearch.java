@@ -4,11 +4,14 @@ import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.methods.MtalSettings;
+import dev.twofold.models.methods.Prior;
 import dev.twofold.models.methods.SingleTask;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -61,10 +64,20 @@ final class PriorSearch {
    * What was found.
    *
    * @param groups of all tasks
+   * @param seconds that the search took
    */
-  record Found(List<List<String>> groups, List<Pair> pairs) {
+  record Found(List<List<String>> groups, List<Pair> pairs, double seconds) {
 
-    static Found of(List<String> tasks, List<Pair> pairs) {
+    static Found read(Path file) throws IOException {
+      return TrainingJson.MAPPER.readValue(file.toFile(), Found.class);
+    }
+
+    /** MTAL with these groups. */
+    Mtal in(Mtal mtal) {
+      return new Mtal(mtal.settings().with(new Prior(groups)));
+    }
+
+    static Found of(List<String> tasks, List<Pair> pairs, double seconds) {
       Map<String, Set<String>> groupOf = new LinkedHashMap<>();
       tasks.forEach(task -> groupOf.put(task, new LinkedHashSet<>(Set.of(task))));
       for (Pair pair : pairs) {
@@ -79,12 +92,13 @@ final class PriorSearch {
               .distinct()
               .map(group -> tasks.stream().filter(group::contains).toList())
               .toList();
-      return new Found(groups, List.copyOf(pairs));
+      return new Found(groups, List.copyOf(pairs), seconds);
     }
   }
 
   /** Runs the search; nothing where the observer stops it. */
   Optional<Found> find() {
+    long begin = System.nanoTime();
     int tasks = data.size();
     double[][] gains = new double[tasks][tasks];
     for (int fold = 0; fold < FOLDS; fold++) {
@@ -102,7 +116,8 @@ final class PriorSearch {
         pairs.add(new Pair(data.get(a).name(), data.get(b).name(), gains[a][b] / (2 * FOLDS)));
       }
     }
-    return Optional.of(Found.of(data.stream().map(TaskData::name).toList(), pairs));
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return Optional.of(Found.of(data.stream().map(TaskData::name).toList(), pairs, seconds));
   }
 
   /**

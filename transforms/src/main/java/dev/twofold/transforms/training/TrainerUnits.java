@@ -9,6 +9,7 @@ import dev.twofold.models.layers.Npz;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Methods;
+import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.training.Auxiliary;
 import dev.twofold.models.training.ColumnStart;
 import dev.twofold.models.training.Start;
@@ -53,6 +54,18 @@ public final class TrainerUnits {
   static Method method(UnitSpec unit) {
     MethodType<?> type = Methods.named(unit.method());
     return type.method(TrainingJson.read(unit.settings(), type.settingsType()));
+  }
+
+  /**
+   * MTAL as it trained a unit: with the prior groups that were found, where they had to be.
+   *
+   * @param artifact the unit's folder
+   */
+  public static Mtal mtal(UnitSpec unit, Path artifact) throws IOException {
+    Mtal mtal = (Mtal) method(unit);
+    return mtal.findsGroups()
+        ? PriorSearch.Found.read(artifact.resolve(UnitFiles.PRIOR)).in(mtal)
+        : mtal;
   }
 
   /** What a closed form is computed from. */

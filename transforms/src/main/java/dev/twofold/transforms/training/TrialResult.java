@@ -15,7 +15,7 @@ public record TrialResult(Map<String, TaskResult> tasks, double trainingSeconds)
    * One task's test side.
    *
    * @param accuracy fraction of the test side that is classified rightly
-   * @param macroF1 mean of the classes' F1
+   * @param macroF1 mean F1 of the classes that test or are predicted
    * @param confusion rows are true classes, columns predicted ones
    */
   public record TaskResult(

@@ -7,7 +7,6 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Npz;
 import dev.twofold.models.methods.Mtal;
-import dev.twofold.models.methods.Prior;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
@@ -35,6 +34,7 @@ final class UnitTraining {
   private final UnitSpec unit;
   private final StageKey key;
   private final UnitFiles files;
+  private double secondsOfSearch;
 
   UnitTraining(ModelRequest request) {
     this.request = request;
@@ -98,13 +98,13 @@ final class UnitTraining {
       }
       DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(found.get()));
     }
-    PriorSearch.Found found =
-        TrainingJson.MAPPER.readValue(Files.readAllBytes(file), PriorSearch.Found.class);
+    PriorSearch.Found found = PriorSearch.Found.read(file);
+    secondsOfSearch = found.seconds();
     log.param("groups.found", found.groups().toString());
     for (PriorSearch.Pair pair : found.pairs()) {
       log.metric("prior_gain/%s with %s".formatted(pair.first(), pair.second()), pair.gain(), 0);
     }
-    return Optional.of(new Mtal(mtal.settings().with(new Prior(found.groups()))));
+    return Optional.of(found.in(mtal));
   }
 
   /** By the kind of the method. A closed form saves no checkpoint to go on from. */
@@ -167,7 +167,8 @@ final class UnitTraining {
     List<String> others = new ArrayList<>(List.of("time/epoch", "images_per_second"));
     data.forEach(task -> others.addAll(List.of("accuracy/" + task.name(), "loss/" + task.name())));
     shares.keySet().removeAll(others);
-    UnitResult result = new UnitResult(scores, trained.steps(), trained.seconds(), shares);
+    UnitResult result =
+        new UnitResult(scores, trained.steps(), secondsOfSearch + trained.seconds(), shares);
     DurableFiles.replace(
         files.resolve(UnitFiles.RESULT), TrainingJson.MAPPER.writeValueAsBytes(result));
   }

@@ -60,7 +60,7 @@ class PriorSearchTest {
             new Pair("c", "e", 0),
             new Pair("d", "e", Double.NaN));
 
-    assertThat(Found.of(List.of("a", "b", "c", "d", "e"), pairs).groups())
+    assertThat(Found.of(List.of("a", "b", "c", "d", "e"), pairs, 0).groups())
         .containsExactly(List.of("a", "b", "d"), List.of("c"), List.of("e"));
   }
 
