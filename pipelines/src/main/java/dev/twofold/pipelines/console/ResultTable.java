@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 public final class ResultTable {
 
   private static final int WIDTH = 100;
-  private static final int LONGEST_NAME = 40;
+  private static final int LONGEST_NAME = 64;
 
   private ResultTable() {}
 

@@ -127,19 +127,14 @@ final class LatexReport {
   }
 
   private void shares(ShareTable table) {
+    ShareTable.Print print = table.print();
     begin(
         Latex.escape("%s of %s by layer".formatted(table.family(), table.group()))
             + ": mean $\\pm$ sample standard deviation over repeats.",
-        "l" + "r".repeat(table.columns().size()));
-    List<String> heads = new ArrayList<>(List.of("layer"));
-    table.columns().forEach(column -> heads.add(Latex.escape(column.title())));
-    line(heads);
+        "l" + "r".repeat(print.heads().size() - 1));
+    line(print.heads().stream().map(Latex::escape).toList());
     text.append("\\midrule\n");
-    for (ShareTable.Row row : table.rows()) {
-      List<String> cells = new ArrayList<>(List.of(Latex.escape(row.layer())));
-      row.texts().forEach(cell -> cells.add(Latex.escape(cell)));
-      line(cells);
-    }
+    print.rows().forEach(row -> line(row.stream().map(Latex::escape).toList()));
     end(List.of());
   }
 

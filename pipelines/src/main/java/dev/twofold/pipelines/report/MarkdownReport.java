@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The tables as Markdown, for a README or an issue. */
 final class MarkdownReport {
@@ -111,15 +112,12 @@ final class MarkdownReport {
     }
     for (ShareTable table : tables) {
       text.append("\n### ").append(escape(table.group() + " · " + table.family())).append("\n\n");
-      List<String> heads = new ArrayList<>(List.of("layer"));
-      table.columns().forEach(column -> heads.add(escape(column.title())));
-      line(text, heads);
-      line(text, heads.stream().map(head -> head.equals("layer") ? "---" : "---:").toList());
-      for (ShareTable.Row row : table.rows()) {
-        List<String> cells = new ArrayList<>(List.of(escape(row.layer())));
-        cells.addAll(row.texts());
-        line(text, cells);
-      }
+      ShareTable.Print print = table.print();
+      line(text, print.heads().stream().map(MarkdownReport::escape).toList());
+      line(
+          text,
+          IntStream.range(0, print.heads().size()).mapToObj(c -> c == 0 ? "---" : "---:").toList());
+      print.rows().forEach(row -> line(text, row.stream().map(MarkdownReport::escape).toList()));
     }
   }
 

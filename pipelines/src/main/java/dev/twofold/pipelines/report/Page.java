@@ -126,11 +126,8 @@ public record Page(
    */
   public record ActivationView(String name, List<String> pictures, String remark) {}
 
-  /** Last values by layer with their deviations, a row a layer. */
-  public record LayerTable(String title, List<String> columns, List<LayerRow> rows) {}
-
-  /** One layer. */
-  public record LayerRow(String name, List<String> cells) {}
+  /** Last values by layer with their deviations: {@link ShareTable.Print}. */
+  public record LayerTable(String title, List<String> heads, List<List<String>> rows) {}
 
   /** Last values per layer. */
   public record HeatMap(String title, List<String> columns, List<HeatRow> rows) {}

@@ -77,12 +77,7 @@ final class ShareCharts {
     return tables.stream()
         .map(
             table ->
-                new Page.LayerTable(
-                    table.family(),
-                    table.columns().stream().map(ShareTable.Kind::title).toList(),
-                    table.rows().stream()
-                        .map(row -> new Page.LayerRow(row.layer(), row.texts()))
-                        .toList()))
+                new Page.LayerTable(table.family(), table.print().heads(), table.print().rows()))
         .toList();
   }
 

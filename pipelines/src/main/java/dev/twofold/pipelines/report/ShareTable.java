@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Last values by layer, as in Table 6 of MTAL: a row a layer and one for the network, a column for
@@ -41,6 +42,39 @@ record ShareTable(String group, String family, List<Kind> columns, List<Row> row
     List<String> texts() {
       return cells.stream().map(cell -> cell.n() == 0 ? "" : cell.text()).toList();
     }
+  }
+
+  /**
+   * The table as it is printed: a row a layer, or a row a method where there are more of these, as
+   * in a sweep.
+   *
+   * @param rows each with its name first
+   */
+  record Print(List<String> heads, List<List<String>> rows) {}
+
+  /** The longer side goes down the page. */
+  Print print() {
+    List<List<String>> lines = new ArrayList<>();
+    List<String> heads = new ArrayList<>(List.of("layer"));
+    columns.forEach(column -> heads.add(column.title()));
+    for (Row row : rows) {
+      lines.add(Stream.concat(Stream.of(row.layer()), row.texts().stream()).toList());
+    }
+    return columns.size() > rows.size() ? transposed(heads, lines) : new Print(heads, lines);
+  }
+
+  private static Print transposed(List<String> heads, List<List<String>> lines) {
+    List<String> layers = new ArrayList<>(List.of("method"));
+    lines.forEach(line -> layers.add(line.get(0)));
+    List<List<String>> turned = new ArrayList<>();
+    for (int c = 1; c < heads.size(); c++) {
+      List<String> line = new ArrayList<>(List.of(heads.get(c)));
+      for (List<String> layer : lines) {
+        line.add(layer.get(c));
+      }
+      turned.add(line);
+    }
+    return new Print(layers, turned);
   }
 
   /** All of a report's. */

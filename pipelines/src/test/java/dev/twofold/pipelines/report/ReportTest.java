@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -239,6 +240,23 @@ class ReportTest {
     assertThat(LatexReport.of(withCurves())).contains("conv2 & 0.700 $\\pm$ 0.141 & 0.100 \\\\\n");
     assertThat(CsvReport.shares(withCurves()))
         .contains("\r\noffice,mtal,sharing,twin,conv2,1,0.1,\r\n");
+  }
+
+  @Test
+  void ofMoreMethodsThanLayersEachHasARow() {
+    Curves curves = new Curves(Map.of("sharing/conv1", List.of(new Point(1, .5))));
+    List<Trial> trials =
+        Stream.of(.4, .5)
+            .map(rho -> with(Reports.finished("mtal", 1, Map.of("threshold", rho), .5, .5), curves))
+            .toList();
+    assertThat(MarkdownReport.of(Reports.of(trials)))
+        .contains(
+            """
+            | method | conv1 |
+            | --- | ---: |
+            | mtal \\(threshold = 0.4\\) | 0.500 |
+            | mtal \\(threshold = 0.5\\) | 0.500 |
+            """);
   }
 
   @Test
