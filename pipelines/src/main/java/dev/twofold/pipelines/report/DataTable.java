@@ -13,7 +13,7 @@ final class DataTable {
           "group",
           "task",
           "dataset",
-          "images",
+          "image size",
           "classes",
           "of them in the auxiliary task",
           "training images",
