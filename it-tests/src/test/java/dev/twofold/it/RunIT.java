@@ -91,6 +91,9 @@ final class RunIT {
           .as(name)
           .contains("single-task", "multi-task", "mtal", "damtl", "grey", "colour");
     }
+    assertThat(Files.readString(report.resolveSibling("report.md")))
+        .contains("Ours, and in neither paper: pick: mutual, of mtal")
+        .contains("Ours, and in neither paper: maskStep: rms, of damtl");
   }
 
   @Test

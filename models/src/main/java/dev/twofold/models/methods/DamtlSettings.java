@@ -1,5 +1,6 @@
 package dev.twofold.models.methods;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ public record DamtlSettings(
     double lambda1,
     double lambda2,
     double taskWeight)
-    implements AuxiliaryUse {
+    implements AuxiliaryUse, BeyondPaper {
 
   /** What trains together. */
   public enum Mode {
@@ -94,6 +95,18 @@ public record DamtlSettings(
       throw new IllegalArgumentException(
           "Invalid %s of damtl: %s (must be %s)".formatted(name, value, must));
     }
+  }
+
+  @Override
+  public List<String> beyondPaper() {
+    List<String> beyond = new ArrayList<>();
+    if (maskStep == MaskStep.RMS) {
+      beyond.add("maskStep: rms");
+    }
+    if (sparsity == Sparsity.CHANNEL) {
+      beyond.add("sparsity: channel");
+    }
+    return beyond;
   }
 
   static DamtlSettings preset(Preset preset) {

@@ -1,5 +1,8 @@
 package dev.twofold.models.methods;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Settings of MTAL.
  *
@@ -23,7 +26,8 @@ public record MtalSettings(
     Similarity similarity,
     boolean within,
     int refresh,
-    Prior groups) {
+    Prior groups)
+    implements BeyondPaper {
 
   /** Choice among the pairs whose similarity exceeds ρ. */
   public enum Pick {
@@ -46,6 +50,18 @@ public record MtalSettings(
     check(alpha > 0, "alpha", alpha, "positive");
     check(beta >= 0, "beta", beta, "at least 0");
     check(refresh >= 1, "refresh", refresh, "at least 1");
+  }
+
+  @Override
+  public List<String> beyondPaper() {
+    List<String> beyond = new ArrayList<>();
+    if (pick == Pick.MUTUAL) {
+      beyond.add("pick: mutual");
+    }
+    if (similarity == Similarity.CHANGE) {
+      beyond.add("similarity: change");
+    }
+    return beyond;
   }
 
   /** The same with these groups. */

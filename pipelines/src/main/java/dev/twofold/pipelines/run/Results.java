@@ -1,6 +1,8 @@
 package dev.twofold.pipelines.run;
 
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.methods.BeyondPaper;
+import dev.twofold.models.methods.Methods;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.GroupTask;
@@ -28,6 +30,7 @@ import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.UnitClaims;
 import dev.twofold.transforms.training.UnitResult;
+import dev.twofold.transforms.training.UnitSpec;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +44,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Reads from the workdir what a plan's trials have come to. */
@@ -109,12 +116,46 @@ final class Results {
         groups(),
         trials,
         auxiliaries,
-        plan.warnings(),
+        notes(),
         mistakes(),
         activations(),
         tasks(),
         sides(trials),
         configuration.paper());
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(plan.warnings());
+    beyondPapers()
+        .forEach(
+            (value, labels) ->
+                notes.add(
+                    "Ours, and in neither paper: %s, of %s"
+                        .formatted(value, String.join(", ", labels))));
+    return notes;
+  }
+
+  /** Settings that no paper has → labels of the methods that have them. */
+  private SortedMap<String, SortedSet<String>> beyondPapers() {
+    Map<String, UnitSpec> units = new HashMap<>();
+    plan.units().forEach(unit -> units.put(unit.key().hex(), unit.spec()));
+    SortedMap<String, SortedSet<String>> values = new TreeMap<>();
+    for (PlannedTrial trial : plan.trials()) {
+      for (String key : trial.spec().units()) {
+        UnitSpec unit = units.get(key);
+        if (TrainingJson.read(unit.settings(), Methods.named(unit.method()).settingsType())
+            instanceof BeyondPaper settings) {
+          settings
+              .beyondPaper()
+              .forEach(
+                  value ->
+                      values
+                          .computeIfAbsent(value, v -> new TreeSet<>())
+                          .add(trial.spec().label()));
+        }
+      }
+    }
+    return values;
   }
 
   private List<TaskFacts> tasks() {
