@@ -177,7 +177,8 @@ final class Results {
                         shapes.get(spec.datasets().get(0)),
                         spec.classes().size(),
                         covered(group, task.name()),
-                        specs.stream().map(TaskSpec::split).distinct().count() > 1));
+                        configuration.repeats() == 1
+                            || specs.stream().map(TaskSpec::split).distinct().count() > 1));
               }
             });
     return facts;
