@@ -160,6 +160,23 @@ final class BadInputIT {
     assertThat(outcomes()).containsExactlyInAnyOrder("FINISHED", "FAILED", "FAILED");
   }
 
+  /** A model that cannot be read fails its own trial, with its reason, and no other. */
+  @Test
+  void anUnreadableModelCostsNoOtherTrialItsEvaluation() throws IOException, InterruptedException {
+    replace("repeats: 1", "repeats: 2");
+    run().expect(0);
+    for (Path trial : workdir.whole("evaluate")) {
+      Files.delete(trial.resolve("manifest.json"));
+    }
+    Path unit = workdir.whole("train").iterator().next();
+    Path model = unit.resolve("savedmodel/grey/saved_model.pb");
+    Files.write(model, new byte[(int) Files.size(model)]);
+
+    Cli.Ended ended = run().expect(1);
+    assertThat(ended.out()).containsPattern("Failed: mtal · pair · [12]: it was not evaluated: .+");
+    assertThat(workdir.whole("evaluate")).hasSize(1);
+  }
+
   private Cli.Ended run(String... more) throws IOException, InterruptedException {
     return cli.run(
         Stream.concat(Stream.of("run", Setting.CONFIGURATION), Stream.of(more))

@@ -233,7 +233,7 @@ public final class Trainer implements AutoCloseable {
       }
       goOn = observer.stepped(done, losses, checkpoint);
     }
-    if (metrics.isEmpty()) {
+    if (metrics.isEmpty() && step == course.steps()) {
       metrics = metrics(step, sums, clock);
     }
     return new TrainedUnit(

@@ -1,7 +1,6 @@
 package dev.twofold.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
@@ -202,14 +201,13 @@ class TrainerTest {
     }
   }
 
+  /** A test side may take minutes, and nobody will read what it came to. */
   @Test
-  void aUnitStoppedWithinItsFirstEpochReportsTheMeanLossSoFar() {
-    List<Double> losses = new ArrayList<>();
+  void aUnitStoppedWithinItsFirstEpochTestsNothing() {
     TrainingObserver stopper =
         new TrainingObserver() {
           @Override
           public boolean stepped(int step, double[] each, Supplier<Checkpoint> checkpoint) {
-            losses.add(each[1]);
             return step < 2;
           }
         };
@@ -217,8 +215,7 @@ class TrainerTest {
       TrainedUnit stopped = trainer.train(Optional.empty());
 
       assertThat(stopped.finished()).isFalse();
-      assertThat(stopped.metrics().get("loss/grey"))
-          .isCloseTo((losses.get(0) + losses.get(1)) / 2, within(1e-9));
+      assertThat(stopped.metrics()).isEmpty();
     }
   }
 

@@ -14,6 +14,9 @@ public enum Stage {
    */
   static final int FORMAT = 2;
 
+  /** The same of evaluations alone, which cost little: networks stay as they are. */
+  static final int FORMAT_OF_EVALUATION = 3;
+
   /** As folders and keys have it. */
   public String label() {
     return EnumNames.of(this);

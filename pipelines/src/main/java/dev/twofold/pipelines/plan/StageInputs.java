@@ -47,6 +47,7 @@ final class StageInputs {
 
   Map<String, Object> ofEvaluation(List<String> units, int attempt) {
     Map<String, Object> inputs = header(Stage.EVALUATE.label(), attempt);
+    inputs.put("format", Stage.FORMAT_OF_EVALUATION);
     inputs.put("units", units);
     return inputs;
   }

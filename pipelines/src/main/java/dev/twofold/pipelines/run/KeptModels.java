@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Which exported models stay on disk when their trials have been evaluated. */
 final class KeptModels {
@@ -44,8 +45,10 @@ final class KeptModels {
       throws IOException {
     Path models = store.directory(key).resolve(MODELS);
     if (Files.exists(models)) {
-      DurableFiles.deleteTree(models);
+      Path aside = store.createScratch("models-" + UUID.randomUUID());
+      Files.move(models, aside.resolve(MODELS));
       store.commit(key, manifest.inputs(), manifest.context());
+      DurableFiles.deleteTree(aside);
     }
   }
 

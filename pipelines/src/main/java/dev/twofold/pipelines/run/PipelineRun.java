@@ -178,7 +178,7 @@ final class PipelineRun {
   }
 
   private Path writeTrace(Throwable failure) {
-    Path file = plan.workdir().resolve("scratch").resolve("failure-" + work.invocation() + ".txt");
+    Path file = plan.workdir().resolve("scratch").resolve("failure-" + work.start() + ".txt");
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
     try {

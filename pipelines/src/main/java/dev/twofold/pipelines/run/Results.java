@@ -24,6 +24,7 @@ import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.training.Failures;
 import dev.twofold.transforms.training.Outcome;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrainingJson;
@@ -33,6 +34,7 @@ import dev.twofold.transforms.training.UnitResult;
 import dev.twofold.transforms.training.UnitSpec;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +57,7 @@ final class Results {
   private final Plan plan;
   private final Configuration configuration;
   private final ArtifactStore store;
+  private final Failures failures;
   private final Map<String, Outcome> outcomes;
 
   /**
@@ -67,6 +70,7 @@ final class Results {
     this.configuration = configuration;
     this.store = new ArtifactStore(plan.workdir());
     this.outcomes = new LinkedHashMap<>();
+    this.failures = new Failures(work);
     UnitClaims claims = new UnitClaims(work);
     for (Outcome outcome : claims.outcomes(work.pretrain())) {
       outcomes.put(outcome.key(), outcome);
@@ -83,7 +87,18 @@ final class Results {
     }
     List<String> reasons =
         trial.spec().units().stream().flatMap(unit -> failureOf(unit).stream()).distinct().toList();
-    return Optional.of(reasons.isEmpty() ? "it was not evaluated" : String.join("; ", reasons));
+    return Optional.of(reasons.isEmpty() ? notEvaluated(trial) : String.join("; ", reasons));
+  }
+
+  private String notEvaluated(PlannedTrial trial) {
+    try {
+      return failures
+          .find(trial.evaluation())
+          .map(failure -> "it was not evaluated: " + failure.reason())
+          .orElse("it was not evaluated");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read why %s failed".formatted(trial.spec()), e);
+    }
   }
 
   /** Why a pre-training has no result; empty when it has one. */

@@ -14,6 +14,7 @@ import dev.twofold.transforms.training.WorkPlan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -52,7 +53,7 @@ final class Work {
     List<ModelRequest.Evaluate> trials =
         plan.trials().stream().map(trial -> evaluate(trial, units::get)).distinct().toList();
     return new WorkPlan(
-        invocation,
+        invocation + "-" + UUID.randomUUID(),
         plan.workdir().toString(),
         configuration.data().inMemory().bytes(),
         EnumNames.of(configuration.workers().devices()),

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** Evaluates a trial's exported models on the test sides, through DJL, to a whole artifact. */
 public final class TrialEvaluation {
@@ -34,7 +35,8 @@ public final class TrialEvaluation {
   private final ModelRequest.Evaluate trial;
   private final ArtifactStore store;
   private final TaskSources sources;
-  private final ActivationFigures activations;
+  private final UnitModels models;
+  private final Path scratch;
   private final Path directory;
 
   public TrialEvaluation(ModelRequest request, ModelRequest.Evaluate trial) {
@@ -42,9 +44,8 @@ public final class TrialEvaluation {
     this.store = new ArtifactStore(request.path());
     this.sources = new TaskSources(store, request.inMemory());
     this.directory = store.createDirectory(trial.stageKey());
-    this.activations =
-        new ActivationFigures(
-            sources, new UnitModels(store, sources, store.createScratch("evaluate")));
+    this.scratch = store.createScratch("evaluate-" + UUID.randomUUID());
+    this.models = new UnitModels(store, sources, scratch);
   }
 
   public void run() throws IOException {
@@ -58,22 +59,23 @@ public final class TrialEvaluation {
                 trained.resolve("result.json").toFile(), UnitResult.class);
         seconds += unitResult.seconds();
         for (TaskSpec task : unit.unit().tasks()) {
-          results.put(task.name(), evaluate(task, trained.resolve("savedmodel"), log));
+          results.put(task.name(), evaluate(task, models.model(unit, task.name()), log));
         }
         if (trial.logModels()) {
-          activations.write(unit, directory, log);
+          new ActivationFigures(sources, models).write(unit, directory, log);
         }
       }
       write(new TrialResult(results, seconds), log);
       log.done();
+    } finally {
+      DurableFiles.deleteTree(scratch);
     }
     store.commit(trial.stageKey(), trial.inputs(), trial.context());
   }
 
-  private TaskResult evaluate(TaskSpec spec, Path models, EventLog log) throws IOException {
+  private TaskResult evaluate(TaskSpec spec, Path model, EventLog log) throws IOException {
     List<Integer> truth = new ArrayList<>();
     List<Integer> predicted = new ArrayList<>();
-    Path model = models.resolve(spec.name());
     try (BatchSource test = sources.side(spec, Side.TEST);
         Classifier classifier = Classifier.load(model, test.task().shape());
         PredictionsWriter predictions =

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -71,8 +72,12 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
       return new ImageHeader(Format.OTHER, big.getInt(16), big.getInt(20));
     }
     if (startsWith(file, 0, "GIF8")) {
+      ImageHeader frame = first("gif", Format.GIF, file);
+      // The screen, or a first frame that is larger, as only a hostile file's is: both are decoded.
       return new ImageHeader(
-          Format.GIF, unsigned(little.getShort(6)), unsigned(little.getShort(8)));
+          Format.GIF,
+          Math.max(unsigned(little.getShort(6)), frame.width()),
+          Math.max(unsigned(little.getShort(8)), frame.height()));
     }
     if (startsWith(file, 0, "BM")) {
       return new ImageHeader(Format.OTHER, little.getInt(18), Math.abs(little.getInt(22)));
@@ -81,7 +86,7 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
       return webp(file, little);
     }
     if (startsWith(file, 0, "II*\0") || startsWith(file, 0, "MM\0*")) {
-      return tiff(file);
+      return first("tiff", Format.OTHER, file);
     }
     throw new UnreadableImageException("not an image (must be JPEG, PNG, GIF, BMP, WebP or TIFF)");
   }
@@ -103,14 +108,17 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
     throw new UnreadableImageException("not an image (unknown WebP chunk)");
   }
 
-  private static ImageHeader tiff(byte[] file) throws UnreadableImageException {
-    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("tiff");
+  /** The size of the first picture, as the reader that decodes it finds it. */
+  private static ImageHeader first(String name, Format format, byte[] file)
+      throws UnreadableImageException {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(name);
     ImageReader reader = readers.next();
     try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
-      return new ImageHeader(Format.OTHER, reader.getWidth(0), reader.getHeight(0));
+      return new ImageHeader(format, reader.getWidth(0), reader.getHeight(0));
     } catch (IOException e) {
-      throw new UnreadableImageException("damaged TIFF: " + e.getMessage(), e);
+      throw new UnreadableImageException(
+          "damaged %s: %s".formatted(name.toUpperCase(Locale.ROOT), e.getMessage()), e);
     } finally {
       reader.dispose();
     }

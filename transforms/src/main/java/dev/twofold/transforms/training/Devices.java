@@ -3,14 +3,16 @@ package dev.twofold.transforms.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Devices {
   private static final String NONE = "-1";
+  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
   private static final long POLL_MILLIS = 500;
 
   /** A device for the time of one process. */
@@ -57,24 +60,48 @@ final class Devices {
     }
   }
 
+  /**
+   * A GPU that a worker of this virtual machine has is not even tried: on Linux, closing a second
+   * channel on a lock's file gives the lock away.
+   */
   private static Optional<Lease> tryLease(String gpu) throws IOException {
+    if (!HELD.add(gpu)) {
+      return Optional.empty();
+    }
+    Optional<FileChannel> locked = Optional.empty();
+    try {
+      locked = lock(gpu);
+      return locked.map(channel -> new Held(gpu, channel));
+    } finally {
+      if (locked.isEmpty()) {
+        HELD.remove(gpu);
+      }
+    }
+  }
+
+  /** The file that all processes of this machine lock; empty where another one has. */
+  private static Optional<FileChannel> lock(String gpu) throws IOException {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices");
     Files.createDirectories(folder);
+    Path file = folder.resolve("gpu-" + gpu + ".lock");
     FileChannel channel =
-        FileChannel.open(
-            folder.resolve("gpu-" + gpu + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return Optional.of(new Held(gpu, channel));
-      }
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      // another worker of this JVM has it
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    forAll(folder, "rwxrwxrwx");
+    forAll(file, "rw-rw-rw-");
+    if (channel.tryLock() != null) {
+      return Optional.of(channel);
     }
     channel.close();
     return Optional.empty();
+  }
+
+  /** The next user shares the GPU too. Only who made a file may say so. */
+  private static void forAll(Path path, String permissions) throws IOException {
+    try {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    } catch (FileSystemException madeByAnother) {
+      // then its maker has said so
+    }
   }
 
   private static List<String> gpus() throws IOException, InterruptedException {
@@ -87,9 +114,13 @@ final class Devices {
     } catch (IOException noSuchCommand) {
       return List.of();
     }
+    // Its few lines fit into the pipe, so it ends before they are read; a hung driver never does.
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      return List.of();
+    }
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    boolean ended = process.waitFor(10, TimeUnit.SECONDS);
-    return ended && process.exitValue() == 0
+    return process.exitValue() == 0
         ? output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList()
         : List.of();
   }
@@ -104,6 +135,8 @@ final class Devices {
         }
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot give back GPU " + visible, e);
+      } finally {
+        HELD.remove(visible);
       }
     }
   }

@@ -1,7 +1,7 @@
 package dev.twofold.transforms.training;
 
 /** How a model process ends. */
-final class ExitCodes {
+public final class ExitCodes {
   static final int DONE = 0;
   static final int BAD_REQUEST = 10;
   static final int DATA = 11;
@@ -12,7 +12,7 @@ final class ExitCodes {
   private ExitCodes() {}
 
   /** Whether running again cannot help. */
-  static boolean isFinal(int code) {
+  public static boolean isFinal(int code) {
     return code >= BAD_REQUEST && code <= OUT_OF_MEMORY;
   }
 }

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 
 /** Some of a source's images, in its order; closing it leaves the source open. */
 final class Fold extends RowBatchSource {
+  private static final int CHUNK = 256;
+
   private final BatchSource source;
   private final int[] rows;
 
@@ -43,13 +45,23 @@ final class Fold extends RowBatchSource {
     int[] order =
         Randomness.permutation(
             source.size(), Randomness.stream(seed, "folds/" + source.task().name()));
-    int[] labels = source.inOrder(0, source.size()).labels();
+    int[] labels = labels(source);
     int[] next = new int[source.task().classes().size()];
     int[] foldOf = new int[source.size()];
     for (int row : order) {
       foldOf[row] = next[labels[row]]++ % folds;
     }
     return foldOf;
+  }
+
+  /** Some images at a time: the pixels of all need not fit in one array. */
+  private static int[] labels(BatchSource source) {
+    int[] labels = new int[source.size()];
+    for (int from = 0; from < labels.length; from += CHUNK) {
+      int[] some = source.inOrder(from, Math.min(labels.length, from + CHUNK)).labels();
+      System.arraycopy(some, 0, labels, from, some.length);
+    }
+    return labels;
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class ModelProcesses {
   /**
    * Runs a request in a process of its own and waits for its end.
    *
-   * @param folder for request.json and process.log; made anew
+   * @param folder for request.json and process.log, which every attempt appends to
    * @param devices auto, cpu or gpu; a GPU is leased for the time of the process
    * @throws InterruptedException when cancelled; the process has ended then
    */
@@ -86,13 +86,14 @@ public final class ModelProcesses {
     if (cancelled) {
       return new Ending(ExitCodes.CANCELLED, "cancelled");
     }
+    long before = Files.exists(log) ? Files.size(log) : 0;
     Process process = builder.start();
     RUNNING.add(process);
     // Its standard input stays open: the child ends when it closes.
     try {
       drain(process.getInputStream());
       int code = process.waitFor();
-      return new Ending(code, reason(code, log));
+      return new Ending(code, reason(code, log, before));
     } catch (InterruptedException e) {
       end(process);
       throw e;
@@ -103,7 +104,7 @@ public final class ModelProcesses {
   }
 
   /** Whether this virtual machine is about to end. */
-  static boolean isCancelled() {
+  public static boolean isCancelled() {
     return cancelled;
   }
 
@@ -131,11 +132,12 @@ public final class ModelProcesses {
     drain.start();
   }
 
-  private static String reason(int code, Path log) throws IOException {
+  /** What the process said last; what stood in its log before is another attempt's. */
+  private static String reason(int code, Path log, long before) throws IOException {
     if (code == ExitCodes.DONE) {
       return "";
     }
-    List<String> lines = tail(log).lines().toList();
+    List<String> lines = tail(log, before).lines().toList();
     for (int i = lines.size() - 1; i >= 0; i--) {
       if (lines.get(i).startsWith(REASON)) {
         return lines.get(i).substring(REASON.length());
@@ -144,9 +146,9 @@ public final class ModelProcesses {
     return "the process ended with code %d (its log is %s)".formatted(code, log);
   }
 
-  private static String tail(Path log) throws IOException {
+  private static String tail(Path log, long before) throws IOException {
     byte[] bytes = Files.readAllBytes(log);
-    int from = Math.max(0, bytes.length - LOG_TAIL);
+    int from = (int) Math.max(before, bytes.length - LOG_TAIL);
     return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
   }
 

@@ -85,7 +85,7 @@ public final class TrainUnits<T> extends PTransform<PCollection<T>, PCollection<
         throws IOException, InterruptedException {
       WorkPlan work = WorkPlan.fromJson(plan);
       int trained = new UnitClaims(work).work(units(work, stage)).size();
-      out.output(KV.of(work.invocation(), trained));
+      out.output(KV.of(work.start(), trained));
     }
   }
 

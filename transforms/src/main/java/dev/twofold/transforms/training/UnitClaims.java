@@ -6,7 +6,6 @@ import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.ModelProcesses.Ending;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,25 +19,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class UnitClaims {
   private static final Logger LOG = LoggerFactory.getLogger(UnitClaims.class);
-  private static final String FAILURE = "failure.json";
   private static final long POLL_MILLIS = 500;
 
   /** A worker fault (a killed process, a lost machine) is tried again so often. */
   private static final int ATTEMPTS = 3;
 
-  /**
-   * Why a unit failed.
-   *
-   * @param invocation the run that saw it fail
-   */
-  record Failure(String invocation, int code, String reason) {}
-
   private final WorkPlan plan;
   private final ArtifactStore store;
+  private final Failures failures;
 
   public UnitClaims(WorkPlan plan) {
     this.plan = plan;
     this.store = new ArtifactStore(Path.of(plan.workdir()));
+    this.failures = new Failures(plan);
   }
 
   /** Works until nothing is left, and says what became of the units that this worker trained. */
@@ -51,7 +44,7 @@ public final class UnitClaims {
         if (isSettled(unit)) {
           continue;
         }
-        Optional<Claim> claim = Claim.take(store.directory(unit.stageKey()), plan.invocation());
+        Optional<Claim> claim = Claim.take(store.directory(unit.stageKey()), plan.start());
         if (claim.isEmpty()) {
           open++;
           continue;
@@ -72,23 +65,11 @@ public final class UnitClaims {
     }
   }
 
-  private boolean isSettled(ModelRequest.Train unit) throws IOException {
-    return store.find(unit.stageKey()).isPresent()
-        || failure(unit.stageKey())
-            .filter(f -> f.invocation().equals(plan.invocation()))
-            .isPresent();
-  }
-
-  private Optional<Failure> failure(StageKey unit) throws IOException {
-    Path file = store.directory(unit).resolve(FAILURE);
-    return Files.exists(file)
-        ? Optional.of(TrainingJson.MAPPER.readValue(Files.readAllBytes(file), Failure.class))
-        : Optional.empty();
+  private boolean isSettled(ModelRequest.Train unit) {
+    return store.find(unit.stageKey()).isPresent() || failures.has(unit.stageKey());
   }
 
   private Outcome train(ModelRequest.Train unit) throws IOException, InterruptedException {
-    Path directory = store.directory(unit.stageKey());
-    Files.deleteIfExists(directory.resolve(FAILURE));
     Optional<String> lacking = lacking(unit);
     if (lacking.isPresent()) {
       return failed(unit, new Ending(ExitCodes.BAD_REQUEST, lacking.get()));
@@ -100,6 +81,7 @@ public final class UnitClaims {
       ending = ModelProcesses.run(request, folder, plan.devices());
       if (ending.code() == ExitCodes.DONE) {
         DurableFiles.deleteTree(folder);
+        failures.forget(unit.stageKey());
         return outcome(unit, Outcome.Status.DONE, ending);
       }
       if (ModelProcesses.isCancelled()) {
@@ -126,18 +108,16 @@ public final class UnitClaims {
       return Optional.empty();
     }
     String reason =
-        failure(pretraining.get())
-            .map(Failure::reason)
+        failures
+            .find(pretraining.get())
+            .map(Failures.Failure::reason)
             .orElse(store.directory(pretraining.get()) + " is missing");
     return Optional.of(
         "the auxiliary network that it starts from was not trained (%s)".formatted(reason));
   }
 
   private Outcome failed(ModelRequest.Train unit, Ending ending) throws IOException {
-    Failure failure = new Failure(plan.invocation(), ending.code(), ending.reason());
-    DurableFiles.replace(
-        store.directory(unit.stageKey()).resolve(FAILURE),
-        TrainingJson.MAPPER.writeValueAsBytes(failure));
+    failures.add(unit.stageKey(), ending);
     return outcome(unit, Outcome.Status.FAILED, ending);
   }
 
@@ -152,9 +132,8 @@ public final class UnitClaims {
       if (store.find(unit.stageKey()).isPresent()) {
         outcomes.add(outcome(unit, Outcome.Status.DONE, Ending.DONE));
       } else {
-        Failure failure =
-            failure(unit.stageKey())
-                .orElse(new Failure(plan.invocation(), 1, "it was not trained"));
+        Failures.Failure failure =
+            failures.find(unit.stageKey()).orElse(new Failures.Failure(1, "it was not trained"));
         outcomes.add(
             outcome(unit, Outcome.Status.FAILED, new Ending(failure.code(), failure.reason())));
       }

@@ -17,6 +17,7 @@ final class UnitFiles {
   static final String PRIOR = "prior.json";
   private static final String CHECKPOINT = "checkpoint";
   private static final String PARTIAL = "checkpoint.partial";
+  private static final String STATE = "state.json";
 
   /**
    * What a checkpoint says beside the weights.
@@ -53,10 +54,9 @@ final class UnitFiles {
   Optional<Saved> checkpoint() throws IOException {
     for (String name : new String[] {CHECKPOINT, PARTIAL}) {
       Path folder = resolve(name);
-      if (Files.exists(folder.resolve("state.json"))) {
+      if (Files.exists(folder.resolve(STATE)) && Files.exists(folder.resolve(WEIGHTS))) {
         State state =
-            TrainingJson.MAPPER.readValue(
-                Files.readAllBytes(folder.resolve("state.json")), State.class);
+            TrainingJson.MAPPER.readValue(Files.readAllBytes(folder.resolve(STATE)), State.class);
         Checkpoint checkpoint =
             new Checkpoint(
                 state.step(), state.seconds(), state.lossSums(), Npz.read(folder.resolve(WEIGHTS)));
@@ -69,19 +69,24 @@ final class UnitFiles {
   /** Writes a checkpoint aside, its state last, then puts it in the place of the one before. */
   void save(Checkpoint checkpoint, long logLength) throws IOException {
     Path partial = resolve(PARTIAL);
-    DurableFiles.deleteTree(partial);
+    delete(PARTIAL);
     Files.createDirectories(partial);
     Npz.write(partial.resolve(WEIGHTS), checkpoint.weights());
     State state =
         new State(checkpoint.step(), checkpoint.seconds(), checkpoint.lossSums(), logLength);
-    DurableFiles.replace(
-        partial.resolve("state.json"), TrainingJson.MAPPER.writeValueAsBytes(state));
-    DurableFiles.deleteTree(resolve(CHECKPOINT));
+    DurableFiles.replace(partial.resolve(STATE), TrainingJson.MAPPER.writeValueAsBytes(state));
+    delete(CHECKPOINT);
     Files.move(partial, resolve(CHECKPOINT));
   }
 
   void deleteCheckpoints() throws IOException {
-    DurableFiles.deleteTree(resolve(CHECKPOINT));
-    DurableFiles.deleteTree(resolve(PARTIAL));
+    delete(CHECKPOINT);
+    delete(PARTIAL);
+  }
+
+  /** Its state first, so that what a kill leaves behind is no checkpoint. */
+  private void delete(String checkpoint) throws IOException {
+    Files.deleteIfExists(resolve(checkpoint).resolve(STATE));
+    DurableFiles.deleteTree(resolve(checkpoint));
   }
 }

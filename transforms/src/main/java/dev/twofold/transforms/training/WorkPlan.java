@@ -8,7 +8,8 @@ import java.util.List;
  * What a run's workers do: constant configuration of the stages, not elements, since the workers
  * claim from it.
  *
- * @param invocation of the run; failures of other invocations are tried again
+ * @param start of the run, another one each time that it goes on; what failed in other starts is
+ *     tried again
  * @param workdir with the artifacts
  * @param inMemory bytes of pixels that a task may hold
  * @param devices auto, cpu or gpu
@@ -17,7 +18,7 @@ import java.util.List;
  * @param trials to evaluate
  */
 public record WorkPlan(
-    String invocation,
+    String start,
     String workdir,
     long inMemory,
     String devices,

@@ -254,6 +254,11 @@ class ImagePreparerTest {
     byte[] gif = TestImages.plain("gif", 4, 4, ORANGE);
     Arrays.fill(gif, 6, 10, (byte) 0xff);
     assertReason(gif, "oversized: 65535 x 65535 pixels (must be at most 100000000)");
+
+    byte[] frame = TestImages.plain("gif", 4, 4, ORANGE);
+    int descriptor = new String(frame, StandardCharsets.ISO_8859_1).indexOf(",\0\0\0\0\4\0\4\0");
+    Arrays.fill(frame, descriptor + 5, descriptor + 9, (byte) 0x7f);
+    assertReason(frame, "oversized: 32639 x 32639 pixels (must be at most 100000000)");
   }
 
   private static void assertReason(byte[] file, String reason) {
