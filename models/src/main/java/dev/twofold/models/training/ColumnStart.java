@@ -36,12 +36,11 @@ public final class ColumnStart {
     return auxiliary;
   }
 
-  /**
-   * Image shape whose grid the columns are pooled to: the auxiliary's, where they start from it or
-   * the method reads its fully connected layers.
-   */
+  /** Image shape whose grid the columns are pooled to: the auxiliary's where they start from it. */
   public Optional<ImageShape> gridOf() {
-    return auxiliary.map(network -> network.task().shape());
+    return start.from() == Start.From.AUXILIARY
+        ? auxiliary.map(network -> network.task().shape())
+        : Optional.empty();
   }
 
   /** The statistics that normalise a column's input: the auxiliary's where it starts from it. */

@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.methods.DamtlSettings;
 import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.pipelines.paper.PublishedTable;
 import dev.twofold.pipelines.paper.PublishedTables;
@@ -189,9 +190,7 @@ final class ConfigurationChecks {
     if (!strangers.isEmpty() || images.size() < group.tasks().size()) {
       return;
     }
-    if (method.startsFromAuxiliary()) {
-      images.forEach((task, image) -> checkChannels(method, name, task, image));
-    }
+    images.forEach((task, image) -> checkAgainstAuxiliary(method, name, task, image));
     if (method.joint()) {
       checkImages(method, name, images);
     } else {
@@ -213,13 +212,18 @@ final class ConfigurationChecks {
     return images;
   }
 
-  /** A grey column takes a colour network's first kernels summed; colour cannot be made of grey. */
-  private void checkChannels(MethodSettings method, String group, String task, ImageShape image) {
+  /** Whether a column of these images can be made of the auxiliary network, or be held to it. */
+  private void checkAgainstAuxiliary(
+      MethodSettings method, String group, String task, ImageShape image) {
     DatasetSettings auxiliary =
         configuration.auxiliary() == null
             ? null
             : configuration.datasets().get(configuration.auxiliary().datasets().get(0));
-    if (auxiliary != null && auxiliary.channels() < image.channels()) {
+    if (auxiliary == null) {
+      return;
+    }
+    // A grey column takes a colour network's first kernels summed; colour cannot be made of grey.
+    if (method.startsFromAuxiliary() && auxiliary.channels() < image.channels()) {
       add(
           "Invalid start of method %s: task %s of group %s has %d channels, and the auxiliary network %d"
               .formatted(method.label(), task, group, image.channels(), auxiliary.channels()),
@@ -228,6 +232,25 @@ final class ConfigurationChecks {
           group,
           "tasks");
     }
+    // Columns that start from the auxiliary network are pooled to its grid; others keep theirs.
+    boolean ofItsSize =
+        auxiliary.size().height() == image.height() && auxiliary.size().width() == image.width();
+    if (!method.startsFromAuxiliary() && aligns(method) && !ofItsSize) {
+      add(
+          "Invalid start of method %s: task %s of group %s has images of %d × %d, and the auxiliary"
+                  .formatted(method.label(), task, group, image.height(), image.width())
+              + " network, which its layers are aligned with, of %d × %d"
+                  .formatted(auxiliary.size().height(), auxiliary.size().width()),
+          "must be the same size, start: auxiliary or alignment: none",
+          "groups",
+          group,
+          "tasks");
+    }
+  }
+
+  private static boolean aligns(MethodSettings method) {
+    return method.settings() instanceof DamtlSettings damtl
+        && damtl.alignment() != DamtlSettings.Alignment.NONE;
   }
 
   private void checkImages(MethodSettings method, String group, Map<String, ImageShape> images) {

@@ -468,6 +468,18 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void layersOfAnotherSizeCannotBeAlignedFromScratch() {
+    String scratch =
+        OFFICE.replace("damtl: {preset: published,", "damtl: {preset: published, start: scratch,");
+    assertThat(problems(scratch))
+        .contains(
+            "Invalid start of method damtl: task webcam of group related has images of 24 × 40, and"
+                + " the auxiliary network, which its layers are aligned with, of 32 × 32 at"
+                + " conf/x.yaml:9:12 (must be the same size, start: auxiliary or alignment: none)");
+    assertThat(problems(scratch.replace("mode: joint", "mode: joint, alignment: none"))).isEmpty();
+  }
+
+  @Test
   void nullTakesAwayWhatStandsBelow() throws IOException {
     write("office.yaml", OFFICE);
     Path mine = write("mine.yaml", "extends: office.yaml\nmethods: {scratch: null}\n");
