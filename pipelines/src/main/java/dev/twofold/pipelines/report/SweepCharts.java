@@ -1,8 +1,12 @@
 package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.plan.Leaves;
+import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,24 +14,30 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Accuracy over the values of a swept number, a line for each group and method: over MTAL's {@code
- * threshold} it is the paper's Figure 9.
+ * Accuracy, and what the whole network shares or masks, over the values of a swept number, a line
+ * for each group and method: over MTAL's {@code threshold} it is the paper's Figure 9.
  */
 final class SweepCharts {
 
   /** Fewer values make no line. */
   private static final int LEAST_VALUES = 2;
 
+  private static final String ACCURACY = "accuracy, mean of tasks";
+
   private final ReportData data;
   private final Scores scores;
+  private final Map<Group, Map<String, SortedMap<ShareName, List<List<Point>>>>> shares =
+      new HashMap<>();
 
-  /** Last word of a swept key → name of a line → value → accuracy. */
-  private final Map<String, Map<String, SortedMap<Double, Spread>>> sweeps = new LinkedHashMap<>();
+  /** Last word of a swept key → what is drawn → name of a line → value of the key → mean. */
+  private final Map<String, Map<String, Map<String, SortedMap<Double, Spread>>>> sweeps =
+      new LinkedHashMap<>();
 
   private SweepCharts(ReportData data) {
     this.data = data;
     this.scores = new Scores(data, TaskResult::accuracy);
     for (Group group : data.groups()) {
+      shares.put(group, Shares.of(data, group));
       scores.variants().forEach(variant -> collect(group, variant));
     }
   }
@@ -36,14 +46,21 @@ final class SweepCharts {
    * A chart with what its colours mean.
    *
    * @param key last word of the swept key
-   * @param lines by name, in the order of their colours
+   * @param lines of the accuracy by name, in the order of their colours
+   * @param shares such lines by what they show, such as {@code sharing · non-twin}
    */
-  record Sweep(String key, Map<String, BandedLine> lines) {
+  record Sweep(
+      String key, Map<String, BandedLine> lines, Map<String, Map<String, BandedLine>> shares) {
 
+    /** Of the accuracy. */
     LineChart chart() {
+      return chart(lines);
+    }
+
+    private LineChart chart(Map<String, BandedLine> drawn) {
       Palette palette = new Palette(lines.keySet());
       LineChart chart = LineChart.over(key);
-      lines.forEach((name, line) -> chart.add(line, palette.colour(name), name));
+      drawn.forEach((name, line) -> chart.add(line, palette.colour(name), name));
       return chart;
     }
 
@@ -54,7 +71,16 @@ final class SweepCharts {
           lines.keySet().stream()
               .map(name -> new Page.LegendEntry(name, palette.colour(name)))
               .toList(),
-          List.of(List.of(new Page.Chart("accuracy, mean of tasks", chart().svg(), List.of()))));
+          List.of(charts()));
+    }
+
+    private List<Page.Chart> charts() {
+      List<Page.Chart> charts = new ArrayList<>();
+      charts.add(new Page.Chart(ACCURACY, chart().svg(), List.of()));
+      shares.forEach(
+          (share, drawn) ->
+              charts.add(new Page.Chart(share + ", whole network", chart(drawn).svg(), List.of())));
+      return charts;
     }
   }
 
@@ -62,9 +88,18 @@ final class SweepCharts {
   static List<Sweep> of(ReportData data) {
     return new SweepCharts(data)
         .sweeps.entrySet().stream()
-            .map(sweep -> new Sweep(sweep.getKey(), lines(sweep.getValue())))
+            .map(sweep -> sweep(sweep.getKey(), sweep.getValue()))
             .filter(sweep -> !sweep.lines().isEmpty())
             .toList();
+  }
+
+  private static Sweep sweep(
+      String key, Map<String, Map<String, SortedMap<Double, Spread>>> drawn) {
+    Map<String, Map<String, BandedLine>> charts = new LinkedHashMap<>();
+    drawn.forEach((what, values) -> charts.put(what, lines(values)));
+    Map<String, BandedLine> accuracy = charts.remove(ACCURACY);
+    charts.values().removeIf(Map::isEmpty);
+    return new Sweep(key, accuracy, charts);
   }
 
   private static Map<String, BandedLine> lines(Map<String, SortedMap<Double, Spread>> values) {
@@ -80,19 +115,34 @@ final class SweepCharts {
   }
 
   private void collect(Group group, Variant variant) {
-    Spread accuracy = scores.spread(variant, new Column(group.name(), ""));
+    Map<String, Spread> drawn = new LinkedHashMap<>();
+    drawn.put(ACCURACY, scores.spread(variant, new Column(group.name(), "")));
+    shares
+        .get(group)
+        .getOrDefault(variant.name(), Collections.emptySortedMap())
+        .forEach(
+            (name, repeats) -> {
+              if (name.wholeNetwork()) {
+                drawn.put(name.title(), Shares.last(repeats));
+              }
+            });
     variant
         .point()
         .forEach(
             (key, value) -> {
               if (value instanceof Number number && speaksOf(key, group)) {
-                sweeps
-                    .computeIfAbsent(Leaves.lastKey(key), k -> new LinkedHashMap<>())
-                    .computeIfAbsent(
-                        name(group, variant, Leaves.lastKey(key)), n -> new TreeMap<>())
-                    .put(number.doubleValue(), accuracy);
+                drawn.forEach((what, mean) -> put(group, variant, key, number, what, mean));
               }
             });
+  }
+
+  private void put(
+      Group group, Variant variant, String key, Number value, String what, Spread mean) {
+    sweeps
+        .computeIfAbsent(Leaves.lastKey(key), k -> new LinkedHashMap<>())
+        .computeIfAbsent(what, w -> new LinkedHashMap<>())
+        .computeIfAbsent(name(group, variant, Leaves.lastKey(key)), n -> new TreeMap<>())
+        .put(value.doubleValue(), mean);
   }
 
   /** A key below one group says nothing of the others. */

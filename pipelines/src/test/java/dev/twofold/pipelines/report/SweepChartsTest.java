@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,31 @@ class SweepChartsTest {
     assertThat(sweeps.get(0).view().rows().get(0))
         .extracting(Page.Chart::caption)
         .containsExactly("accuracy, mean of tasks");
+  }
+
+  @Test
+  void whatTheNetworkSharesIsDrawnBesideTheAccuracy() {
+    SweepCharts.Sweep sweep =
+        SweepCharts.of(Reports.of(List.of(sharing(.1, .8), sharing(.4, .2)))).get(0);
+
+    assertThat(sweep.shares()).containsOnlyKeys("sharing · non-twin");
+    assertThat(sweep.shares().get("sharing · non-twin").get("office · mtal").places())
+        .extracting(place -> "%.1f: %.1f".formatted(place.at(), place.mean()))
+        .containsExactly("0.1: 0.8", "0.4: 0.2");
+    assertThat(sweep.view().rows().get(0))
+        .extracting(Page.Chart::caption)
+        .containsExactly("accuracy, mean of tasks", "sharing · non-twin, whole network");
+  }
+
+  private static Trial sharing(double threshold, double share) {
+    Trial trial = point(Map.of(THRESHOLD, threshold));
+    Curves curves =
+        new Curves(
+            Map.of(
+                "sharing/non-twin/total", List.of(new Point(1, share)),
+                "sharing/non-twin/conv1", List.of(new Point(1, 1))));
+    return new Trial(
+        trial.spec(), trial.start(), trial.status(), trial.reason(), trial.evaluated(), curves);
   }
 
   @Test
