@@ -89,7 +89,7 @@ final class PredictCommand implements Callable<Integer> {
     if (output == null) {
       print(prediction);
     } else {
-      prediction.write(images, task, top, output.toAbsolutePath());
+      prediction.write(images, task, top, output);
       System.err.println("Predictions: " + output);
     }
     return 0;
