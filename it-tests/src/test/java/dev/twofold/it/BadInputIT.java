@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,12 +130,7 @@ final class BadInputIT {
 
   @Test
   void aDatasetThatLostTooMuchIsRefused() throws IOException, InterruptedException {
-    for (String name : List.of("b", "c", "h")) {
-      for (int i = 0; i < Pictures.PER_CLASS * 3 / 10; i++) {
-        Path picture = folder.resolve("data/colour").resolve(name).resolve(i + ".png");
-        Files.write(picture, "no picture".getBytes(StandardCharsets.UTF_8));
-      }
-    }
+    Pictures.spoil(folder.resolve("data/colour"), 6, "b", "c", "h");
     Cli.Ended ended = run().expect(DATA_REFUSED);
     assertThat(ended.err()).contains("dataset colour", "18 of its 60", "maxDeadLetters");
     assertThat(workdir.whole("ingest"))

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same pipeline on a session cluster that has nothing of the project installed. */
@@ -25,6 +28,17 @@ final class ClusterIT {
 
   @TempDir private static Path clusterFolder;
   private static FlinkCluster cluster;
+
+  /** Flink says in its own logs why a job could not run. */
+  @RegisterExtension
+  private final TestWatcher logged =
+      new TestWatcher() {
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+          System.out.printf("%s failed; of the cluster's logs:%n", context.getDisplayName());
+          cluster.logs().forEach(System.out::println);
+        }
+      };
 
   @BeforeAll
   static void startCluster() throws IOException, InterruptedException {
@@ -79,6 +93,15 @@ final class ClusterIT {
             .run(submitted("predict", "mtal/pair/1", "broken.zip", "--task", "grey"))
             .expect(3);
     assertThat(ended.err()).contains("broken.zip");
+  }
+
+  /** Beam tells that a submitted job failed, not why. */
+  @Test
+  void aJobsFailureIsNamed(@TempDir Path folder) throws IOException, InterruptedException {
+    Setting.write(folder, Setting.ONE_METHOD);
+    Pictures.spoil(folder.resolve("data/colour"), 6, "b", "c", "h");
+    Cli.Ended ended = new Cli(folder).run(submitted("run", Setting.CONFIGURATION)).expect(3);
+    assertThat(ended.err()).contains("dataset colour", "18 of its 60", "maxDeadLetters");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A session cluster of plain Flink: JobManager and TaskManagers as processes of their own, on the
@@ -26,7 +27,10 @@ final class FlinkCluster {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long POLL_MILLIS = 200;
 
-  /** What Flink's own start scripts compute or set: memory pools, and module access on Java 17. */
+  /**
+   * What Flink's own start scripts compute or set: memory pools, and module access on Java 17. A
+   * job's jar of hundreds of megabytes is kept for seconds and not for an hour.
+   */
   private static final String CONFIGURATION =
       """
       jobmanager.rpc.address: 127.0.0.1
@@ -34,6 +38,7 @@ final class FlinkCluster {
       rest.address: 127.0.0.1
       rest.port: %d
       blob.server.port: 0
+      blob.service.cleanup.interval: 10
       taskmanager.host: 127.0.0.1
       taskmanager.numberOfTaskSlots: 2
       taskmanager.cpu.cores: 2.0
@@ -56,6 +61,7 @@ final class FlinkCluster {
       List.of(
           "-Xmx768m",
           "-XX:MaxMetaspaceSize=512m",
+          "-Dlog4j2.level=WARN",
           "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-opens=java.base/java.net=ALL-UNNAMED",
@@ -124,6 +130,21 @@ final class FlinkCluster {
       return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException notUpYet) {
       return notUpYet.toString();
+    }
+  }
+
+  /** What all its processes logged, which is warnings and errors. */
+  List<String> logs() {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> lines = new ArrayList<>();
+      for (Path log : files.filter(file -> file.toString().endsWith(".log")).sorted().toList()) {
+        Files.readAllLines(log).stream()
+            .map(line -> log.getFileName() + ": " + line)
+            .forEach(lines::add);
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

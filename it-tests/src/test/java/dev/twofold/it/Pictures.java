@@ -31,6 +31,15 @@ final class Pictures {
     }
   }
 
+  /** Writes what is no picture in the place of the first ones of every class. */
+  static void spoil(Path dataset, int perClass, String... classes) throws IOException {
+    for (String name : classes) {
+      for (int i = 0; i < perClass; i++) {
+        Files.writeString(dataset.resolve(name).resolve(i + ".png"), "no picture");
+      }
+    }
+  }
+
   static byte[] png(int size, int place, int number) throws IOException {
     SplittableRandom random = new SplittableRandom(place * 1000L + number);
     BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);

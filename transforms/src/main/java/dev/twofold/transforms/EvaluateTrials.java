@@ -55,7 +55,9 @@ public final class EvaluateTrials<T> extends PTransform<PCollection<T>, PCollect
     @ProcessElement
     public void process(@Element Integer share, OutputReceiver<Outcome> out)
         throws IOException, InterruptedException {
-      new TrialBatch(WorkPlan.fromJson(plan), share, slots).run().forEach(out::output);
+      WorkPlan work = WorkPlan.fromJson(plan);
+      work.requireShared();
+      new TrialBatch(work, share, slots).run().forEach(out::output);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.twofold.transforms;
 
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PartPreparer;
 import dev.twofold.transforms.predict.PredictionRequest;
@@ -77,7 +78,11 @@ public final class PredictImages
 
     @Setup
     public void open() throws IOException {
-      preparer = new PartPreparer(TrainingJson.MAPPER.readValue(request, PredictionRequest.class));
+      PredictionRequest prediction =
+          TrainingJson.MAPPER.readValue(request, PredictionRequest.class);
+      new ArtifactStore(Path.of(prediction.workdir()))
+          .requireShared(Path.of(prediction.prepared()));
+      preparer = new PartPreparer(prediction);
     }
 
     @ProcessElement

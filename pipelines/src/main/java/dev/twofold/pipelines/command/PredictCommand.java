@@ -102,7 +102,7 @@ final class PredictCommand implements Callable<Integer> {
     return flink.isEmbedded() ? Runtime.getRuntime().availableProcessors() : 1;
   }
 
-  private void print(PredictRun prediction) throws IOException {
+  private void print(PredictRun prediction) throws IOException, InterruptedException {
     Path file = Files.createTempFile("twofold-predictions", ".csv");
     try {
       prediction.write(images, task, top, file);

@@ -48,9 +48,15 @@ record Invocation(String id, String configuration, boolean finished) {
     new Invocation(id, configuration, true).write(workdir);
   }
 
+  /** Where it is written, in the workdir. */
+  static Path file(String id) {
+    return Path.of("invocations", id + ".json");
+  }
+
   private void write(Path workdir) throws IOException {
-    Path folder = Files.createDirectories(workdir.resolve("invocations"));
-    DurableFiles.replace(folder.resolve(id + ".json"), TrainingJson.MAPPER.writeValueAsBytes(this));
+    Path file = workdir.resolve(file(id));
+    Files.createDirectories(file.getParent());
+    DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(this));
   }
 
   private static List<Invocation> all(Path workdir) throws IOException {

@@ -150,13 +150,13 @@ final class PipelineRun {
         "on-interrupt");
   }
 
-  private Ending ended(PipelineResult.State state) {
+  private Ending ended(PipelineResult.State state) throws InterruptedException {
     if (interrupted.get()) {
       return new Ending(true, Optional.empty(), Optional.empty());
     }
     return state == PipelineResult.State.DONE
         ? new Ending(false, Optional.empty(), Optional.empty())
-        : new Ending(false, Optional.of("the Flink job ended as " + state), Optional.empty());
+        : failed(JobFailure.onCluster(state, options.flink(), configuration.name()));
   }
 
   private Ending failed(Throwable failure) {

@@ -31,6 +31,8 @@ import org.apache.beam.sdk.transforms.Create;
 
 /** Classifies images with a run's network, as one Beam pipeline on Flink. */
 public final class PredictRun {
+  private static final String JOB = "predict";
+
   private final Path workdir;
   private final RecordedRun run;
   private final String flink;
@@ -63,7 +65,8 @@ public final class PredictRun {
    *     a folder
    * @throws DataRefusedException when the inputs hold no image
    */
-  public void write(List<Path> inputs, String task, int top, Path output) throws IOException {
+  public void write(List<Path> inputs, String task, int top, Path output)
+      throws IOException, InterruptedException {
     Network network = network(task);
     inputs.forEach(PredictRun::check);
     if (Files.isDirectory(output)) {
@@ -150,9 +153,9 @@ public final class PredictRun {
             network.unit(), network.task().name(), prepared.toString(), top, made.toString()));
   }
 
-  private void run(PredictionRequest request, ModelRequest model) throws IOException {
-    PipelineOptions options =
-        FlinkOptions.of("predict", flink, parallelism, ModelProcesses.wholeJar());
+  private void run(PredictionRequest request, ModelRequest model)
+      throws IOException, InterruptedException {
+    PipelineOptions options = FlinkOptions.of(JOB, flink, parallelism, ModelProcesses.wholeJar());
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(
@@ -163,16 +166,19 @@ public final class PredictRun {
     try {
       state = await(pipeline.run());
     } catch (RuntimeException e) {
-      Optional<DataRefusedException> refused = JobFailure.refused(e);
-      if (refused.isPresent()) {
-        throw refused.get();
-      }
-      throw new IOException("Cannot predict: " + JobFailure.cause(e), e);
+      throw failed(e);
     }
     if (state != PipelineResult.State.DONE) {
-      throw new IOException(
-          "Cannot predict: the Flink job ended as %s (its log is with %s)".formatted(state, flink));
+      throw failed(JobFailure.onCluster(state, flink, JOB));
     }
+  }
+
+  private static IOException failed(Exception failure) {
+    Optional<DataRefusedException> refused = JobFailure.refused(failure);
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
+    return new IOException("Cannot predict: " + JobFailure.cause(failure), failure);
   }
 
   /** On a cluster a job would outlive the command; embedded Flink has ended when run() returns. */

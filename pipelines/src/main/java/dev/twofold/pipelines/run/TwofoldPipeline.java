@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.run;
 
 import dev.twofold.transforms.EvaluateTrials;
+import dev.twofold.transforms.FindWorkdir;
 import dev.twofold.transforms.IngestImages;
 import dev.twofold.transforms.JsonCoder;
 import dev.twofold.transforms.PretrainAuxiliary;
@@ -13,6 +14,7 @@ import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 
 /** The one Beam pipeline of a run. */
@@ -35,6 +37,8 @@ final class TwofoldPipeline {
         pipeline
             .apply(
                 "Name datasets", Create.of(datasets).withCoder(JsonCoder.of(IngestRequest.class)))
+            .apply("Find workdir", ParDo.of(new FindWorkdir<>(plan)))
+            .setCoder(JsonCoder.of(IngestRequest.class))
             .apply("Ingest images", IngestImages.create().withWorkers(4 * slots));
 
     // 2. The auxiliary network on the big task

@@ -55,6 +55,7 @@ final class Work {
     return new WorkPlan(
         invocation + "-" + UUID.randomUUID(),
         plan.workdir().toString(),
+        Invocation.file(invocation).toString(),
         configuration.data().inMemory().bytes(),
         EnumNames.of(configuration.workers().devices()),
         plan.pretrainings().stream().map(PlannedPretraining::unit).map(this::train).toList(),

@@ -10,7 +10,7 @@ public final class Workdir {
   private Workdir() {}
 
   /**
-   * Makes the workdir and writes a token into it, which a worker elsewhere can look for.
+   * Makes the workdir and writes a file into it.
    *
    * @throws UsageException when it is not writable
    */

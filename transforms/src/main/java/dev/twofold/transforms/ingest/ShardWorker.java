@@ -32,6 +32,7 @@ final class ShardWorker implements AutoCloseable {
 
   ShardWorker(IngestAttempt attempt) {
     IngestRequest request = attempt.request();
+    request.store().requireShared(attempt.scratch());
     this.attempt = attempt;
     this.source = IngestPlan.open(request);
     this.plan = IngestPlan.of(request, source);

@@ -1,10 +1,13 @@
 package dev.twofold.transforms.training;
 
+import com.sun.management.OperatingSystemMXBean;
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +28,9 @@ public final class ModelProcesses {
   private static final long PATIENCE_SECONDS = 20;
 
   private static final int LOG_TAIL = 16_000;
+
+  /** A process that SIGKILL ended. */
+  private static final int KILLED = 128 + 9;
 
   /** Of this virtual machine. */
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -76,7 +82,7 @@ public final class ModelProcesses {
     Path log = folder.resolve("process.log");
     DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(request));
     ProcessBuilder builder =
-        new ProcessBuilder(command(file))
+        new ProcessBuilder(command(file, heap(request)))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("CUDA_VISIBLE_DEVICES", device.visible());
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
@@ -143,7 +149,11 @@ public final class ModelProcesses {
         return lines.get(i).substring(REASON.length());
       }
     }
-    return "the process ended with code %d (its log is %s)".formatted(code, log);
+    return code == KILLED
+        ? "the process was killed, as a machine does whose memory is full (its log is %s; fewer"
+                .formatted(log)
+            + " workers.slots or a smaller data.inMemory take less)"
+        : "the process ended with code %d (its log is %s)".formatted(code, log);
   }
 
   private static String tail(Path log, long before) throws IOException {
@@ -152,12 +162,28 @@ public final class ModelProcesses {
     return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
   }
 
-  private static List<String> command(Path request) throws IOException {
+  /**
+   * Bytes of heap: the quarter of the memory that a virtual machine takes by itself, and the pixels
+   * that the process will hold.
+   */
+  private static long heap(ModelRequest request) {
+    TaskSources sources = new TaskSources(new ArtifactStore(request.path()), request.inMemory());
+    long pixels =
+        request.openTasks().stream()
+            .mapToLong(tasks -> tasks.stream().mapToLong(sources::bytes).sum())
+            .max()
+            .orElse(0);
+    var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return system.getTotalMemorySize() / 4 + pixels;
+  }
+
+  private static List<String> command(Path request, long heap) throws IOException {
     List<String> command = new ArrayList<>();
     // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a
     // checkpoint.
     command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
     command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
     command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + NativeCache.directory());

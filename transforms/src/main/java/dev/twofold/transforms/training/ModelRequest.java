@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.transforms.artifacts.StageKey;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a model process is asked to do: the content of request.json.
@@ -45,6 +46,17 @@ public record ModelRequest(
 
   public Path path() {
     return Path.of(workdir);
+  }
+
+  /** The tasks whose images are open at one time: of the unit, or of each trial in turn. */
+  List<List<TaskSpec>> openTasks() {
+    Stream<List<Train>> units =
+        train != null
+            ? Stream.of(List.of(train))
+            : export != null ? Stream.of(export.units()) : evaluate.stream().map(Evaluate::units);
+    return units
+        .map(list -> list.stream().flatMap(unit -> unit.unit().tasks().stream()).toList())
+        .toList();
   }
 
   /**

@@ -47,19 +47,34 @@ public final class TaskSources {
     return sources.size() == 1 ? sources.get(0) : new JoinedBatchSource(task, sources);
   }
 
+  /** Bytes of pixels that both sides of a task hold at most. */
+  long bytes(TaskSpec spec) {
+    return spec.datasets().stream()
+        .map(key -> DatasetSummary.read(store.directory(new StageKey("ingest", key))))
+        .mapToLong(
+            dataset -> {
+              long all = dataset.images() * (long) shape(dataset).size();
+              return limit(spec) >= all / 2 ? all : 2 * limit(spec);
+            })
+        .sum();
+  }
+
+  private long limit(TaskSpec spec) {
+    return spec.streamed() == null ? inMemory : spec.streamed();
+  }
+
+  private static ImageShape shape(DatasetSummary dataset) {
+    return new ImageShape(dataset.height(), dataset.width(), dataset.channels());
+  }
+
   private BatchSource source(Path dataset, TaskSpec spec, Side side, Split split) {
     DatasetSummary summary = DatasetSummary.read(dataset);
-    ImageShape shape = new ImageShape(summary.height(), summary.width(), summary.channels());
     List<String> classes = spec.classes();
     if (spec.datasets().size() > 1) {
       Set<String> here = new HashSet<>(summary.classes());
       classes = classes.stream().filter(here::contains).toList();
     }
     return ParquetBatchSource.open(
-        dataset,
-        new Task(spec.name(), shape, classes),
-        side,
-        split,
-        spec.streamed() == null ? inMemory : spec.streamed());
+        dataset, new Task(spec.name(), shape(summary), classes), side, split, limit(spec));
   }
 }

@@ -84,6 +84,7 @@ public final class TrainUnits<T> extends PTransform<PCollection<T>, PCollection<
     public void process(OutputReceiver<KV<String, Integer>> out)
         throws IOException, InterruptedException {
       WorkPlan work = WorkPlan.fromJson(plan);
+      work.requireShared();
       int trained = new UnitClaims(work).work(units(work, stage)).size();
       out.output(KV.of(work.start(), trained));
     }

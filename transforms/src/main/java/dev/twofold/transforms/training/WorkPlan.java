@@ -2,6 +2,8 @@ package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.transforms.artifacts.ArtifactStore;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -11,6 +13,7 @@ import java.util.List;
  * @param start of the run, another one each time that it goes on; what failed in other starts is
  *     tried again
  * @param workdir with the artifacts
+ * @param token file that the client wrote into the workdir
  * @param inMemory bytes of pixels that a task may hold
  * @param devices auto, cpu or gpu
  * @param pretrain units of the pre-training
@@ -20,6 +23,7 @@ import java.util.List;
 public record WorkPlan(
     String start,
     String workdir,
+    String token,
     long inMemory,
     String devices,
     List<ModelRequest.Train> pretrain,
@@ -30,6 +34,12 @@ public record WorkPlan(
     pretrain = List.copyOf(pretrain);
     units = List.copyOf(units);
     trials = List.copyOf(trials);
+  }
+
+  /** Refuses a workdir that is not the client's. */
+  public void requireShared() {
+    Path here = Path.of(workdir);
+    new ArtifactStore(here).requireShared(here.resolve(token));
   }
 
   /** As text, which Beam serialises with a stage. */

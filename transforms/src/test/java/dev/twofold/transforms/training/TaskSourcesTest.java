@@ -118,4 +118,15 @@ class TaskSourcesTest {
           .isNotEqualTo(first.shuffled(7, 0, 0, 40).pixels());
     }
   }
+
+  @Test
+  void countsWhatBothSidesHold() {
+    TaskSources sources = new TaskSources(new ArtifactStore(workdir), Long.MAX_VALUE);
+    Split split = Split.hash("", 0.3);
+    assertThat(sources.bytes(joined(split, big, small)))
+        .as("20 and 60 images of 4 × 4 × 3")
+        .isEqualTo(80 * 48);
+    assertThat(sources.bytes(spec(List.of(small), List.of("class0"), List.of(split), 960L)))
+        .isEqualTo(2 * 960);
+  }
 }
