@@ -52,7 +52,10 @@ final class KeptModels {
     }
   }
 
-  /** A unit whose models are gone is trained again, to the same bits, when a trial needs them. */
+  /**
+   * A unit whose models are gone is trained again, to the same bits, when a trial logs them; to
+   * evaluate them, they are made again from the weights.
+   */
   static void requireModels(ArtifactStore store, ModelRequest.Evaluate trial) {
     for (ModelRequest.Train unit : trial.units()) {
       Path directory = store.directory(unit.stageKey());

@@ -36,11 +36,12 @@ final class Work {
     this.context = TrainingJson.MAPPER.valueToTree(all);
   }
 
-  /** The work, with units whose models are gone and needed marked for training. */
+  /** The work, with units marked for training whose models are gone and to be logged. */
   WorkPlan plan() {
     ArtifactStore store = new ArtifactStore(plan.workdir());
     WorkPlan work = description();
     work.trials().stream()
+        .filter(ModelRequest.Evaluate::logModels)
         .filter(trial -> store.find(trial.stageKey()).isEmpty())
         .forEach(trial -> KeptModels.requireModels(store, trial));
     return work;
