@@ -2,19 +2,30 @@ package dev.twofold.transforms.training;
 
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.Randomness;
 import dev.twofold.models.Task;
 import dev.twofold.transforms.sources.DataRefusedException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Several datasets as one task: the first one's images, then the second one's, classes joined by
  * name.
+ *
+ * <p>A shuffled pass is one permutation of all images. Where they do not fit in memory, that would
+ * read a row group for every image: then the turns of the datasets are shuffled, and each gives its
+ * images in its own shuffled order.
  */
 final class JoinedBatchSource extends RowBatchSource {
   private final Task task;
   private final List<BatchSource> sources;
+  private final boolean streamed;
+  private long turnsSeed;
+  private long turnsPass;
+  private int[] turns;
+  private int[] ranks;
 
-  JoinedBatchSource(Task task, List<BatchSource> sources) {
+  JoinedBatchSource(Task task, List<BatchSource> sources, boolean streamed) {
     for (BatchSource source : sources) {
       if (!source.task().shape().equals(task.shape())) {
         throw new DataRefusedException(
@@ -24,6 +35,7 @@ final class JoinedBatchSource extends RowBatchSource {
     }
     this.task = task;
     this.sources = sources;
+    this.streamed = streamed;
   }
 
   @Override
@@ -43,10 +55,51 @@ final class JoinedBatchSource extends RowBatchSource {
     while (within >= sources.get(s).size()) {
       within -= sources.get(s++).size();
     }
-    BatchSource source = sources.get(s);
-    Batch one = source.inOrder(within, within + 1);
-    int label = task.classes().indexOf(source.task().classes().get(one.labels()[0]));
-    return new Batch(one.pixels(), new int[] {label});
+    return relabelled(s, sources.get(s).inOrder(within, within + 1));
+  }
+
+  private Batch relabelled(int s, Batch one) {
+    String name = sources.get(s).task().classes().get(one.labels()[0]);
+    return new Batch(one.pixels(), new int[] {task.classes().indexOf(name)});
+  }
+
+  @Override
+  public synchronized Batch shuffled(long seed, long pass, int index, int batchSize) {
+    if (!streamed) {
+      return super.shuffled(seed, pass, index, batchSize);
+    }
+    drawTurns(seed, pass);
+    List<Batch> images = new ArrayList<>();
+    for (int i = 0; i < batchSize; i++) {
+      int turn = (int) (((long) index * batchSize + i) % turns.length);
+      BatchSource source = sources.get(turns[turn]);
+      images.add(relabelled(turns[turn], source.shuffled(seed, pass, ranks[turn], 1)));
+    }
+    return batch(images);
+  }
+
+  /** Whose turn it is, a random order in which every dataset has one for each of its images. */
+  private void drawTurns(long seed, long pass) {
+    if (turns != null && turnsSeed == seed && turnsPass == pass) {
+      return;
+    }
+    int[] ends = new int[sources.size()];
+    for (int s = 0; s < ends.length; s++) {
+      ends[s] = (s == 0 ? 0 : ends[s - 1]) + sources.get(s).size();
+    }
+    turns = Randomness.permutation(size(), Randomness.stream(seed, "turns/" + task.name(), pass));
+    ranks = new int[turns.length];
+    int[] taken = new int[ends.length];
+    for (int turn = 0; turn < turns.length; turn++) {
+      int s = 0;
+      while (turns[turn] >= ends[s]) {
+        s++;
+      }
+      turns[turn] = s;
+      ranks[turn] = taken[s]++;
+    }
+    turnsSeed = seed;
+    turnsPass = pass;
   }
 
   @Override

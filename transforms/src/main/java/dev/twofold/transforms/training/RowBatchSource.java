@@ -3,6 +3,8 @@ package dev.twofold.transforms.training;
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.Randomness;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -19,7 +21,7 @@ abstract class RowBatchSource implements BatchSource {
   }
 
   @Override
-  public final Batch shuffled(long seed, long pass, int index, int batchSize) {
+  public Batch shuffled(long seed, long pass, int index, int batchSize) {
     int[] order =
         Randomness.permutation(size(), Randomness.stream(seed, "order/" + task().name(), pass));
     int[] rows = new int[batchSize];
@@ -30,11 +32,16 @@ abstract class RowBatchSource implements BatchSource {
   }
 
   private Batch batch(int[] rows) {
+    return batch(Arrays.stream(rows).mapToObj(this::one).toList());
+  }
+
+  /** Images of one each, as one batch. */
+  final Batch batch(List<Batch> images) {
     int size = task().shape().size();
-    byte[] pixels = new byte[rows.length * size]; // [n, h, w, c]
-    int[] labels = new int[rows.length]; // [n]
-    for (int i = 0; i < rows.length; i++) {
-      Batch one = one(rows[i]);
+    byte[] pixels = new byte[images.size() * size]; // [n, h, w, c]
+    int[] labels = new int[images.size()]; // [n]
+    for (int i = 0; i < labels.length; i++) {
+      Batch one = images.get(i);
       System.arraycopy(one.pixels(), 0, pixels, i * size, size);
       labels[i] = one.labels()[0];
     }

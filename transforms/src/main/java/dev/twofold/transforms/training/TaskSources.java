@@ -44,7 +44,9 @@ public final class TaskSources {
       sources.add(source(dataset, spec, side, spec.splitOf(i)));
     }
     Task task = new Task(spec.name(), sources.get(0).task().shape(), spec.classes());
-    return sources.size() == 1 ? sources.get(0) : new JoinedBatchSource(task, sources);
+    return sources.size() == 1
+        ? sources.get(0)
+        : new JoinedBatchSource(task, sources, spec.streamed() != null);
   }
 
   /** Bytes of pixels that both sides of a task hold at most. */

@@ -2,6 +2,7 @@ package dev.twofold.transforms.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,5 +130,36 @@ class TaskSourcesTest {
         .isEqualTo(80 * 48);
     assertThat(sources.bytes(spec(List.of(small), List.of("class0"), List.of(split), 960L)))
         .isEqualTo(2 * 960);
+  }
+
+  /** Every image once, those of a dataset in the order in which that dataset would stream them. */
+  @Test
+  void joinedDatasetsThatAreStreamedTakeTurns() {
+    List<String> classes = List.of("class0", "class1", "class2", "cup", "mug");
+    List<Split> all = List.of(Split.hash("", 0), Split.hash("", 0));
+    try (BatchSource joined = open(spec(List.of(big, small), classes, all, 960L), Side.TRAIN);
+        BatchSource first =
+            open(spec(List.of(big), List.of("cup", "mug"), all.subList(0, 1), 960L), Side.TRAIN);
+        BatchSource second =
+            open(
+                spec(List.of(small), classes.subList(0, 3), all.subList(0, 1), 960L), Side.TRAIN)) {
+      List<String> pass = images(joined.shuffled(7, 3, 0, joined.size()));
+      List<String> ofFirst = images(first.shuffled(7, 3, 0, first.size()));
+      List<String> ofSecond = images(second.shuffled(7, 3, 0, second.size()));
+
+      assertThat(pass).hasSize(80).containsSubsequence(ofFirst).containsSubsequence(ofSecond);
+      assertThat(pass).doesNotHaveDuplicates();
+      assertThat(pass.subList(0, 20)).as("no dataset as a whole first").isNotEqualTo(ofFirst);
+      assertThat(images(joined.shuffled(7, 3, 1, 30))).isEqualTo(pass.subList(30, 60));
+      assertThat(images(joined.shuffled(7, 4, 0, 80))).isNotEqualTo(pass);
+    }
+  }
+
+  private static List<String> images(Batch batch) {
+    int size = SHAPE.size();
+    return IntStream.range(0, batch.size())
+        .mapToObj(
+            i -> Arrays.toString(Arrays.copyOfRange(batch.pixels(), i * size, (i + 1) * size)))
+        .toList();
   }
 }
