@@ -11,8 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Devices {
   private static final String NONE = "-1";
-  private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
+  private static final String HELD = "twofold.device.";
   private static final long POLL_MILLIS = 500;
 
   /** A device for the time of one process. */
@@ -49,9 +47,18 @@ final class Devices {
       }
       return new Held(NONE, null);
     }
+    return lease(gpus, Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices"));
+  }
+
+  /**
+   * Leases one of some GPUs.
+   *
+   * @param folder of the lock files, one for all processes of this machine
+   */
+  static Lease lease(List<String> gpus, Path folder) throws IOException, InterruptedException {
     while (true) {
       for (String gpu : gpus) {
-        Optional<Lease> lease = tryLease(gpu);
+        Optional<Lease> lease = tryLease(gpu, folder);
         if (lease.isPresent()) {
           return lease.get();
         }
@@ -62,26 +69,26 @@ final class Devices {
 
   /**
    * A GPU that a worker of this virtual machine has is not even tried: on Linux, closing a second
-   * channel on a lock's file gives the lock away.
+   * channel on a lock's file gives the lock away. System properties are what the jobs of a
+   * TaskManager share, each of which has loaded this class for itself.
    */
-  private static Optional<Lease> tryLease(String gpu) throws IOException {
-    if (!HELD.add(gpu)) {
+  private static Optional<Lease> tryLease(String gpu, Path folder) throws IOException {
+    if (System.getProperties().putIfAbsent(HELD + gpu, "") != null) {
       return Optional.empty();
     }
     Optional<FileChannel> locked = Optional.empty();
     try {
-      locked = lock(gpu);
+      locked = lock(gpu, folder);
       return locked.map(channel -> new Held(gpu, channel));
     } finally {
       if (locked.isEmpty()) {
-        HELD.remove(gpu);
+        System.clearProperty(HELD + gpu);
       }
     }
   }
 
   /** The file that all processes of this machine lock; empty where another one has. */
-  private static Optional<FileChannel> lock(String gpu) throws IOException {
-    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices");
+  private static Optional<FileChannel> lock(String gpu, Path folder) throws IOException {
     Files.createDirectories(folder);
     Path file = folder.resolve("gpu-" + gpu + ".lock");
     FileChannel channel =
@@ -136,7 +143,7 @@ final class Devices {
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot give back GPU " + visible, e);
       } finally {
-        HELD.remove(visible);
+        System.clearProperty(HELD + visible);
       }
     }
   }

@@ -1,0 +1,96 @@
+package dev.twofold.transforms.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DevicesTest {
+  private static final List<String> GPUS = List.of("0", "1");
+
+  /** A lease that has to wait looks twice a second. */
+  private static final long LOOKS = 1500;
+
+  @TempDir Path folder;
+
+  private CompletableFuture<Devices.Lease> waiting(List<String> gpus) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Devices.lease(gpus, folder);
+          } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static void assertWaits(CompletableFuture<Devices.Lease> lease) {
+    assertThatThrownBy(() -> lease.get(LOOKS, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void aGpuHasOneProcessAndTheThirdWaits() throws Exception {
+    Devices.Lease first = Devices.lease(GPUS, folder);
+    Devices.Lease second = Devices.lease(GPUS, folder);
+    assertThat(List.of(first.visible(), second.visible())).isEqualTo(GPUS);
+
+    CompletableFuture<Devices.Lease> third = waiting(GPUS);
+    assertWaits(third);
+    second.close();
+    try (first;
+        Devices.Lease lease = third.get(LOOKS, TimeUnit.MILLISECONDS)) {
+      assertThat(lease.visible()).isEqualTo("1");
+    }
+  }
+
+  /** Also after this process has looked at the lock, and until it dies. */
+  @Test
+  void anotherProcessKeepsItsGpu() throws Exception {
+    Process other = holder();
+    try {
+      assertThat(other.getInputStream().read()).isEqualTo('0');
+      try (Devices.Lease free = Devices.lease(GPUS, folder)) {
+        assertThat(free.visible()).isEqualTo("1");
+        CompletableFuture<Devices.Lease> waiting = waiting(GPUS);
+        assertWaits(waiting);
+        other.destroyForcibly().waitFor();
+        try (Devices.Lease lease = waiting.get(LOOKS, TimeUnit.MILLISECONDS)) {
+          assertThat(lease.visible()).isEqualTo("0");
+        }
+      }
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  private Process holder() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Holder.class.getName(),
+            folder.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /** Leases a GPU, says which, and keeps it until it is killed. */
+  static final class Holder {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+      Devices.Lease lease = Devices.lease(GPUS, Path.of(arguments[0]));
+      System.out.write(lease.visible().getBytes(StandardCharsets.UTF_8));
+      System.out.flush();
+      Thread.sleep(TimeUnit.MINUTES.toMillis(5));
+      lease.close();
+    }
+  }
+}
