@@ -9,7 +9,8 @@ Then, in a configuration with `backbone: {name: resnet18, stem: large}` (the pub
       single-task: {start: file, file: resnet18-imagenet.npz}
 
 Written are the convolutions, <name>/kernel [kh, kw, in, out], and after each its batch normalisation, <name>/gamma, /beta,
-/mean and /variance [out]. The public names become:
+/mean and /variance [out]; and what the network subtracts from pixels / 255 and divides them by, input/mean and
+input/deviation [3]. The public names become:
 
     conv1, bn1                            conv1
     layer<s>.<b>.conv<i>, bn<i>           conv<s+1>_<b+1>_<i>
@@ -43,6 +44,8 @@ def layers(state):
 
 def arrays(state):
     """Public kernels are [out, in, kh, kw]."""
+    yield "input/mean", np.array([0.485, 0.456, 0.406])
+    yield "input/deviation", np.array([0.229, 0.224, 0.225])
     for name, convolution, norm in layers(state):
         yield f"{name}/kernel", state[f"{convolution}.weight"].transpose(2, 3, 1, 0)
         yield f"{name}/gamma", state[f"{norm}.weight"]

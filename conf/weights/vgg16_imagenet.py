@@ -9,8 +9,9 @@ Then, in a configuration with `backbone: {name: vgg16}`:
     methods:
       single-task: {start: file, file: vgg16-imagenet.npz}
 
-Written are the 13 convolutions, conv<block>_<place>/kernel [3, 3, in, out] and /bias [out]. The fully connected layers
-belong to 224 x 224 images and start at random.
+Written are the 13 convolutions, conv<block>_<place>/kernel [3, 3, in, out] and /bias [out], for red, green and blue, and
+what the network subtracts from pixels / 255 and divides them by, input/mean and input/deviation [3]. The fully connected
+layers belong to 224 x 224 images and start at random.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def torchvision(path):
 
 
 def keras(path):
-    """Kernels are [kh, kw, in, out] already."""
+    """Kernels are [kh, kw, in, out] already, the first one's input blue, green and red."""
     import h5py
 
     with h5py.File(path) as file:
@@ -43,7 +44,14 @@ def keras(path):
             file[layer].visititems(lambda key, item, found=arrays: found.update({key: item[()]}) if hasattr(item, "shape") else None)
             kernel = next(array for array in arrays.values() if array.ndim == 4)
             bias = next(array for array in arrays.values() if array.ndim == 1)
-            yield name, kernel, bias
+            yield name, kernel[:, :, ::-1] if name == NAMES[0] else kernel, bias
+
+
+# torchvision normalises by ImageNet's statistics; Keras subtracts Caffe's means from pixels of 0 to 255.
+STATISTICS = {
+    torchvision: ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    keras: ([123.68 / 255, 116.779 / 255, 103.939 / 255], [1 / 255] * 3),
+}
 
 
 def main():
@@ -55,6 +63,9 @@ def main():
         sys.exit(f"Invalid weights: {arguments.weights} (must be a .pth file of torchvision or an .h5 file of Keras)")
     read = torchvision if arguments.weights.endswith(".pth") else keras
     arrays = {}
+    mean, deviation = STATISTICS[read]
+    arrays["input/mean"] = np.array(mean, dtype="<f4")
+    arrays["input/deviation"] = np.array(deviation, dtype="<f4")
     for name, kernel, bias in read(arguments.weights):
         arrays[f"{name}/kernel"] = np.ascontiguousarray(kernel, dtype="<f4")
         arrays[f"{name}/bias"] = np.ascontiguousarray(bias, dtype="<f4")

@@ -27,7 +27,7 @@ public record Step(
    * How one variable's step departs from the plain one.
    *
    * @param rate factor on the learning rate
-   * @param momentum whether the optimiser's momentum applies
+   * @param momentum whether the optimiser's moments apply: SGD's momentum, AdamW's two
    * @param gradient transform of the gradient
    * @param proximal what follows the step: the new value from the stepped value and the variable's
    *     learning rate

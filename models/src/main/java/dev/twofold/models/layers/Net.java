@@ -24,7 +24,7 @@ public final class Net implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
   private final Map<String, Variable> variables = new LinkedHashMap<>();
-  private final Map<Variable, List<Operand<TFloat32>>> statisticSteps = new LinkedHashMap<>();
+  private final Map<Variable, Operand<TFloat32>> statisticSteps = new LinkedHashMap<>();
 
   public Graph graph() {
     return graph;
@@ -72,18 +72,16 @@ public final class Net implements AutoCloseable {
 
   /** Notes what every training step subtracts from a variable: batch norm's moving statistics. */
   void subtractEveryStep(String name, Operand<TFloat32> step) {
-    statisticSteps.computeIfAbsent(variables.get(name), variable -> new ArrayList<>()).add(step);
+    if (statisticSteps.put(variables.get(name), step) != null) {
+      throw new IllegalStateException("Two batches move the statistics " + name);
+    }
   }
 
-  /**
-   * Assignments that every training step runs beside the optimiser's, one a variable: the tasks of
-   * a shared trunk would subtract in any order, and the last bit depends on it.
-   */
+  /** Assignments that every training step runs beside the optimiser's. */
   public List<Op> statisticUpdates() {
     List<Op> updates = new ArrayList<>();
     statisticSteps.forEach(
-        (variable, steps) ->
-            updates.add(tf.assignSubVariableOp(variable.handle(), tf.math.addN(steps))));
+        (variable, step) -> updates.add(tf.assignSubVariableOp(variable.handle(), step)));
     return updates;
   }
 

@@ -84,10 +84,15 @@ public record DamtlSettings(
     check(taskWeight > 0, "taskWeight", taskWeight, "positive");
   }
 
-  /** Masks and alignment refer to it, wherever the columns start. */
+  /** Class alignment refers to it, wherever the columns start. */
   @Override
   public boolean usesAuxiliary() {
-    return true;
+    return aligns();
+  }
+
+  /** Whether eq. (3) is part of the loss. */
+  public boolean aligns() {
+    return alignment != Alignment.NONE && lambda2 > 0;
   }
 
   private static void check(boolean holds, String name, Object value, String must) {

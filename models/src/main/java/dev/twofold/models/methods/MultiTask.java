@@ -54,7 +54,11 @@ public final class MultiTask implements GraphMethod {
       Operand<TFloat32> z =
           backbone
               .forward(
-                  tf, parameters, input.images(), task.shape(), construction.training(t, TRUNK))
+                  tf,
+                  parameters,
+                  input.images(),
+                  task.shape(),
+                  construction.training(t, task.name()))
               .logits(); // [B, c]
       networks.add(TaskNetwork.column(task, parameters, backbone));
       losses.add(Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction()));
@@ -91,9 +95,15 @@ public final class MultiTask implements GraphMethod {
     return backbone.shapes(task.shape(), task.classes().size());
   }
 
-  /** Every task normalises its own input, and has its own fully connected layers. */
+  /**
+   * Every task normalises its own input, also in batch norm, whose moving statistics of two tasks'
+   * features would fit neither, and has its own fully connected layers.
+   */
   private static boolean isOwn(String parameter) {
-    return Backbone.isFullyConnected(parameter) || parameter.startsWith("input/");
+    return Backbone.isFullyConnected(parameter)
+        || parameter.endsWith("/mean")
+        || parameter.endsWith("/variance")
+        || parameter.startsWith("input/");
   }
 
   private static Map<String, long[]> select(Map<String, long[]> shapes, Predicate<String> names) {

@@ -43,12 +43,21 @@ public final class ColumnStart {
         : Optional.empty();
   }
 
-  /** The statistics that normalise a column's input: the auxiliary's where it starts from it. */
+  /**
+   * The statistics that normalise a column's input: those of the network that it starts from, its
+   * own where it starts from none, or from a file without any.
+   */
   private Normalisation normalisation(Normalisation own) {
-    if (start.from() != Start.From.AUXILIARY) {
-      return own;
-    }
-    Weights weights = auxiliary.orElseThrow().weights();
+    Optional<Weights> from =
+        switch (start.from()) {
+          case SCRATCH -> Optional.empty();
+          case AUXILIARY -> auxiliary.map(Auxiliary::weights);
+          case FILE -> file.filter(weights -> weights.has(Backbone.INPUT_MEAN));
+        };
+    return from.map(ColumnStart::normalisation).orElse(own);
+  }
+
+  private static Normalisation normalisation(Weights weights) {
     return new Normalisation(
         weights.get(Backbone.INPUT_MEAN).values(), weights.get(Backbone.INPUT_DEVIATION).values());
   }
@@ -138,6 +147,12 @@ public final class ColumnStart {
       int rows = shape.length == 1 ? 1 : (int) shape[0];
       int to = (int) shape[shape.length - 1];
       int width = (int) from.shape()[from.shape().length - 1];
+      if (shape.length == 2 && from.shape()[0] != rows) {
+        throw new IllegalArgumentException(
+            "Invalid headStart: label-map of %s: its %s reads %d features, the auxiliary network's %d"
+                    .formatted(owner, name, rows, from.shape()[0])
+                + " (must be as many, or headStart: random)");
+      }
       labels.forEach(
           (label, auxiliaryLabel) -> {
             for (int row = 0; row < rows; row++) {

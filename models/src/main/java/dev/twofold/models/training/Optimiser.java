@@ -102,7 +102,7 @@ final class Optimiser {
 
   private Op apply(
       Variable variable, Update update, Operand<TFloat32> rate, Operand<TFloat32> gradient) {
-    return settings.optimizer() == Optimizer.ADAMW
+    return settings.optimizer() == Optimizer.ADAMW && update.momentum()
         ? adamW(variable, rate, gradient)
         : sgd(variable, update, rate, gradient);
   }

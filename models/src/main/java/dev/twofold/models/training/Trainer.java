@@ -18,8 +18,10 @@ import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Net;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.layers.Weights;
+import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.losses.Losses;
 import dev.twofold.models.training.TrainingSettings.Precision;
+import dev.twofold.models.training.TrainingSettings.Reduction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -236,13 +238,15 @@ public final class Trainer implements AutoCloseable {
     if (metrics.isEmpty() && step == course.steps()) {
       metrics = metrics(step, sums, clock);
     }
+    Weights weights = effectiveWeights();
+    checkFinite(step, weights, lastFinite);
     return new TrainedUnit(
         step == course.steps(),
         step,
         clock.seconds(),
         metrics,
         objective.networks(),
-        effectiveWeights(),
+        weights,
         details());
   }
 
@@ -281,7 +285,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** One joint step: a batch of every task. */
+  /** One joint step: a batch of every task. Gives the tasks' losses, the mean of their images. */
   private double[] step(int step) {
     List<Tensor> fed = new ArrayList<>();
     Session.Runner runner = session.runner();
@@ -296,9 +300,10 @@ public final class Trainer implements AutoCloseable {
     updates.forEach(runner::addTarget);
     objective.losses().forEach(runner::fetch);
     try (Result result = runner.run()) {
+      double images = unit.training().reduction() == Reduction.SUM ? unit.training().batch() : 1;
       double[] losses = new double[data.size()];
       for (int t = 0; t < losses.length; t++) {
-        losses[t] = ((TFloat32) result.get(t)).getFloat();
+        losses[t] = ((TFloat32) result.get(t)).getFloat() / images;
       }
       return losses;
     } finally {
@@ -344,6 +349,20 @@ public final class Trainer implements AutoCloseable {
             step + 1, data.get(t).name(), losses[t], lastFinite[t], unit.training().learningRate());
       }
       lastFinite[t] = losses[t];
+    }
+  }
+
+  /** Losses are of the weights before a step: the last step's show in the weights alone. */
+  private void checkFinite(int step, Weights weights, double[] lastFinite) {
+    for (int t = 0; t < data.size(); t++) {
+      for (Weight weight : weights.below(data.get(t).name() + "/").all().values()) {
+        for (float value : weight.values()) {
+          if (!Float.isFinite(value)) {
+            throw new DivergedException(
+                step, data.get(t).name(), value, lastFinite[t], unit.training().learningRate());
+          }
+        }
+      }
     }
   }
 

@@ -71,10 +71,14 @@ class ReferenceTest {
         .as("largest error %.1e of a change, relative to the largest change of %s", largest, errors)
         .isLessThan(TOLERANCE);
 
-    for (int step = 0; step < json.get("training").get("steps").asInt(); step++) {
-      JsonNode expected = json.get("losses").get(step);
-      assertThat(error(losses.get(step), doubles(expected)))
-          .as("relative error of the losses at step %d, %s", step, expected)
+    JsonNode training = json.get("training");
+    boolean isSum = training.get("reduction").asText().equals("sum");
+    double images = isSum ? training.get("batch").asInt() : 1;
+    for (int step = 0; step < training.get("steps").asInt(); step++) {
+      double[] expected =
+          Arrays.stream(doubles(json.get("losses").get(step))).map(loss -> loss / images).toArray();
+      assertThat(error(losses.get(step), expected))
+          .as("relative error of the losses at step %d, %s", step, Arrays.toString(expected))
           .isLessThan(TOLERANCE);
     }
   }

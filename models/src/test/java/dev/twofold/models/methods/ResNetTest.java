@@ -120,7 +120,23 @@ class ResNetTest {
     }
   }
 
-  /** One trunk, whose moving statistics both tasks move; they are among the weights compared. */
+  /** Two tasks' features have two means: a trunk predicts with those that it trained with. */
+  @Test
+  void aTrunkHasStatisticsOfEveryTask() {
+    Weights weights = trained(new MultiTask(), Start.From.AUXILIARY, 2).weights();
+    for (String shared : List.of("kernel", "gamma", "beta")) {
+      assertThat(weights.get("grey/conv2_1_1/" + shared).values())
+          .as(shared)
+          .isEqualTo(weights.get("colour/conv2_1_1/" + shared).values());
+    }
+    for (String own : List.of("mean", "variance")) {
+      assertThat(weights.get("grey/conv2_1_1/" + own).values())
+          .as(own)
+          .isNotEqualTo(weights.get("colour/conv2_1_1/" + own).values());
+    }
+  }
+
+  /** Moving statistics are among the weights compared. */
   @Test
   void resumedEndsWithTheBitsOfTheUndisturbed() {
     AtomicReference<Checkpoint> saved = new AtomicReference<>();
