@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,13 @@ final class ClusterIT {
     assertThat(ended.out().replace(onCluster + "/", ""))
         .as("a cluster's paths are absolute")
         .isEqualTo(predicted);
+    assertThat(unpacked()).as("three jobs' jars bring the same natives").hasSize(1);
+  }
+
+  private static List<Path> unpacked() throws IOException {
+    try (Stream<Path> files = Files.walk(cluster.home())) {
+      return files.filter(file -> file.endsWith("libtensorflow_cc.so.2")).toList();
+    }
   }
 
   @Test

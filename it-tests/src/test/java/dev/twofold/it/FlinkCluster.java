@@ -91,6 +91,11 @@ final class FlinkCluster {
     startTaskManager();
   }
 
+  /** What the workers keep between jobs. */
+  Path home() {
+    return folder.resolve("home");
+  }
+
   /** The cluster's REST address. */
   String address() {
     return "127.0.0.1:" + port;
@@ -155,10 +160,12 @@ final class FlinkCluster {
     command.addAll(List.of("-cp", System.getenv(JARS) + File.separator + "*", main));
     command.addAll(List.of("--configDir", folder.toString()));
     command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve(name + ".log").toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(name + ".log").toFile());
+    builder.environment().put("TWOFOLD_HOME", home().toString());
+    return builder.start();
   }
 
   private static int freePort() {

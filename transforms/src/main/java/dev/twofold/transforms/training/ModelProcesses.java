@@ -186,7 +186,7 @@ public final class ModelProcesses {
     command.add("-Xmx" + heap);
     command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
     command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast
-    command.add("-Dorg.bytedeco.javacpp.cachedir=" + NativeCache.directory());
+    command.addAll(NativeCache.options());
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");
     command.add(classPath());
@@ -201,8 +201,7 @@ public final class ModelProcesses {
   private static String classPath() throws IOException {
     Optional<Path> jar = wholeJar();
     String own = jar.map(Path::toString).orElse(System.getProperty("java.class.path"));
-    String gpu = System.getenv("TWOFOLD_GPU_NATIVES");
-    return gpu == null || gpu.isBlank() ? own : gpu + File.pathSeparator + own;
+    return NativeCache.gpu().map(gpu -> gpu + File.pathSeparator + own).orElse(own);
   }
 
   /** The jar that this class was loaded from, where it holds everything. */
