@@ -249,8 +249,7 @@ final class ConfigurationChecks {
   }
 
   private static boolean aligns(MethodSettings method) {
-    return method.settings() instanceof DamtlSettings damtl
-        && damtl.alignment() != DamtlSettings.Alignment.NONE;
+    return method.settings() instanceof DamtlSettings damtl && damtl.aligns();
   }
 
   private void checkImages(MethodSettings method, String group, Map<String, ImageShape> images) {

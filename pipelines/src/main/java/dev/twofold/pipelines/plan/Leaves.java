@@ -60,11 +60,35 @@ public final class Leaves {
 
   /** A leaf that is not the same on both sides; null where a side lacks it. */
   record Difference(String path, String before, String after) {
+    private static final int SHOWN = 60;
+    private static final int LEAD = 20;
 
     @Override
     public String toString() {
-      return "%s %s → %s"
-          .formatted(path, before == null ? "none" : before, after == null ? "none" : after);
+      String was = before == null ? "none" : before;
+      String is = after == null ? "none" : after;
+      int from = Math.max(0, firstDifference(was, is) - LEAD);
+      return "%s %s → %s".formatted(path, cut(was, from), cut(is, from));
+    }
+
+    private static int firstDifference(String one, String two) {
+      int at = 0;
+      while (at < Math.min(one.length(), two.length()) && one.charAt(at) == two.charAt(at)) {
+        at++;
+      }
+      return at;
+    }
+
+    /** Of a long value, such as the names of a hundred classes, what differs. */
+    private static String cut(String value, int from) {
+      if (value.length() <= SHOWN) {
+        return value;
+      }
+      int begin = Math.min(from, value.length() - SHOWN);
+      int end = begin + SHOWN;
+      return (begin > 0 ? "…" : "")
+          + value.substring(begin, end)
+          + (end < value.length() ? "…" : "");
     }
   }
 

@@ -23,12 +23,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The making of one plan: what is found on the way, by key. */
 final class Planning {
@@ -95,6 +97,7 @@ final class Planning {
       if (auxiliary != null) {
         coverage.addAll(tasks.coverage());
       }
+      warnAboutEpochs(configuration, group, tasks);
       for (String label : configuration.methods().keySet()) {
         MethodSettings method = configuration.method(group, label);
         warnAboutCoverage(method, group, tasks);
@@ -373,6 +376,30 @@ final class Planning {
           "Method %s reads the label map, and no class of task %s in group %s is in it"
               .formatted(method.label(), task.task(), group));
     }
+  }
+
+  /** An epoch is a pass over the largest task of a unit, and a unit is a group or a task. */
+  private void warnAboutEpochs(Configuration configuration, String group, GroupTasks tasks) {
+    IntSummaryStatistics images =
+        tasks.tasks().stream().mapToInt(GroupTasks.ResolvedTask::images).summaryStatistics();
+    Map<Boolean, List<String>> byJoint =
+        configuration.methods().keySet().stream()
+            .filter(label -> isOfEpochs(configuration.method(group, label)))
+            .collect(Collectors.groupingBy(label -> configuration.method(group, label).joint()));
+    if (byJoint.size() == 2 && images.getMin() < images.getMax()) {
+      warnings.add(
+          "In group %s an epoch of %s is a pass over the largest task (%d images), of %s over each task (%d at least): training.steps trains them alike"
+              .formatted(
+                  group,
+                  String.join(", ", byJoint.get(true)),
+                  images.getMax(),
+                  String.join(", ", byJoint.get(false)),
+                  images.getMin()));
+    }
+  }
+
+  private static boolean isOfEpochs(MethodSettings method) {
+    return method.training() != null && method.training().epochs() != null;
   }
 
   private void warnAboutUnsharedLayers(

@@ -5,6 +5,7 @@ import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * Every method against each baseline from the same start, since the start separates results more
  * than the method does: {@link PairedTest} on each task and on the mean, {@link Holm} over the
- * methods of a column.
+ * methods of a column that one baseline, from one start, is compared with.
  */
 final class Comparisons {
 
@@ -24,7 +25,7 @@ final class Comparisons {
   static final String METHOD =
       "Mean difference of accuracy over the repeats that both finished; p of a paired t test with"
           + " the correction for resampled splits (Nadeau and Bengio), two-sided, corrected over"
-          + " the methods of a column (Holm). Bold: p < .05.";
+          + " the methods of a column that one baseline is compared with (Holm). Bold: p < .05.";
 
   /** {@link #METHOD}, and the tasks for which it says less. */
   static String method(ReportData data) {
@@ -33,9 +34,15 @@ final class Comparisons {
             .filter(task -> !task.resampled())
             .map(task -> task.group() + " · " + task.task())
             .collect(Collectors.joining(", "));
+    String method =
+        data.auxiliaries().isEmpty()
+            ? METHOD
+            : METHOD
+                + " All repeats have one auxiliary network: what another pre-training would give is"
+                + " in no deviation.";
     return fixed.isEmpty()
-        ? METHOD
-        : METHOD
+        ? method
+        : method
             + " Every repeat tests on the same images of %s: there p speaks of seeds alone."
                 .formatted(fixed);
   }
@@ -158,16 +165,20 @@ final class Comparisons {
   }
 
   private List<Cell> cells(Map<Variant, Variant> pairs, Column column) {
-    List<PairedTest> tests =
-        pairs.entrySet().stream()
-            .map(pair -> test(pair.getKey(), pair.getValue(), column))
-            .toList();
-    List<Double> adjusted = Holm.adjust(tests.stream().map(PairedTest::p).toList());
-    List<Cell> cells = new ArrayList<>();
-    for (int i = 0; i < tests.size(); i++) {
-      cells.add(new Cell(tests.get(i), adjusted.get(i)));
+    Map<Variant, PairedTest> tests = new LinkedHashMap<>();
+    pairs.forEach((variant, baseline) -> tests.put(variant, test(variant, baseline, column)));
+    Map<Variant, List<Variant>> families =
+        pairs.keySet().stream().collect(Collectors.groupingBy(pairs::get));
+    Map<Variant, Double> adjusted = new HashMap<>();
+    for (List<Variant> family : families.values()) {
+      List<Double> p = Holm.adjust(family.stream().map(each -> tests.get(each).p()).toList());
+      for (int i = 0; i < p.size(); i++) {
+        adjusted.put(family.get(i), p.get(i));
+      }
     }
-    return cells;
+    return pairs.keySet().stream()
+        .map(variant -> new Cell(tests.get(variant), adjusted.get(variant)))
+        .toList();
   }
 
   private PairedTest test(Variant variant, Variant baseline, Column column) {

@@ -2,6 +2,7 @@ package dev.twofold.pipelines.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,5 +24,16 @@ class LeavesTest {
                     "training", Map.of("learningRate", 0.02),
                     "tasks", List.of(Map.of("classes", List.of("a", "b"))))))
         .isEqualTo(Map.of("training.learningRate", "0.02", "tasks[0].classes", "a, b"));
+  }
+
+  @Test
+  void ofLongValuesADifferenceShowsWhatDiffers() {
+    String many = String.join(", ", Collections.nCopies(100, "a class"));
+    assertThat(new Leaves.Difference("classes", many + ", cup, " + many, many + ", mug, " + many))
+        .asString()
+        .hasSizeLessThan(150)
+        .containsPattern("^classes ….*, cup, .*… → ….*, mug, .*…$");
+    assertThat(new Leaves.Difference("training.steps", "200", null))
+        .hasToString("training.steps 200 → none");
   }
 }

@@ -5,6 +5,9 @@ import dev.twofold.models.BatchSource;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.Task;
 import dev.twofold.models.training.TaskData;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -22,7 +25,8 @@ final class Fold extends RowBatchSource {
 
   /**
    * A task cut for cross-validation: every image is tested on in exactly one fold of n, and trained
-   * on in all others. Images are dealt out at random, each class evenly (stratified).
+   * on in all others. Images are dealt out at random, each class evenly (stratified), equal ones to
+   * one fold.
    *
    * @param fold in 0..folds-1
    */
@@ -40,28 +44,42 @@ final class Fold extends RowBatchSource {
     return IntStream.range(0, foldOf.length).filter(row -> wanted.test(foldOf[row])).toArray();
   }
 
-  /** The fold of each image: those of a class, shuffled, go to the folds in turn. */
+  /**
+   * The fold of each image: those of a class, shuffled, go to the folds in turn, and one that is
+   * there several times to one fold.
+   */
   private static int[] dealt(BatchSource source, int folds, long seed) {
     int[] order =
         Randomness.permutation(
             source.size(), Randomness.stream(seed, "folds/" + source.task().name()));
-    int[] labels = labels(source);
+    long[] contents = contents(source);
     int[] next = new int[source.task().classes().size()];
+    Map<Long, Integer> dealt = new HashMap<>();
     int[] foldOf = new int[source.size()];
     for (int row : order) {
-      foldOf[row] = next[labels[row]]++ % folds;
+      int label = (int) (contents[row] >>> Integer.SIZE);
+      foldOf[row] = dealt.computeIfAbsent(contents[row], content -> next[label]++ % folds);
     }
     return foldOf;
   }
 
-  /** Some images at a time: the pixels of all need not fit in one array. */
-  private static int[] labels(BatchSource source) {
-    int[] labels = new int[source.size()];
-    for (int from = 0; from < labels.length; from += CHUNK) {
-      int[] some = source.inOrder(from, Math.min(labels.length, from + CHUNK)).labels();
-      System.arraycopy(some, 0, labels, from, some.length);
+  /**
+   * Label and hash of each image; two images of one hash in one fold do no harm. Some at a time:
+   * the pixels of all need not fit in one array.
+   */
+  private static long[] contents(BatchSource source) {
+    int size = source.task().shape().size();
+    long[] contents = new long[source.size()];
+    for (int from = 0; from < contents.length; from += CHUNK) {
+      Batch some = source.inOrder(from, Math.min(contents.length, from + CHUNK));
+      for (int i = 0; i < some.size(); i++) {
+        byte[] pixels = Arrays.copyOfRange(some.pixels(), i * size, (i + 1) * size);
+        contents[from + i] =
+            ((long) some.labels()[i] << Integer.SIZE)
+                | Integer.toUnsignedLong(Arrays.hashCode(pixels));
+      }
     }
-    return labels;
+    return contents;
   }
 
   @Override

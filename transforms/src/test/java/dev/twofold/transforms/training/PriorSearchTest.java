@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.BackboneSettings;
@@ -64,6 +65,32 @@ class PriorSearchTest {
         .containsExactly(List.of("a", "b", "d"), List.of("c"), List.of("e"));
   }
 
+  /** Or a fold would be tested on images that it was trained on. */
+  @Test
+  void anImageThatIsThereTwiceIsInOneFold() {
+    TaskData once = data.get(0);
+    TaskData twice =
+        new TaskData(
+            new JoinedBatchSource(
+                once.training().task(), List.of(once.training(), once.training()), false),
+            once.test(),
+            once.augmentation(),
+            once.labelMap());
+    for (int fold = 0; fold < Mtal.FOLDS; fold++) {
+      TaskData cut = Fold.of(twice, fold, Mtal.FOLDS, 1);
+      assertThat(cut.training().size() + cut.test().size()).isEqualTo(28);
+      assertThat(contents(cut.test())).doesNotContainAnyElementsOf(contents(cut.training()));
+    }
+  }
+
+  private static Set<String> contents(BatchSource source) {
+    Set<String> contents = new HashSet<>();
+    for (int i = 0; i < source.size(); i++) {
+      contents.add(Arrays.toString(source.inOrder(i, i + 1).pixels()));
+    }
+    return contents;
+  }
+
   @Test
   void everyTrainingImageIsHeldOutOnceAndEveryClassEvenly() {
     Set<String> heldOut = new HashSet<>();
@@ -72,9 +99,7 @@ class PriorSearchTest {
       assertThat(cut.training().size() + cut.test().size()).isEqualTo(14);
       int[] labels = cut.test().inOrder(0, cut.test().size()).labels();
       assertThat(IntStream.of(labels).sum()).as("of 7 images of each class").isBetween(2, 3);
-      for (int i = 0; i < cut.test().size(); i++) {
-        heldOut.add(Arrays.toString(cut.test().inOrder(i, i + 1).pixels()));
-      }
+      heldOut.addAll(contents(cut.test()));
     }
     assertThat(heldOut).as("distinct images").hasSize(14);
   }
