@@ -15,7 +15,8 @@ import java.util.List;
  * @param sparsity what λ1 pushes to zero: single elements (eq. 4) or whole channels
  * @param alignment layers that eq. (3) aligns
  * @param kernel of the distance in eq. (3)
- * @param lambda1 weight of the L1 term of eq. (4)
+ * @param lambda1 weight of the L1 term of eq. (4): it takes λ1 · maskRate · Ση off a mask, Ση the
+ *     sum of the learning rates of all steps
  * @param lambda2 weight of the alignment of eq. (4)
  * @param taskWeight α_t of eq. (5)
  */
@@ -132,7 +133,8 @@ public record DamtlSettings(
               0.01);
       // Masks near 1 keep the auxiliary network's accuracy; the rms step lets them learn, λ1 is
       // then in units of Ψ; aligning the head costs points where few of its classes are covered.
-      // λ1 and λ2 are by conf/tune/damtl.yaml.
+      // λ1 and λ2 are by conf/tune/damtl.yaml, which asks for accuracy alone: this λ1 empties no
+      // mask (conf/beyond/channels.yaml prunes).
       case TUNED ->
           new DamtlSettings(
               Mode.PER_TASK,
