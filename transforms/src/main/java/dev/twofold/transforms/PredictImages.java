@@ -1,6 +1,6 @@
 package dev.twofold.transforms;
 
-import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.ingest.SharedWorkdir;
 import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PartPreparer;
 import dev.twofold.transforms.predict.PredictionRequest;
@@ -80,8 +80,7 @@ public final class PredictImages
     public void open() throws IOException {
       PredictionRequest prediction =
           TrainingJson.MAPPER.readValue(request, PredictionRequest.class);
-      new ArtifactStore(Path.of(prediction.workdir()))
-          .requireShared(Path.of(prediction.prepared()));
+      SharedWorkdir.require(Path.of(prediction.workdir()), Path.of(prediction.prepared()));
       preparer = new PartPreparer(prediction);
     }
 

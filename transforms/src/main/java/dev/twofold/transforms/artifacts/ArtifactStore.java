@@ -2,11 +2,8 @@ package dev.twofold.transforms.artifacts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -32,28 +29,6 @@ public final class ArtifactStore {
 
   public Path workdir() {
     return workdir;
-  }
-
-  /**
-   * Refuses the workdir of a worker that is another storage than the client's.
-   *
-   * @param written what the client, or another worker, wrote into its workdir
-   */
-  public void requireShared(Path written) {
-    if (!Files.exists(written)) {
-      throw new DataRefusedException(
-          "Cannot use workdir %s on worker %s: it is not the workdir of this command, since %s is not"
-                  .formatted(workdir, host(), workdir.relativize(written))
-              + " there (client and workers need the same storage under the same path)");
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return e.getMessage();
-    }
   }
 
   /** Where the artifact stands or will stand; the folder need not exist. */

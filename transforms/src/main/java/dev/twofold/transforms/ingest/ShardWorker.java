@@ -32,7 +32,7 @@ final class ShardWorker implements AutoCloseable {
 
   ShardWorker(IngestAttempt attempt) {
     IngestRequest request = attempt.request();
-    request.store().requireShared(attempt.scratch());
+    SharedWorkdir.require(request.store().workdir(), attempt.scratch());
     this.attempt = attempt;
     this.source = IngestPlan.open(request);
     this.plan = IngestPlan.of(request, source);

@@ -2,7 +2,7 @@ package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.ingest.SharedWorkdir;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,7 +39,7 @@ public record WorkPlan(
   /** Refuses a workdir that is not the client's. */
   public void requireShared() {
     Path here = Path.of(workdir);
-    new ArtifactStore(here).requireShared(here.resolve(token));
+    SharedWorkdir.require(here, here.resolve(token));
   }
 
   /** As text, which Beam serialises with a stage. */
