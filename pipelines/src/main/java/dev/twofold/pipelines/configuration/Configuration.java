@@ -49,6 +49,9 @@ public record Configuration(
     KeepModels keepModels,
     PaperSettings paper) {
 
+  /** A plan of more is a slip of the hand, and takes minutes to make. */
+  private static final int MOST_REPEATS = 1000;
+
   public Configuration {
     workdir = workdir == null ? "twofold-work" : workdir;
     seed = seed == null ? 1 : seed;
@@ -65,9 +68,9 @@ public record Configuration(
       throw new IllegalArgumentException(
           "Invalid name: %s (must be letters, digits, spaces, dots, _ and -)".formatted(name));
     }
-    if (repeats < 1) {
+    if (repeats < 1 || repeats > MOST_REPEATS) {
       throw new IllegalArgumentException(
-          "Invalid repeats: %d (must be at least 1)".formatted(repeats));
+          "Invalid repeats: %d (must be 1 to %d)".formatted(repeats, MOST_REPEATS));
     }
   }
 

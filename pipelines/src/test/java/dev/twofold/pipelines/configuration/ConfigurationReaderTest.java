@@ -349,7 +349,7 @@ class ConfigurationReaderTest {
         .containsExactlyInAnyOrder(
             "Cannot set `first`: `name` has no keys at --set name.first",
             "Invalid --set methods.mtal at the command line (must be KEY=VALUE)",
-            "Invalid repeats: 0 at --set repeats (must be at least 1)");
+            "Invalid repeats: 0 at --set repeats (must be 1 to 1000)");
     assertThat(problems(OFFICE, "methods.mtal.treshold=0.3"))
         .containsExactly(
             "Unknown key `treshold` at --set methods.mtal.treshold (did you mean `threshold`?)");
