@@ -3,11 +3,9 @@ package dev.twofold.transforms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twofold.transforms.training.WorkPlan;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.transforms.Create;
@@ -21,10 +19,10 @@ class FindWorkdirTest {
   @TempDir Path workdir;
 
   private PipelineResult.State run() {
-    WorkPlan plan =
-        new WorkPlan("one", workdir.toString(), TOKEN, 1, "cpu", List.of(), List.of(), List.of());
     Pipeline pipeline = Pipeline.create();
-    pipeline.apply(Create.of("dataset")).apply(ParDo.of(new FindWorkdir<>(plan)));
+    pipeline
+        .apply(Create.of("dataset"))
+        .apply(ParDo.of(new FindWorkdir<>(workdir.toString(), TOKEN)));
     return pipeline.run().waitUntilFinish();
   }
 

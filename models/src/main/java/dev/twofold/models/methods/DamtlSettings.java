@@ -15,8 +15,8 @@ import java.util.List;
  * @param sparsity what λ1 pushes to zero: single elements (eq. 4) or whole channels
  * @param alignment layers that eq. (3) aligns
  * @param kernel of the distance in eq. (3)
- * @param lambda1 weight of the L1 term of eq. (4): it takes λ1 · maskRate · Ση off a mask, Ση the
- *     sum of the learning rates of all steps
+ * @param lambda1 weight of the L1 term of eq. (4): it takes λ1 · taskWeight · maskRate · Ση off a
+ *     mask, Ση the sum of the learning rates of all steps
  * @param lambda2 weight of the alignment of eq. (4)
  * @param taskWeight α_t of eq. (5)
  */

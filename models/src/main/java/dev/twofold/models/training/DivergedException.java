@@ -1,13 +1,13 @@
 package dev.twofold.models.training;
 
-/** A loss stopped being a number: the same settings would only do it again. */
+/** A loss or a weight stopped being a number: the same settings would only do it again. */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DivergedException(int step, String task, double loss, double lastFinite, double learningRate) {
+  DivergedException(int step, String what, double value, double lastLoss, double learningRate) {
     super(
-        ("Training diverged at step %d: the loss of task %s is %s, the last finite one was %s"
+        ("Training diverged at step %d: %s is %s, the last finite loss was %s"
                 + " (lower training.learningRate, which is %s, or set training.clipNorm)")
-            .formatted(step, task, loss, lastFinite, learningRate));
+            .formatted(step, what, value, lastLoss, learningRate));
   }
 }

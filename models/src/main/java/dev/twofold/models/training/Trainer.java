@@ -346,7 +346,11 @@ public final class Trainer implements AutoCloseable {
     for (int t = 0; t < losses.length; t++) {
       if (!Double.isFinite(losses[t])) {
         throw new DivergedException(
-            step + 1, data.get(t).name(), losses[t], lastFinite[t], unit.training().learningRate());
+            step + 1,
+            "the loss of task " + data.get(t).name(),
+            losses[t],
+            lastFinite[t],
+            unit.training().learningRate());
       }
       lastFinite[t] = losses[t];
     }
@@ -359,7 +363,11 @@ public final class Trainer implements AutoCloseable {
         for (float value : weight.values()) {
           if (!Float.isFinite(value)) {
             throw new DivergedException(
-                step, data.get(t).name(), value, lastFinite[t], unit.training().learningRate());
+                step,
+                "a weight of task " + data.get(t).name(),
+                value,
+                lastFinite[t],
+                unit.training().learningRate());
           }
         }
       }

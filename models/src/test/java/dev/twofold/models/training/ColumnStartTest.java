@@ -183,6 +183,29 @@ class ColumnStartTest {
   }
 
   @Test
+  void columnsFromAFileNormaliseAsItSaysAndByTheirOwnImagesWhereItDoesNot() {
+    Weights with = weights("conv1_1/bias", new long[] {1}, 0);
+    Weights without = new Weights();
+    without.put("conv1_1/bias", new Weight(new long[] {1}, new float[] {0}));
+
+    assertThat(column(file(with), "input/mean", 3)).containsExactly(0.4f, 0.5f, 0.6f);
+    assertThat(column(file(with), "input/deviation", 3)).containsExactly(0.2f, 0.3f, 0.4f);
+    assertThat(column(file(without), "input/deviation", 3)).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void refusesHeadsThatReadOtherFeaturesThanTheAuxiliaryHead() {
+    Weights weights = weights("head/kernel", new long[] {2, 3}, 1, 2, 3, 4, 5, 6);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> column(auxiliary(weights, Start.HeadStart.LABEL_MAP), "head/kernel", 4, 3))
+        .withMessage(
+            "Invalid headStart: label-map of task: its head/kernel reads 4 features, the auxiliary"
+                + " network's 2 (must be as many, or headStart: random)");
+  }
+
+  @Test
   void refusesWeightsThatLackOne() {
     Weights weights = weights("conv1_1/kernel", new long[] {1, 1, 1, 1}, 1);
 

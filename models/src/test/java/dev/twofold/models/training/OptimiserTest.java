@@ -190,6 +190,16 @@ class OptimiserTest {
     expect("twice as steep at half the rate, then the proximal step", 0, -1, -2.98f);
   }
 
+  /** DAMTL's masks, whose gradient has a size already. */
+  @Test
+  void aStepWithoutMomentsIsPlainUnderAdamWToo() {
+    Update plain = new Update(0.5, false, UnaryOperator.identity(), (stepped, rate) -> stepped);
+    take(2, settings(Optimizer.ADAMW, 0.9, 0, 0), slope(), Map.of(w, plain));
+
+    // w: −.05·[3, 4] twice; b: −.1 twice, the sign of a gradient that does not change.
+    expect("two steps", 0.7f, -2.4f, 0.3f);
+  }
+
   @Test
   void theProximalStepFollowsTheGradientStep() {
     UnaryOperator<Operand<TFloat32>> same = UnaryOperator.identity();

@@ -1,17 +1,22 @@
 package dev.twofold.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
 import dev.twofold.models.export.SavedModels;
+import dev.twofold.models.layers.Backbone;
+import dev.twofold.models.layers.Weights;
 import dev.twofold.models.methods.MethodType;
 import dev.twofold.models.methods.Methods;
 import dev.twofold.models.methods.Preset;
+import dev.twofold.models.methods.SingleTask;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +81,42 @@ class TrainerTest {
       assertThat(Units.sameBits(one.weights(), two.weights())).isTrue();
       assertThat(one.metrics().get("loss/grey")).isEqualTo(two.metrics().get("loss/grey"));
       assertThat(one.metrics().get("loss/colour")).as("ln 4 is chance").isLessThan(1.1);
+    }
+  }
+
+  /**
+   * Losses are of the weights before a step, and here is no step after it. The convolutions are
+   * zero, so that the large weights behind them do not show in the loss, and decay to infinity.
+   */
+  @Test
+  void aLastStepThatDivergesIsNoResult() {
+    Weights large = new Weights();
+    new Backbone(Units.BACKBONE, 3, Optional.empty())
+        .shapes(Units.COLOUR, 4)
+        .forEach(
+            (name, shape) -> {
+              float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+              Arrays.fill(
+                  values, name.equals("fc1/kernel") ? 1e37f : name.startsWith("input/") ? 1 : 0);
+              large.put(name, new Weights.Weight(shape, values));
+            });
+    Start start =
+        new Start(
+            Start.From.FILE, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, "weights.npz");
+    Trainer.Unit unit =
+        new Trainer.Unit(
+            new SingleTask(),
+            Units.BACKBONE,
+            new ColumnStart(start, Optional.empty(), Optional.of(large), 7),
+            Units.diverging(),
+            7,
+            1);
+    try (Trainer trainer =
+        new Trainer(
+            unit, List.of(Units.blobs("colour", Units.COLOUR, 4)), new TrainingObserver() {})) {
+      assertThatThrownBy(() -> trainer.train(Optional.empty()))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageStartingWith("Training diverged at step 1: a weight of task colour is ");
     }
   }
 

@@ -51,13 +51,23 @@ public final class Units {
     return steps(steps, 0, 0);
   }
 
+  /** One step, whose weight decay takes most of a weight off it some hundred times. */
+  public static TrainingSettings diverging() {
+    return steps(1, 0, 0, 900, 0.5);
+  }
+
   private static TrainingSettings steps(int steps, double clipNorm, double dropout) {
+    return steps(steps, clipNorm, dropout, 0.02, 5e-4);
+  }
+
+  private static TrainingSettings steps(
+      int steps, double clipNorm, double dropout, double learningRate, double weightDecay) {
     return new TrainingSettings(
         Optimizer.SGD,
-        0.02,
+        learningRate,
         0.9,
         Schedule.COSINE,
-        5e-4,
+        weightDecay,
         0,
         Reduction.MEAN,
         clipNorm,

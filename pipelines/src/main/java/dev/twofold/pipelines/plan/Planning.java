@@ -388,13 +388,11 @@ final class Planning {
             .collect(Collectors.groupingBy(label -> configuration.method(group, label).joint()));
     if (byJoint.size() == 2 && images.getMin() < images.getMax()) {
       warnings.add(
-          "In group %s an epoch of %s is a pass over the largest task (%d images), of %s over each task (%d at least): training.steps trains them alike"
+          "In group %s an epoch of %s is a pass over the largest task, of %s a pass over each task alone: training.steps trains them alike"
               .formatted(
                   group,
                   String.join(", ", byJoint.get(true)),
-                  images.getMax(),
-                  String.join(", ", byJoint.get(false)),
-                  images.getMin()));
+                  String.join(", ", byJoint.get(false))));
     }
   }
 

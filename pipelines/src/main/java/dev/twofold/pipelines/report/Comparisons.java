@@ -35,7 +35,7 @@ final class Comparisons {
             .map(task -> task.group() + " · " + task.task())
             .collect(Collectors.joining(", "));
     String method =
-        data.auxiliaries().isEmpty()
+        data.auxiliaries().size() != 1
             ? METHOD
             : METHOD
                 + " All repeats have one auxiliary network: what another pre-training would give is"

@@ -37,7 +37,7 @@ final class TwofoldPipeline {
         pipeline
             .apply(
                 "Name datasets", Create.of(datasets).withCoder(JsonCoder.of(IngestRequest.class)))
-            .apply("Find workdir", ParDo.of(new FindWorkdir<>(plan)))
+            .apply("Find workdir", ParDo.of(new FindWorkdir<>(plan.workdir(), plan.token())))
             .setCoder(JsonCoder.of(IngestRequest.class))
             .apply("Ingest images", IngestImages.create().withWorkers(4 * slots));
 

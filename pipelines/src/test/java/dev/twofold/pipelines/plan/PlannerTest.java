@@ -481,6 +481,20 @@ class PlannerTest {
   }
 
   @Test
+  void warnsWhereAnEpochIsNotTheSameForAllMethods() {
+    assertThat(plan("training={epochs: 3}").warnings())
+        .containsExactlyInAnyOrder(epochs("pair"), epochs("swapped"));
+    assertThat(plan("training={steps: 30}").warnings()).isEmpty();
+  }
+
+  private static String epochs(String group) {
+    return "In group "
+        + group
+        + " an epoch of mtal is a pass over the largest task, of single-task, single-task-scratch,"
+        + " damtl a pass over each task alone: training.steps trains them alike";
+  }
+
+  @Test
   void warnsOnceOfEachLayerThatSharesNothing() {
     assertThat(plan("datasets.amazon.channels=1").warnings())
         .containsExactly(

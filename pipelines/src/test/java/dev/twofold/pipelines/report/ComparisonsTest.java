@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,35 @@ class ComparisonsTest {
     assertThat(tables.get(1).rows().stream().map(row -> row.variant().name()))
         .as("no multi-task from scratch to compare with")
         .containsExactly("mtal auxiliary");
+  }
+
+  /** Another start's rows are other questions, and leave these p values as they are. */
+  @Test
+  void correctsOverTheMethodsOfOneBaseline() {
+    List<Trial> ofOneStart = new ArrayList<>();
+    List<Trial> ofBoth = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      for (String start : List.of("auxiliary", "scratch")) {
+        List<Trial> trials =
+            List.of(
+                Reports.started("single-task", start, i + 1, .5),
+                Reports.started("mtal", start, i + 1, .5 + DIFFERENCES.get(i)),
+                Reports.started("damtl", start, i + 1, .5 + DIFFERENCES.get(4 - i)));
+        ofBoth.addAll(trials);
+        if (start.equals("auxiliary")) {
+          ofOneStart.addAll(trials);
+        }
+      }
+    }
+    assertThat(cells(ofBoth).subList(0, 2)).isEqualTo(cells(ofOneStart));
+    assertThat(cells(ofOneStart)).containsExactly("+0.030 (p = .150)", "+0.030 (p = .150)");
+  }
+
+  private static List<String> cells(List<Trial> trials) {
+    return Comparisons.of(Reports.of(trials)).get(0).rows().stream()
+        .sorted(Comparator.comparing(row -> row.variant().name().endsWith("scratch")))
+        .map(row -> row.cells().get(0).text())
+        .toList();
   }
 
   @Test
