@@ -57,11 +57,19 @@ final class Cli {
     return start(arguments).await();
   }
 
+  /** Runs a command to its end, its standard output to this file; {@link Ended#out} is empty. */
+  Ended runInto(String file, String... arguments) throws IOException, InterruptedException {
+    return start(Path.of(file), arguments).await();
+  }
+
   /** Starts a command. */
   Running start(String... arguments) throws IOException, InterruptedException {
+    return start(folder.resolve("output").resolve(started + 1 + ".out"), arguments);
+  }
+
+  private Running start(Path out, String... arguments) throws IOException, InterruptedException {
     Path output = Files.createDirectories(folder.resolve("output"));
     started++;
-    Path out = output.resolve(started + ".out");
     Path err = output.resolve(started + ".err");
     List<String> command = new ArrayList<>(signalled());
     command.addAll(List.of(JAVA.toString(), "-Xmx1g", "-jar", JAR.toString()));
@@ -72,7 +80,8 @@ final class Cli {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().putAll(environment);
-    return new Running(builder.start(), out, err);
+    Process process = builder.start();
+    return new Running(process, Files.isRegularFile(out) ? out : Path.of("/dev/null"), err);
   }
 
   /** A build in the background ignores Ctrl-C, and its children inherit that. */

@@ -37,6 +37,14 @@ final class CommandsIT {
     cli.run(RUN).expect(0);
   }
 
+  /** A script that keeps the output must hear that it is not there. */
+  @Test
+  void outputThatCannotBeWrittenIsAFailure() throws IOException, InterruptedException {
+    assertThat(
+            cli.runInto("/dev/full", "compare", "single-task/pair", "damtl/pair").expect(1).err())
+        .contains("Cannot write to standard output");
+  }
+
   @Test
   void rowsAreComparedByRepeat() throws IOException, InterruptedException {
     Cli.Ended ended = cli.run("compare", "single-task/pair", "damtl/pair").expect(0);

@@ -8,6 +8,8 @@ import dev.twofold.tracking.TrackingRefusedException;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,6 +67,9 @@ public final class Twofold implements Runnable {
   private static final int TRACKING = 6;
   private static final int INTERRUPTED = 130;
 
+  /** As of a process that SIGPIPE ends. */
+  private static final int READER_GONE = 128 + 13;
+
   @Option(names = "--stack-trace", hidden = true, scope = CommandLine.ScopeType.INHERIT)
   private boolean stackTrace;
 
@@ -75,12 +80,27 @@ public final class Twofold implements Runnable {
     // when it writes the pictures of its report.
     ImageIO.setUseCache(false);
     int code = execute(arguments);
-    System.out.flush();
+    if (System.out.checkError() && code == 0) {
+      code = unwritten();
+    }
     if (code == INTERRUPTED) {
       // Within a shutdown System.exit would wait for itself.
       Runtime.getRuntime().halt(code);
     }
     System.exit(code);
+  }
+
+  /** A stream that prints swallows its errors: a full disk, or a reader that has what it wants. */
+  private static int unwritten() {
+    try {
+      if (Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().startsWith("pipe:")) {
+        return READER_GONE;
+      }
+    } catch (IOException unknown) {
+      // then it is said
+    }
+    System.err.println("twofold: Cannot write to standard output (is the disk full?)");
+    return FAILED;
   }
 
   /** Runs a command and gives its exit code. */

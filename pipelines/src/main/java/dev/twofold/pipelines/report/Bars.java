@@ -2,7 +2,7 @@ package dev.twofold.pipelines.report;
 
 import java.util.Locale;
 
-/** Bars of means, with a whisker of one deviation to either side. */
+/** Bars of means, with a whisker of one deviation to either side, which ends at 0. */
 final class Bars {
 
   private final Palette palette;
@@ -32,8 +32,9 @@ final class Bars {
 
   /** Where the whisker lies on its bar. */
   private static String whisker(double mean, double deviation) {
+    double below = Math.min(mean, deviation);
     return "left:%s%%;width:%s%%"
-        .formatted(percent(Math.max(0, mean - deviation), mean), percent(2 * deviation, mean));
+        .formatted(percent(mean - below, mean), percent(below + deviation, mean));
   }
 
   private static String percent(double part, double whole) {
