@@ -85,6 +85,29 @@ final class BadInputIT {
   }
 
   @Test
+  void aPlanNeedsNoWorkdir() throws IOException, InterruptedException {
+    Path file = Files.writeString(folder.resolve("file"), "not a folder");
+    cli.run("plan", Setting.CONFIGURATION, "--workdir", file.toString()).expect(0);
+    assertThat(file).hasContent("not a folder");
+  }
+
+  @Test
+  void anAddressOfFlinkThatIsNoneIsNamed() throws IOException, InterruptedException {
+    Cli.Ended ended = run("--flink", "nonsense").expect(WRONG_USE);
+    assertThat(ended.err()).contains("Invalid --flink: nonsense", "HOST:PORT");
+    assertNothingWasDone(ended);
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsNamed() throws IOException, InterruptedException {
+    // Without nvidia-smi on the PATH a machine with GPUs counts as one that has none.
+    cli.with("PATH", folder.toString());
+    Cli.Ended ended = run("--set", "workers.devices=gpu").expect(WRONG_USE);
+    assertThat(ended.err()).contains("Invalid workers.devices: gpu", "cpu or auto");
+    assertNothingWasDone(ended);
+  }
+
+  @Test
   void anUnreadableArchiveIsNamed() throws IOException, InterruptedException {
     Files.writeString(folder.resolve("data/grey.zip"), "PK, and no zip at all");
     replace("data/grey", "data/grey.zip");

@@ -10,7 +10,6 @@ import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.pipelines.plan.Stage;
 import dev.twofold.pipelines.run.Versions;
-import dev.twofold.pipelines.run.Workdir;
 import dev.twofold.pipelines.sample.SampleSource;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
@@ -98,7 +97,6 @@ final class ConfigurationArguments {
    * What is to be done; writes the sample data where the configuration reads it and it is missing.
    */
   Plan plan(Experiment experiment) throws IOException {
-    Workdir.check(Planner.workdir(experiment));
     SampleSource.writeIfMissing(experiment.configuration(), System.err::println);
     Set<Stage> stages = forced.isEmpty() ? Set.of() : EnumSet.copyOf(forced);
     PlanOptions options = PlanOptions.usual().withForced(stages);

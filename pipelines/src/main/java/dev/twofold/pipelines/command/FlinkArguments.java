@@ -1,10 +1,20 @@
 package dev.twofold.pipelines.command;
 
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which Flink a command's pipeline runs on. */
 final class FlinkArguments {
   private static final String EMBEDDED = "[local]";
+  private static final Pattern ADDRESS = Pattern.compile("[^\\s:/]+:\\d{1,5}");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  private String master;
 
   @Option(
       names = "--flink",
@@ -13,7 +23,15 @@ final class FlinkArguments {
       description =
           "Session cluster's REST address, which must see the working folder and the data at the"
               + " same paths; embedded Flink without it.")
-  private String master;
+  void setMaster(String address) {
+    if (!address.equals(EMBEDDED) && !ADDRESS.matcher(address).matches()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "Invalid --flink: %s (must be HOST:PORT of the session cluster's REST address, such as localhost:8081)"
+              .formatted(address));
+    }
+    master = address;
+  }
 
   String master() {
     return master;

@@ -4,9 +4,11 @@ import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.console.ProgressDisplay.Audience;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanPrinter;
+import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.pipelines.run.Run;
 import dev.twofold.pipelines.run.RunOptions;
 import dev.twofold.pipelines.run.RunResult;
+import dev.twofold.pipelines.run.Workdir;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -44,6 +46,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Experiment experiment = configuration.experiment(file);
+    if (!dryRun) {
+      Workdir.check(Planner.workdir(experiment));
+    }
     Plan plan = configuration.plan(experiment);
     if (dryRun) {
       System.out.println(json ? PlanPrinter.json(plan) : PlanPrinter.text(plan));

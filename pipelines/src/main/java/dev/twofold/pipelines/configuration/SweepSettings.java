@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Values to try, by dotted key.
@@ -14,6 +15,20 @@ import java.util.Map;
 record SweepSettings(Map<String, List<Tree>> product, List<Map<String, List<Tree>>> zip) {
 
   static final String ZIP = "zip";
+
+  /** What a run has one of, whatever it sweeps. */
+  private static final Set<String> OF_THE_RUN =
+      Set.of(
+          "extends",
+          "keepModels",
+          "name",
+          "paper",
+          "repeats",
+          "sweep",
+          "tracking",
+          "workdir",
+          "workers");
+
   static final SweepSettings NONE = new SweepSettings(Map.of(), List.of());
 
   static SweepSettings read(Tree tree, String path, Binder binder) {
@@ -85,7 +100,14 @@ record SweepSettings(Map<String, List<Tree>> product, List<Map<String, List<Tree
     Map<String, List<Tree>> lists = new LinkedHashMap<>();
     entries.forEach(
         (key, entry) -> {
-          if (entry.value() instanceof Tree.Sequence sequence && !sequence.items().isEmpty()) {
+          String first = key.replaceFirst("\\..*", "");
+          if (OF_THE_RUN.contains(first)) {
+            binder.invalid(
+                entry.value(),
+                path + "." + key,
+                "left away: a run has one `%s`, so give a run for each".formatted(first));
+          } else if (entry.value() instanceof Tree.Sequence sequence
+              && !sequence.items().isEmpty()) {
             lists.put(key, sequence.items());
           } else {
             binder.invalid(entry.value(), path + "." + key, "a list of at least one value");

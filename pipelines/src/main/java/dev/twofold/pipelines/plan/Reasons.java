@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.Manifest;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.training.Unfinished;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Why something is reused or made: what is not there is compared with the nearest thing of the same
- * stage that is, by the leaves of what was hashed into the keys.
+ * Why something is reused or made: what is not there, not even in part, is compared with the
+ * nearest thing of the same stage that is, by the leaves of what was hashed into the keys.
  */
 final class Reasons {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -55,6 +56,10 @@ final class Reasons {
     Optional<Manifest> manifest = store.find(key);
     if (manifest.isPresent()) {
       return Decision.reuse(maker(manifest.get()));
+    }
+    Optional<String> unfinished = new Unfinished(store).state(key);
+    if (unfinished.isPresent()) {
+      return Decision.run(unfinished.get());
     }
     Map<String, String> leaves = leaves(hashed);
     return Decision.run(

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.run;
 
+import dev.twofold.models.EnumNames;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.Experiment;
@@ -18,6 +19,7 @@ import dev.twofold.tracking.Delivery;
 import dev.twofold.tracking.Tracker;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.EventLog;
+import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,7 +70,7 @@ public final class Run {
    * @throws dev.twofold.tracking.TrackingRefusedException when there is no such tracking server
    */
   public RunResult run() throws IOException, InterruptedException {
-    Workdir.check(plan.workdir());
+    checkDevices();
     Invocation invocation =
         Invocation.begin(plan.workdir(), EffectiveConfiguration.of(configuration));
     try (Tracker tracker = connect()) {
@@ -79,6 +81,17 @@ public final class Run {
       PipelineRun pipeline = new PipelineRun(plan, work, configuration, options);
       PipelineRun.Ending ending = pipeline.run();
       return conclude(tracker, summary, invocation, work, ending);
+    }
+  }
+
+  /** The machines of a cluster have devices of their own. */
+  private void checkDevices() throws IOException, InterruptedException {
+    if (options.flink().equals(FlinkOptions.EMBEDDED)) {
+      try {
+        ModelProcesses.checkDevices(EnumNames.of(configuration.workers().devices()));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(e.getMessage());
+      }
     }
   }
 

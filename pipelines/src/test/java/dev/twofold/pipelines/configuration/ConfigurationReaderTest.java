@@ -399,10 +399,20 @@ class ConfigurationReaderTest {
         .containsExactly(
             "Invalid threshold of mtal: 2.0 at conf/x.yaml:20:33 (must be in (-1, 1])",
             "Unknown method `mtl` at conf/x.yaml:21:22 (did you mean `mtal`?)");
-    assertThat(problems(OFFICE, "sweep={zip: [{seed: [1, 2], repeats: [1]}]}"))
+    assertThat(problems(OFFICE, "sweep={zip: [{seed: [1, 2], split.test: [0.5]}]}"))
         .containsExactly(
-            "Invalid sweep.zip: {seed=[1, 2], repeats=[1]} at --set sweep (must be lists of equal"
-                + " length)");
+            "Invalid sweep.zip: {seed=[1, 2], split.test=[0.5]} at --set sweep (must be lists of"
+                + " equal length)");
+  }
+
+  @Test
+  void whatARunHasOneOfIsNotSwept() {
+    assertThat(problems(OFFICE, "sweep={workdir: [a, b], tracking.uri: [offline]}"))
+        .containsExactly(
+            "Invalid sweep.workdir: [a, b] at --set sweep (must be left away: a run has one"
+                + " `workdir`, so give a run for each)",
+            "Invalid sweep.tracking.uri: [offline] at --set sweep (must be left away: a run has one"
+                + " `tracking`, so give a run for each)");
   }
 
   @TempDir private Path folder;

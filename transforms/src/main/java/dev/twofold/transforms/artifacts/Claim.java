@@ -93,6 +93,13 @@ public final class Claim implements AutoCloseable {
     }
   }
 
+  /** Who holds the claim on an artifact, if somebody alive does. */
+  public static Optional<String> holder(Path artifactDirectory) {
+    return read(artifactDirectory)
+        .filter(holder -> holder.isLive(System.currentTimeMillis()))
+        .map(holder -> "process %d on %s".formatted(holder.pid(), holder.host()));
+  }
+
   /** Whether this claim still stands; one that could not be renewed in time may be taken over. */
   public boolean isHeld() {
     return held;

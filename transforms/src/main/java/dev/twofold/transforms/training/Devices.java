@@ -39,15 +39,25 @@ final class Devices {
    * @throws IllegalArgumentException when a GPU is asked for and there is none
    */
   static Lease lease(String setting) throws IOException, InterruptedException {
+    List<String> gpus = gpus(setting);
+    return gpus.isEmpty()
+        ? new Held(NONE, null)
+        : lease(gpus, Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices"));
+  }
+
+  /**
+   * The GPUs to use.
+   *
+   * @param setting auto, cpu or gpu
+   * @throws IllegalArgumentException when a GPU is asked for and there is none
+   */
+  static List<String> gpus(String setting) throws IOException, InterruptedException {
     List<String> gpus = setting.equals("cpu") ? List.of() : gpus();
-    if (gpus.isEmpty()) {
-      if (setting.equals("gpu")) {
-        throw new IllegalArgumentException(
-            "Invalid workers.devices: gpu (must be cpu or auto here: nvidia-smi lists no GPU)");
-      }
-      return new Held(NONE, null);
+    if (gpus.isEmpty() && setting.equals("gpu")) {
+      throw new IllegalArgumentException(
+          "Invalid workers.devices: gpu (must be cpu or auto here: nvidia-smi lists no GPU)");
     }
-    return lease(gpus, Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices"));
+    return gpus;
   }
 
   /**

@@ -29,11 +29,19 @@ public final class Failures {
 
   /** As one start of a run sees them. */
   public Failures(WorkPlan plan) {
-    this.folder = Path.of(plan.workdir(), "failures");
+    this.folder = folder(Path.of(plan.workdir()));
     this.start = plan.start();
   }
 
+  private static Path folder(Path workdir) {
+    return workdir.resolve("failures");
+  }
+
   private Path of(StageKey artifact) {
+    return of(folder, artifact);
+  }
+
+  private static Path of(Path folder, StageKey artifact) {
     return folder.resolve(artifact.stage() + "-" + artifact.hex());
   }
 
@@ -48,7 +56,15 @@ public final class Failures {
 
   /** Why it failed in this start, or else when it last did. */
   public Optional<Failure> find(StageKey artifact) throws IOException {
-    Optional<Path> file = has(artifact) ? Optional.of(own(artifact)) : last(of(artifact));
+    return read(has(artifact) ? Optional.of(own(artifact)) : newest(of(artifact)));
+  }
+
+  /** Why it failed when it last did, in any start. */
+  static Optional<Failure> last(Path workdir, StageKey artifact) throws IOException {
+    return read(newest(of(folder(workdir), artifact)));
+  }
+
+  private static Optional<Failure> read(Optional<Path> file) throws IOException {
     try {
       return file.isEmpty()
           ? Optional.empty()
@@ -59,7 +75,7 @@ public final class Failures {
     }
   }
 
-  private static Optional<Path> last(Path folder) throws IOException {
+  private static Optional<Path> newest(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }

@@ -39,6 +39,16 @@ public final class ModelProcesses {
 
   private ModelProcesses() {}
 
+  /**
+   * Refuses devices that this host lacks, before anything is done.
+   *
+   * @param devices auto, cpu or gpu
+   * @throws IllegalArgumentException when a GPU is asked for and there is none
+   */
+  public static void checkDevices(String devices) throws IOException, InterruptedException {
+    Devices.gpus(devices);
+  }
+
   /** Asks every process of this virtual machine to save and end, and starts none from here on. */
   public static void cancelAll() {
     cancelled = true;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The files of a unit's artifact, docs/artifacts.md. */
 final class UnitFiles {
@@ -52,18 +53,36 @@ final class UnitFiles {
    * The last whole checkpoint. A crash between the two renames leaves it under the partial name.
    */
   Optional<Saved> checkpoint() throws IOException {
-    for (String name : new String[] {CHECKPOINT, PARTIAL}) {
-      Path folder = resolve(name);
-      if (Files.exists(folder.resolve(STATE)) && Files.exists(folder.resolve(WEIGHTS))) {
-        State state =
-            TrainingJson.MAPPER.readValue(Files.readAllBytes(folder.resolve(STATE)), State.class);
-        Checkpoint checkpoint =
-            new Checkpoint(
-                state.step(), state.seconds(), state.lossSums(), Npz.read(folder.resolve(WEIGHTS)));
-        return Optional.of(new Saved(checkpoint, state.logLength()));
-      }
+    Optional<Path> folder = checkpointFolder();
+    if (folder.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    State state = state(folder.get());
+    Checkpoint checkpoint =
+        new Checkpoint(
+            state.step(),
+            state.seconds(),
+            state.lossSums(),
+            Npz.read(folder.get().resolve(WEIGHTS)));
+    return Optional.of(new Saved(checkpoint, state.logLength()));
+  }
+
+  /** The step of the last whole checkpoint. */
+  Optional<Integer> checkpointStep() throws IOException {
+    Optional<Path> folder = checkpointFolder();
+    return folder.isEmpty() ? Optional.empty() : Optional.of(state(folder.get()).step());
+  }
+
+  private Optional<Path> checkpointFolder() {
+    return Stream.of(CHECKPOINT, PARTIAL)
+        .map(this::resolve)
+        .filter(
+            folder -> Files.exists(folder.resolve(STATE)) && Files.exists(folder.resolve(WEIGHTS)))
+        .findFirst();
+  }
+
+  private static State state(Path folder) throws IOException {
+    return TrainingJson.MAPPER.readValue(Files.readAllBytes(folder.resolve(STATE)), State.class);
   }
 
   /** Writes a checkpoint aside, its state last, then puts it in the place of the one before. */
