@@ -85,9 +85,7 @@ final class FlinkCluster {
     Files.writeString(folder.resolve("flink-conf.yaml"), text);
     jobManager =
         start(
-            "jobmanager",
-            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-            List.of());
+            "jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
     startTaskManager();
   }
 
@@ -103,11 +101,7 @@ final class FlinkCluster {
 
   void startTaskManager() throws IOException, InterruptedException {
     String name = "taskmanager-" + (taskManagers.size() + 1);
-    taskManagers.add(
-        start(
-            name,
-            "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-            List.of("-D", "taskmanager.resource-id=" + name)));
+    taskManagers.add(start(name, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"));
     long registered = taskManagers.stream().filter(Process::isAlive).count();
     awaitTaskManagers(registered);
   }
@@ -153,13 +147,12 @@ final class FlinkCluster {
     }
   }
 
-  private Process start(String name, String main, List<String> arguments) throws IOException {
+  private Process start(String name, String main) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);
     command.addAll(List.of("-cp", System.getenv(JARS) + File.separator + "*", main));
     command.addAll(List.of("--configDir", folder.toString()));
-    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

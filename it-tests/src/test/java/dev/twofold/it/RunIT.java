@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,49 @@ final class RunIT {
             assertThat(all.stream().mapToDouble(Double::doubleValue).average().orElseThrow())
                 .as("mean of %s: %s", method, all)
                 .isBetween(0.45, 0.99));
+  }
+
+  /** The auxiliary network, given as a file of weights, is the start that it is by itself. */
+  @Test
+  void aFileOfWeightsIsAStart() throws IOException, InterruptedException {
+    Path weights = workdir.whole("pretrain").iterator().next().resolve("weights.npz");
+    Files.copy(weights, folder.resolve("big.npz"));
+    cli.run(
+            "run",
+            Setting.CONFIGURATION,
+            "--set",
+            "methods={from-file: {method: single-task, start: file, file: big.npz}}",
+            "--set",
+            "repeats=1")
+        .expect(0);
+    Set<Path> fromFile = started("file");
+    assertThat(fromFile).as("one of each task").hasSize(2);
+    // The grey images have another size, and then fully connected layers of their own.
+    Path colour = fromFile.stream().filter(RunIT::isColour).findFirst().orElseThrow();
+    assertThat(started("auxiliary"))
+        .filteredOn(RunIT::isColour)
+        .filteredOn(unit -> seed(unit) == seed(colour))
+        .singleElement()
+        .satisfies(
+            unit ->
+                assertThat(colour.resolve("weights.npz"))
+                    .hasSameBinaryContentAs(unit.resolve("weights.npz")));
+  }
+
+  private static boolean isColour(Path unit) {
+    return Workdir.inputs(unit).at("/tasks/0/name").asText().equals("colour");
+  }
+
+  private static long seed(Path unit) {
+    return Workdir.inputs(unit).path("seed").asLong();
+  }
+
+  /** Units of single-task that start from there. */
+  private static Set<Path> started(String from) {
+    return workdir.whole(STAGE).stream()
+        .filter(unit -> Workdir.inputs(unit).at("/start/from").asText().equals(from))
+        .filter(unit -> Workdir.inputs(unit).path("method").asText().equals("single-task"))
+        .collect(Collectors.toSet());
   }
 
   @Test

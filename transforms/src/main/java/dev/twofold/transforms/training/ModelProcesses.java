@@ -92,7 +92,7 @@ public final class ModelProcesses {
     Path log = folder.resolve("process.log");
     DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(request));
     ProcessBuilder builder =
-        new ProcessBuilder(command(file, heap(request)))
+        new ProcessBuilder(command(file, heap(request), classPath(folder)))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("CUDA_VISIBLE_DEVICES", device.visible());
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
@@ -187,7 +187,8 @@ public final class ModelProcesses {
     return system.getTotalMemorySize() / 4 + pixels;
   }
 
-  private static List<String> command(Path request, long heap) throws IOException {
+  private static List<String> command(Path request, long heap, String classPath)
+      throws IOException {
     List<String> command = new ArrayList<>();
     // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a
     // checkpoint.
@@ -199,7 +200,7 @@ public final class ModelProcesses {
     command.addAll(NativeCache.options());
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");
-    command.add(classPath());
+    command.add(classPath);
     command.add(ModelProcess.class.getName());
     command.add(request.toAbsolutePath().toString());
     return command;
@@ -207,11 +208,30 @@ public final class ModelProcesses {
 
   /**
    * The one jar that holds everything, as submitted to Flink, or else this process's class path.
+   *
+   * @param folder for a link to the jar
    */
-  private static String classPath() throws IOException {
+  private static String classPath(Path folder) throws IOException {
     Optional<Path> jar = wholeJar();
-    String own = jar.map(Path::toString).orElse(System.getProperty("java.class.path"));
+    String own =
+        jar.isPresent()
+            ? onClassPath(jar.get(), folder).toString()
+            : System.getProperty("java.class.path");
     return NativeCache.gpu().map(gpu -> gpu + File.pathSeparator + own).orElse(own);
+  }
+
+  /**
+   * A path of the jar that a class path can hold. A TaskManager keeps its jobs' jars in a folder
+   * named after its host and port, {@code tm_10.0.0.7:6122-8d5f1c}, which a class path would take
+   * for two.
+   */
+  static Path onClassPath(Path jar, Path folder) throws IOException {
+    if (!jar.toString().contains(File.pathSeparator)) {
+      return jar;
+    }
+    Path link = folder.resolve("twofold.jar");
+    Files.deleteIfExists(link);
+    return Files.createSymbolicLink(link, jar);
   }
 
   /** The jar that this class was loaded from, where it holds everything. */

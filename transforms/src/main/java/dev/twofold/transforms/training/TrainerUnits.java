@@ -5,6 +5,7 @@ import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Method;
 import dev.twofold.models.Task;
+import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.Npz;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.methods.MethodType;
@@ -39,7 +40,7 @@ public final class TrainerUnits {
   public static Trainer.Unit of(UnitSpec unit, ArtifactStore store) throws IOException {
     Optional<Weights> file = Optional.empty();
     if (unit.start().from() == Start.From.FILE) {
-      file = Optional.of(Npz.read(Path.of(unit.start().file())));
+      file = Optional.of(network(Npz.read(Path.of(unit.start().file()))));
     }
     ColumnStart start = new ColumnStart(unit.start(), auxiliary(unit, store), file, unit.seed());
     return new Trainer.Unit(
@@ -49,6 +50,16 @@ public final class TrainerUnits {
         unit.training(),
         unit.seed(),
         unit.threads());
+  }
+
+  /** The weights.npz of a unit of one task, such as a pre-training, has its name before all. */
+  private static Weights network(Weights file) {
+    List<String> tasks =
+        file.all().keySet().stream()
+            .filter(name -> name.endsWith("/" + Backbone.INPUT_MEAN))
+            .map(name -> name.substring(0, name.length() - Backbone.INPUT_MEAN.length()))
+            .toList();
+    return tasks.size() == 1 ? file.below(tasks.get(0)) : file;
   }
 
   static Method method(UnitSpec unit) {
