@@ -130,11 +130,17 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
         List<String> parts = image.parts().subList(root, image.parts().size());
         if (parts.size() < kind.depth) {
           refuseUnlessSideFile(image);
-        } else if (kind == FolderKind.CLASS) {
-          add(image, parts.get(0), "");
-        } else {
-          addWithSplit(image, parts);
+        } else if (!EntryNames.isPlainlyNoImage(image.fileName())) {
+          addFromFolders(image, parts, kind);
         }
+      }
+    }
+
+    private void addFromFolders(Named image, List<String> parts, FolderKind kind) {
+      if (kind == FolderKind.CLASS) {
+        add(image, parts.get(0), "");
+      } else {
+        addWithSplit(image, parts);
       }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,25 @@ class ListingTest {
             new DeadLetter("C:\\windows\\x.jpg", "", "absolute path"),
             new DeadLetter("cat/a\tb.jpg", "", "control characters in its name"),
             new DeadLetter("lonely.jpg", "", "stands in no class folder"));
+  }
+
+  /** A note among the images of a class is neither one of them nor a loss. */
+  @Test
+  void sideFilesInClassFoldersArePassedOver() {
+    String[] paths = {
+      "cat/1.jpg",
+      "cat/README.md",
+      "cat/labels.CSV",
+      "cat/.hidden.jpg",
+      "dog/bare",
+      "dog/desktop.ini",
+      "notes/why.txt"
+    };
+    Listing listing = listing("class/file", paths);
+    assertThat(listing.refused()).isEmpty();
+    assertThat(listing.counts()).isEqualTo(Map.of("cat", 1, "dog", 1));
+    assertThat(list("split/class/file", "train/cat/1.jpg", "train/cat/1.json", "raw/x/notes.txt"))
+        .containsExactly("train/cat/1.jpg cat train");
   }
 
   @Test
