@@ -96,8 +96,24 @@ class ListingTest {
     assertThatThrownBy(() -> list("class/file", "1.jpg", "2.jpg"))
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
-            "Cannot read dataset animals: none of its 2 files stands where layout CLASS_FILE puts"
-                + " an image");
+            "Cannot read dataset animals: of its 2 files none is an image in a class folder (must"
+                + " be <class>/<image>, or `layout:` must say otherwise)");
+    assertThatThrownBy(() -> list("split/class/file", "cat/1.jpg"))
+        .hasMessage(
+            "Cannot read dataset animals: of its 1 files none stands in a class folder in a split"
+                + " folder (must be <train, val or test>/<class>/<image>, or `layout:` must say"
+                + " otherwise)");
+  }
+
+  @Test
+  void labelFileOfAnotherSourceIsRefused() throws Exception {
+    Path labels = Files.writeString(folder.resolve("labels.csv"), "file,label\nother/1.jpg,cat\n");
+    assertThatThrownBy(() -> list(labels.toString(), "images/1.jpg"))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset animals: of its 1 files none is named in %s (its column"
+                    .formatted(labels)
+                + " `file` must hold paths in the source)");
   }
 
   @Test
