@@ -10,7 +10,6 @@ import dev.twofold.pipelines.plan.PlannedDataset;
 import dev.twofold.pipelines.plan.PlannedUnit;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.ModelProcesses;
-import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
@@ -194,6 +192,7 @@ final class PipelineRun {
     List<PlannedUnit> units = new ArrayList<>();
     plan.pretrainings().forEach(pretraining -> units.add(pretraining.unit()));
     units.addAll(plan.units());
+    UnitNames names = new UnitNames(plan);
     List<Followed> followed = new ArrayList<>();
     for (PlannedUnit unit : units) {
       if (unit.decision().action() == Decision.Action.RUN) {
@@ -204,16 +203,11 @@ final class PipelineRun {
                 .resolve(unit.key().hex());
         followed.add(
             new Followed(
-                name(unit, followed.size() + 1), artifact.resolve("events.jsonl"), unit.work()));
+                names.of(unit, followed.size() + 1),
+                artifact.resolve("events.jsonl"),
+                unit.work()));
       }
     }
     return followed;
-  }
-
-  /** The number tells repeats of a unit apart. */
-  private static String name(PlannedUnit unit, int number) {
-    String tasks =
-        unit.spec().tasks().stream().map(TaskSpec::name).collect(Collectors.joining("+"));
-    return "%d %s %s".formatted(number, unit.spec().method(), tasks);
   }
 }

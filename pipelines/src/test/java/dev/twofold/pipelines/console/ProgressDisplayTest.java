@@ -74,6 +74,19 @@ class ProgressDisplayTest {
   @Test
   void aMachineGetsAnObjectASnapshot() {
     display(Audience.JSON).show(at(1, running("mtal", 7, Double.NaN), UnitProgress.waiting("b")));
+  /** Passes of a closed form are no epochs, and before its first word nothing is known. */
+  @Test
+  void whatHasNoEpochsTellsItsSteps() {
+    ProgressDisplay display = display(Audience.PLAIN);
+    display.show(at(1, unit(0, 0, 0, 0)));
+    display.show(at(12, unit(0, 0, 0, 0)));
+    display.show(at(24, unit(3, 5, 3, 5)));
+    display.show(at(36, unit(120, 300, 1, 1)));
+
+    assertThat(text().lines())
+        .containsExactly("mtda: started", "mtda: running", "mtda: step 3/5", "mtda: step 120/300");
+  }
+
 
     assertThat(text())
         .isEqualTo(
@@ -104,3 +117,9 @@ class ProgressDisplayTest {
     return new UnitProgress(name, State.DONE, 250, 250, 25, 25, .1, .9, 310, 0);
   }
 }
+  private static UnitProgress unit(int step, int steps, int epoch, int epochs) {
+    double unknown = Double.NaN;
+    return new UnitProgress(
+        "mtda", State.RUNNING, step, steps, epoch, epochs, unknown, unknown, unknown, unknown);
+  }
+
