@@ -35,7 +35,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private FlinkArguments flink;
 
-  @Option(names = "--json", description = "Progress as JSON lines on standard output.")
+  @Option(
+      names = "--json",
+      description =
+          "Only JSON on standard output, an object a line: {\"event\":\"progress\", …} where"
+              + " something has changed, and {\"event\":\"result\", …} at the end, with the rows of"
+              + " the result table. What people read goes to standard error.")
   private boolean json;
 
   @Option(names = "--dry-run", description = "Prints the plan and does nothing.")

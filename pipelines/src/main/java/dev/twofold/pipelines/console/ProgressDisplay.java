@@ -11,7 +11,7 @@ public interface ProgressDisplay extends AutoCloseable {
     TERMINAL,
     /** A file or a pipe: lines are only added, and few of them. */
     PLAIN,
-    /** A machine: one JSON object a snapshot. */
+    /** A machine: one JSON object a line, where something has changed. */
     JSON
   }
 

@@ -71,9 +71,6 @@ class ProgressDisplayTest {
             """);
   }
 
-  @Test
-  void aMachineGetsAnObjectASnapshot() {
-    display(Audience.JSON).show(at(1, running("mtal", 7, Double.NaN), UnitProgress.waiting("b")));
   /** Passes of a closed form are no epochs, and before its first word nothing is known. */
   @Test
   void whatHasNoEpochsTellsItsSteps() {
@@ -90,8 +87,11 @@ class ProgressDisplayTest {
 
     assertThat(text())
         .isEqualTo(
-            "{\"event\":\"progress\",\"time\":1772366401000,\"done\":0,\"total\":2,"
-                + "\"elapsed\":1.0,\"remaining\":3723.0,\"running\":[{\"name\":\"mtal\","
+  @Test
+  void aMachineGetsAnObject() {
+    display(Audience.JSON).show(at(1, running("mtal", 7, Double.NaN), UnitProgress.waiting("b")));
+            "{\"event\":\"progress\",\"time\":1772366401000,\"elapsed\":1.0,"
+                + "\"remaining\":3723.0,\"done\":0,\"total\":2,\"running\":[{\"name\":\"mtal\","
                 + "\"state\":\"running\",\"step\":70,\"steps\":250,\"epoch\":7,\"epochs\":25,"
                 + "\"accuracy\":0.5,\"imagesPerSecond\":310.0,\"remaining\":125.0}]}\n");
   }
@@ -99,6 +99,20 @@ class ProgressDisplayTest {
   private ProgressDisplay display(Audience audience) {
     return ProgressDisplay.of(audience, new PrintStream(printed, false, StandardCharsets.UTF_8));
   }
+  @Test
+  void aMachineHearsOnlyNews() {
+    ProgressDisplay display = display(Audience.JSON);
+    display.show(at(1, running("mtal", 7, 1)));
+    display.show(at(2, running("mtal", 7, 1)));
+    display.show(at(3, running("mtal", 8, 1)));
+    display.show(at(4, done("mtal")));
+    display.show(at(5, done("mtal")));
+
+    assertThat(text().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("{\"event\":\"progress\"") && line.endsWith("}"));
+  }
+
 
   private String text() {
     return printed.toString(StandardCharsets.UTF_8);
