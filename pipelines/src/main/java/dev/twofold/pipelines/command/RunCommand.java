@@ -2,6 +2,7 @@ package dev.twofold.pipelines.command;
 
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.console.ProgressDisplay.Audience;
+import dev.twofold.pipelines.console.Terminal;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanPrinter;
 import dev.twofold.pipelines.run.Run;
@@ -70,6 +71,8 @@ final class RunCommand implements Callable<Integer> {
     if (json) {
       return Audience.JSON;
     }
-    return CommandLine.Help.Ansi.AUTO.enabled() ? Audience.TERMINAL : Audience.PLAIN;
+    return CommandLine.Help.Ansi.AUTO.enabled() && Terminal.hasEscapes(System.getenv())
+        ? Audience.TERMINAL
+        : Audience.PLAIN;
   }
 }

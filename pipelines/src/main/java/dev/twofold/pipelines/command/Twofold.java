@@ -3,6 +3,7 @@ package dev.twofold.pipelines.command;
 import dev.twofold.pipelines.compare.IncomparableException;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.NearestName;
+import dev.twofold.pipelines.console.Terminal;
 import dev.twofold.pipelines.recorded.UnknownRunException;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.TrackingRefusedException;
@@ -113,6 +114,9 @@ public final class Twofold implements Runnable {
     line.setParameterExceptionHandler(Twofold::misused);
     line.setExecutionStrategy(Twofold::runKnown);
     line.setAbbreviatedOptionsAllowed(false);
+    if (!Terminal.hasEscapes(System.getenv())) {
+      line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    }
     return line.execute(arguments);
   }
 
