@@ -140,6 +140,7 @@ final class CommandsIT {
                 "--top",
                 "2")
             .expect(0);
+    assertThat(ended.err()).contains("1 of 2 images cannot be read: broken.png: ");
     List<String> lines = ended.out().lines().toList();
     assertThat(lines).hasSize(4);
     assertThat(lines.get(1)).startsWith("broken.png,,,,").contains("not an image");
@@ -165,6 +166,18 @@ final class CommandsIT {
                 "nothing")
             .expect(2);
     assertThat(ended.err()).contains("Cannot write predictions to nothing: it is a folder");
+  }
+
+  @Test
+  void whereNoImageCanBeReadTheCommandFails() throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("first.png"), "no picture");
+    Files.writeString(folder.resolve("second.png"), "nor this");
+    Cli.Ended ended =
+        cli.run("predict", "multi-task/pair/1", "first.png", "second.png", "--task", "grey")
+            .expect(3);
+    assertThat(ended.out().lines()).hasSize(3);
+    assertThat(ended.err())
+        .contains("Cannot predict: none of 2 images can be read (first.png: ", "; second.png: ");
   }
 
   /** Its own list is no part of the prepared images. */

@@ -11,6 +11,7 @@ import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PredictionRequest;
+import dev.twofold.transforms.predict.PreparedPart;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.ModelRequest;
@@ -57,6 +58,19 @@ public final class PredictRun {
   private record Network(ModelRequest.Train unit, TaskSpec task) {}
 
   /**
+   * What was predicted.
+   *
+   * @param images all that were asked for
+   * @param unreadable those that have a reason in place of a class
+   */
+  public record Predicted(int images, List<PreparedPart.Image> unreadable) {
+
+    public Predicted {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /**
    * Writes the predictions.
    *
    * @param task name of the task; null when the run has one
@@ -65,7 +79,7 @@ public final class PredictRun {
    *     a folder
    * @throws DataRefusedException when the inputs hold no image
    */
-  public void write(List<Path> inputs, String task, int top, Path output)
+  public Predicted write(List<Path> inputs, String task, int top, Path output)
       throws IOException, InterruptedException {
     Network network = network(task);
     inputs.forEach(PredictRun::check);
@@ -87,9 +101,21 @@ public final class PredictRun {
       }
       Files.createDirectories(output.toAbsolutePath().getParent());
       Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
+      return predicted(prepared);
     } finally {
       DurableFiles.deleteTree(prepared);
     }
+  }
+
+  private static Predicted predicted(Path prepared) throws IOException {
+    int images = 0;
+    List<PreparedPart.Image> unreadable = new ArrayList<>();
+    for (int number = 0; number < PreparedPart.count(prepared); number++) {
+      PreparedPart part = PreparedPart.read(prepared, number);
+      images += part.images().size();
+      part.images().stream().filter(image -> image.reason() != null).forEach(unreadable::add);
+    }
+    return new Predicted(images, unreadable);
   }
 
   private static void check(Path input) {
