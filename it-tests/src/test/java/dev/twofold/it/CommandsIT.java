@@ -180,6 +180,41 @@ final class CommandsIT {
         .contains("Cannot predict: none of 2 images can be read (first.png: ", "; second.png: ");
   }
 
+  @Test
+  void anInterruptedExportLeavesNothing() throws IOException, InterruptedException {
+    Cli.Running running = cli.start("export", "damtl/pair/1", "--to", "interrupted/export");
+    endByInterrupt(running);
+    assertThat(folder.resolve("interrupted")).isEmptyDirectory();
+  }
+
+  @Test
+  void anInterruptedPredictionLeavesNothing() throws IOException, InterruptedException {
+    Cli.Running running =
+        cli.start(
+            "predict",
+            "multi-task/pair/1",
+            "data/grey",
+            "--task",
+            "grey",
+            "--output",
+            "interrupted.csv");
+    endByInterrupt(running);
+    assertThat(folder.resolve("interrupted.csv")).doesNotExist();
+  }
+
+  /** Interrupts it while its model process runs. */
+  private static void endByInterrupt(Cli.Running running) throws IOException, InterruptedException {
+    running.awaitUntil("a model process", () -> running.modelProcess().isPresent());
+    ProcessHandle model = running.modelProcess().orElseThrow();
+    running.interrupt();
+    assertThat(running.await().expect(130).err()).contains(": interrupted");
+    assertThat(model.isAlive()).as("the model process").isFalse();
+    try (Stream<Path> scratch = Files.walk(folder.resolve("twofold-work/scratch"))) {
+      assertThat(scratch.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.matches("(export|predict|command)-.*"));
+    }
+  }
+
   /** Its own list is no part of the prepared images. */
   @Test
   void aFileOfPredictionsMayEndInJson() throws IOException, InterruptedException {

@@ -173,6 +173,9 @@ public final class Twofold implements Runnable {
         || e instanceof UnknownRunException) {
       return USAGE;
     }
+    if (e instanceof InterruptedException) {
+      return INTERRUPTED;
+    }
     if (e instanceof IncomparableException) {
       return INCOMPARABLE;
     }

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -39,6 +39,7 @@ public final class PredictRun {
   private final String flink;
   private final int parallelism;
   private final ArtifactStore store;
+  private final AtomicReference<PipelineResult> job = new AtomicReference<>();
 
   /**
    * Predictions of one run.
@@ -78,6 +79,7 @@ public final class PredictRun {
    * @throws UsageException when the run has no such task, an input does not exist, or the output is
    *     a folder
    * @throws DataRefusedException when the inputs hold no image
+   * @throws InterruptedException when Ctrl-C has ended it
    */
   public Predicted write(List<Path> inputs, String task, int top, Path output)
       throws IOException, InterruptedException {
@@ -88,6 +90,23 @@ public final class PredictRun {
           "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
               .formatted(output, output.resolve("predictions.csv")));
     }
+    try (Interruption interruption = Interruption.watch(this::interrupt)) {
+      try {
+        Predicted predicted = predict(inputs, network, top, output);
+        if (!interruption.happened()) {
+          return predicted;
+        }
+      } catch (IOException | RuntimeException e) {
+        if (!interruption.happened()) {
+          throw e;
+        }
+      }
+      throw new InterruptedException("Cannot predict: interrupted");
+    }
+  }
+
+  private Predicted predict(List<Path> inputs, Network network, int top, Path output)
+      throws IOException, InterruptedException {
     Path prepared = store.createScratch("predict-" + UUID.randomUUID());
     try {
       Path made = prepared.resolve("made-" + output.getFileName());
@@ -188,6 +207,9 @@ public final class PredictRun {
             "Name images",
             Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
         .apply("Predict images", new PredictImages(request, model, "auto"));
+    if (ModelProcesses.isCancelled()) {
+      throw new IOException("cancelled");
+    }
     PipelineResult.State state;
     try {
       state = await(pipeline.run());
@@ -207,27 +229,30 @@ public final class PredictRun {
     return new IOException("Cannot predict: " + JobFailure.cause(failure), failure);
   }
 
-  /** On a cluster a job would outlive the command; embedded Flink has ended when run() returns. */
-  private static PipelineResult.State await(PipelineResult submitted) {
-    AtomicBoolean interrupted = new AtomicBoolean();
-    Thread onInterrupt =
-        new Thread(
-            () -> {
-              interrupted.set(true);
-              try {
-                submitted.cancel();
-              } catch (IOException e) {
-                System.err.println("Cannot cancel the job: " + e.getMessage());
-              }
-            },
-            "on-interrupt");
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
+  private PipelineResult.State await(PipelineResult submitted) {
+    job.set(submitted);
+    if (ModelProcesses.isCancelled()) {
+      cancelJob();
+    }
+    return submitted.waitUntilFinish();
+  }
+
+  private void interrupt() {
+    System.err.println("Interrupted: ending the predictions …");
+    ModelProcesses.cancelAll();
+    cancelJob();
+  }
+
+  /** On a cluster a job would outlive the command; embedded Flink ends with its processes. */
+  private void cancelJob() {
+    PipelineResult submitted = job.get();
+    if (submitted == null) {
+      return;
+    }
     try {
-      return submitted.waitUntilFinish();
-    } finally {
-      if (!interrupted.get()) {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
-      }
+      submitted.cancel();
+    } catch (IOException e) {
+      System.err.println("Cannot cancel the job: " + e.getMessage());
     }
   }
 }
