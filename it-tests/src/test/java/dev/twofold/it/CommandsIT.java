@@ -140,6 +140,7 @@ final class CommandsIT {
                 "--top",
                 "2")
             .expect(0);
+    assertThat(ended.err()).contains("1 of 2 images cannot be read: broken.png: ");
     List<String> lines = ended.out().lines().toList();
     assertThat(lines).hasSize(4);
     assertThat(lines.get(1)).startsWith("broken.png,,,,").contains("not an image");
@@ -165,6 +166,53 @@ final class CommandsIT {
                 "nothing")
             .expect(2);
     assertThat(ended.err()).contains("Cannot write predictions to nothing: it is a folder");
+  }
+
+  @Test
+  void whereNoImageCanBeReadTheCommandFails() throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("first.png"), "no picture");
+    Files.writeString(folder.resolve("second.png"), "nor this");
+    Cli.Ended ended =
+        cli.run("predict", "multi-task/pair/1", "first.png", "second.png", "--task", "grey")
+            .expect(3);
+    assertThat(ended.out().lines()).hasSize(3);
+    assertThat(ended.err())
+        .contains("Cannot predict: none of 2 images can be read (first.png: ", "; second.png: ");
+  }
+
+  @Test
+  void anInterruptedExportLeavesNothing() throws IOException, InterruptedException {
+    Cli.Running running = cli.start("export", "damtl/pair/1", "--to", "interrupted/export");
+    endByInterrupt(running);
+    assertThat(folder.resolve("interrupted")).isEmptyDirectory();
+  }
+
+  @Test
+  void anInterruptedPredictionLeavesNothing() throws IOException, InterruptedException {
+    Cli.Running running =
+        cli.start(
+            "predict",
+            "multi-task/pair/1",
+            "data/grey",
+            "--task",
+            "grey",
+            "--output",
+            "interrupted.csv");
+    endByInterrupt(running);
+    assertThat(folder.resolve("interrupted.csv")).doesNotExist();
+  }
+
+  /** Interrupts it while its model process runs. */
+  private static void endByInterrupt(Cli.Running running) throws IOException, InterruptedException {
+    running.awaitUntil("a model process", () -> running.modelProcess().isPresent());
+    ProcessHandle model = running.modelProcess().orElseThrow();
+    running.interrupt();
+    assertThat(running.await().expect(130).err()).contains(": interrupted");
+    assertThat(model.isAlive()).as("the model process").isFalse();
+    try (Stream<Path> scratch = Files.walk(folder.resolve("twofold-work/scratch"))) {
+      assertThat(scratch.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.matches("(export|predict|command)-.*"));
+    }
   }
 
   /** Its own list is no part of the prepared images. */

@@ -61,7 +61,7 @@ final class Connection {
       return "Cannot trust the certificate of %s: %s (name its authorities in %s)"
           .formatted(uri, e.getMessage(), Credentials.CERTIFICATES);
     }
-    return "Cannot reach the MLflow server at %s: %s (start it, correct tracking.uri, or set it to offline and sync later)"
+    return "Cannot reach the MLflow server at %s: %s (start it, correct tracking.uri, or use --set tracking.uri=offline: the same command without it sends the results later)"
         .formatted(uri, e.getMessage());
   }
 

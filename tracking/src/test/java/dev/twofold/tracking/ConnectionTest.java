@@ -77,7 +77,8 @@ class ConnectionTest {
         .isInstanceOf(TrackingRefusedException.class)
         .hasMessageStartingWith("Cannot reach the MLflow server at http://127.0.0.1:" + port + ": ")
         .hasMessageEndingWith(
-            "(start it, correct tracking.uri, or set it to offline and sync later)");
+            "(start it, correct tracking.uri, or use --set tracking.uri=offline: the same command"
+                + " without it sends the results later)");
   }
 
   @Test

@@ -58,11 +58,20 @@ public final class PredictImages
         .setCoder(VarIntCoder.of());
   }
 
+  /** Embedded Flink has no other end before the last image is prepared. */
+  private static void endWhereCancelled() throws IOException {
+    if (ModelProcesses.isCancelled()) {
+      throw new IOException("cancelled");
+    }
+  }
+
   private static final class ListImages extends DoFn<PredictionRequest, ImagePart> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
-    public void process(@Element PredictionRequest request, OutputReceiver<ImagePart> out) {
+    public void process(@Element PredictionRequest request, OutputReceiver<ImagePart> out)
+        throws IOException {
+      endWhereCancelled();
       ImagePart.list(request).forEach(out::output);
     }
   }
@@ -87,6 +96,7 @@ public final class PredictImages
     @ProcessElement
     public void process(@Element ImagePart part, OutputReceiver<KV<String, Integer>> out)
         throws IOException {
+      endWhereCancelled();
       preparer.prepare(part);
       out.output(KV.of("", part.number()));
     }

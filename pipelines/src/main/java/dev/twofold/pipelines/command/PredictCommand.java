@@ -1,7 +1,10 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.console.UnreadableImages;
 import dev.twofold.pipelines.run.PredictRun;
+import dev.twofold.pipelines.run.PredictRun.Predicted;
 import dev.twofold.pipelines.run.UsageException;
+import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Parameters;
           + " the task's dataset was: size, channels and fit.",
       "",
       "Writes a line for each image and class: image, rank, class, probability, error. An image"
-          + " that cannot be read becomes a line with its reason, and the others go on.%n"
+          + " that cannot be read becomes a line with its reason, and the others go on; standard"
+          + " error says how many there are. Exit code 3: none could be read.%n"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -86,13 +90,29 @@ final class PredictCommand implements Callable<Integer> {
     }
     PredictRun prediction =
         new PredictRun(workdir.workdir(), workdir.runs().one(run), flink.master(), slots());
-    if (output == null) {
-      print(prediction);
-    } else {
-      prediction.write(images, task, top, output);
-      System.err.println("Predictions: " + output);
-    }
+    tell(output == null ? print(prediction) : write(prediction));
     return 0;
+  }
+
+  private Predicted write(PredictRun prediction) throws IOException, InterruptedException {
+    Predicted predicted = prediction.write(images, task, top, output);
+    System.err.println("Predictions: " + output);
+    return predicted;
+  }
+
+  /** An image that is lost in a table of thousands would not be seen. */
+  private static void tell(Predicted predicted) {
+    int lost = predicted.unreadable().size();
+    if (lost == 0) {
+      return;
+    }
+    String few = UnreadableImages.of(predicted.unreadable());
+    if (lost == predicted.images()) {
+      throw new DataRefusedException(
+          "Cannot predict: none of %d images can be read (%s)".formatted(lost, few));
+    }
+    System.err.printf(
+        "twofold: %d of %d images cannot be read: %s%n", lost, predicted.images(), few);
   }
 
   private int slots() {
@@ -102,11 +122,12 @@ final class PredictCommand implements Callable<Integer> {
     return flink.isEmbedded() ? Runtime.getRuntime().availableProcessors() : 1;
   }
 
-  private void print(PredictRun prediction) throws IOException, InterruptedException {
+  private Predicted print(PredictRun prediction) throws IOException, InterruptedException {
     Path file = Files.createTempFile("twofold-predictions", ".csv");
     try {
-      prediction.write(images, task, top, file);
+      Predicted predicted = prediction.write(images, task, top, file);
       Files.copy(file, System.out);
+      return predicted;
     } finally {
       Files.delete(file);
     }

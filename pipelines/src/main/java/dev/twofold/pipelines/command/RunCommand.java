@@ -2,6 +2,7 @@ package dev.twofold.pipelines.command;
 
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.console.ProgressDisplay.Audience;
+import dev.twofold.pipelines.console.Terminal;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanPrinter;
 import dev.twofold.pipelines.plan.Planner;
@@ -37,7 +38,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private FlinkArguments flink;
 
-  @Option(names = "--json", description = "Progress as JSON lines on standard output.")
+  @Option(
+      names = "--json",
+      description =
+          "Only JSON on standard output, an object a line: {\"event\":\"progress\", …} where"
+              + " something has changed, and {\"event\":\"result\", …} at the end, with the rows of"
+              + " the result table. What people read goes to standard error.")
   private boolean json;
 
   @Option(names = "--dry-run", description = "Prints the plan and does nothing.")
@@ -70,6 +76,8 @@ final class RunCommand implements Callable<Integer> {
     if (json) {
       return Audience.JSON;
     }
-    return CommandLine.Help.Ansi.AUTO.enabled() ? Audience.TERMINAL : Audience.PLAIN;
+    return CommandLine.Help.Ansi.AUTO.enabled() && Terminal.hasEscapes(System.getenv())
+        ? Audience.TERMINAL
+        : Audience.PLAIN;
   }
 }

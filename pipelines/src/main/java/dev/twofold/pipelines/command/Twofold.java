@@ -2,6 +2,8 @@ package dev.twofold.pipelines.command;
 
 import dev.twofold.pipelines.compare.IncomparableException;
 import dev.twofold.pipelines.configuration.ConfigurationException;
+import dev.twofold.pipelines.configuration.NearestName;
+import dev.twofold.pipelines.console.Terminal;
 import dev.twofold.pipelines.recorded.UnknownRunException;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.TrackingRefusedException;
@@ -10,11 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -108,8 +112,20 @@ public final class Twofold implements Runnable {
     CommandLine line = new CommandLine(new Twofold());
     line.setExecutionExceptionHandler(Twofold::report);
     line.setParameterExceptionHandler(Twofold::misused);
+    line.setExecutionStrategy(Twofold::runKnown);
     line.setAbbreviatedOptionsAllowed(false);
+    if (!Terminal.hasEscapes(System.getenv())) {
+      line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    }
     return line.execute(arguments);
+  }
+
+  /** With --help beside it an unknown command would pass for a question about all commands. */
+  private static int runKnown(CommandLine.ParseResult result) {
+    if (!result.unmatched().isEmpty()) {
+      throw new UnmatchedArgumentException(result.commandSpec().commandLine(), result.unmatched());
+    }
+    return new CommandLine.RunLast().execute(result);
   }
 
   @Override
@@ -119,10 +135,25 @@ public final class Twofold implements Runnable {
 
   private static int misused(ParameterException e, String[] arguments) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println("twofold: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    Optional<String> command = unknownCommand(e);
+    if (command.isPresent()) {
+      line.getErr()
+          .printf(
+              "twofold: Unknown command: %s (%s)%n",
+              command.get(), NearestName.remedy(command.get(), line.getSubcommands().keySet()));
+    } else {
+      line.getErr().println("twofold: " + e.getMessage());
+      UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    }
     line.getErr().printf("Try: %s --help%n", line.getCommandSpec().qualifiedName());
     return USAGE;
+  }
+
+  private static Optional<String> unknownCommand(ParameterException e) {
+    boolean atRoot = e.getCommandLine().getCommandSpec().parent() == null;
+    return atRoot && e instanceof UnmatchedArgumentException unmatched
+        ? unmatched.getUnmatched().stream().filter(word -> !word.startsWith("-")).findFirst()
+        : Optional.empty();
   }
 
   /** A user's mistake gets its message, and no stack trace. */
@@ -141,6 +172,9 @@ public final class Twofold implements Runnable {
         || e instanceof UsageException
         || e instanceof UnknownRunException) {
       return USAGE;
+    }
+    if (e instanceof InterruptedException) {
+      return INTERRUPTED;
     }
     if (e instanceof IncomparableException) {
       return INCOMPARABLE;

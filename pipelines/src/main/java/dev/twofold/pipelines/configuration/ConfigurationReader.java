@@ -1,8 +1,6 @@
 package dev.twofold.pipelines.configuration;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,11 +27,9 @@ public final class ConfigurationReader {
    */
   public Experiment read(Path file, List<String> overrides) {
     try {
-      return read(Files.readString(file), file.toString(), overrides);
-    } catch (NoSuchFileException e) {
-      throw cannotRead(file, "there is no such file");
+      return read(ConfigurationFile.text(file), file.toString(), overrides);
     } catch (IOException e) {
-      throw cannotRead(file, e.toString());
+      throw cannotRead(file, e.getMessage());
     }
   }
 

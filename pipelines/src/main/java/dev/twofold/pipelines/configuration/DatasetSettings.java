@@ -10,7 +10,8 @@ import dev.twofold.transforms.training.Augment;
  * @param source folder, {@code .zip}, {@code .tar} or {@code .tar.gz}
  * @param layout {@code class/file}, {@code split/class/file}, or {@code labels} with a file of
  *     labels
- * @param labels for layout {@code labels}: a CSV or TSV file of paths and classes
+ * @param labels for layout {@code labels}: a CSV or TSV file whose first line names its columns,
+ *     file, label and, where there are splits, split
  * @param classNames a TSV file that names classes whose folders are coded, such as ImageNet's
  * @param classes names of the classes to use, or how many to draw; all of them when left out
  * @param seed of the draw; the configuration's when left out

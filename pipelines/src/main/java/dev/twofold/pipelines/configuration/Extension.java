@@ -1,8 +1,6 @@
 package dev.twofold.pipelines.configuration;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,11 +74,9 @@ final class Extension {
 
   private Tree read(Path file, Place place) {
     try {
-      return reader.read(Files.readString(file), file.toString()).orElse(null);
-    } catch (NoSuchFileException e) {
-      problems.add("Cannot extend %s: there is no such file".formatted(file), place);
+      return reader.read(ConfigurationFile.text(file), file.toString()).orElse(null);
     } catch (IOException e) {
-      problems.add("Cannot extend %s: %s".formatted(file, e), place);
+      problems.add("Cannot extend %s: %s".formatted(file, e.getMessage()), place);
     }
     return null;
   }

@@ -7,12 +7,13 @@ import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** One JSON object a snapshot; what is not known is left out. */
+/** One JSON object for each snapshot that tells something new; what is not known is left out. */
 final class JsonDisplay implements ProgressDisplay {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final PrintStream out;
+  private ObjectNode told = JSON.createObjectNode();
 
   JsonDisplay(PrintStream out) {
     this.out = out;
@@ -20,23 +21,37 @@ final class JsonDisplay implements ProgressDisplay {
 
   @Override
   public void show(ProgressSnapshot snapshot) {
+    ObjectNode news = news(snapshot);
+    if (news.equals(told)) {
+      return;
+    }
+    told = news;
     ObjectNode line = JSON.createObjectNode();
     line.put("event", "progress").put("time", snapshot.time().toEpochMilli());
-    line.put("done", snapshot.done()).put("total", snapshot.units().size());
     known(line, "elapsed", snapshot.elapsed());
     known(line, "remaining", snapshot.remaining());
-    var running = line.putArray("running");
-    snapshot.units().stream()
-        .filter(unit -> unit.state() == State.RUNNING)
-        .forEach(unit -> fill(running.addObject(), unit));
+    line.setAll(news);
     out.print(line + "\n");
     out.flush();
   }
 
+  /** All but the times, which change while nothing happens. */
+  private static ObjectNode news(ProgressSnapshot snapshot) {
+    ObjectNode news = JSON.createObjectNode();
+    news.put("done", snapshot.done()).put("total", snapshot.units().size());
+    var running = news.putArray("running");
+    snapshot.units().stream()
+        .filter(unit -> unit.state() == State.RUNNING)
+        .forEach(unit -> fill(running.addObject(), unit));
+    return news;
+  }
+
   private static void fill(ObjectNode line, UnitProgress unit) {
     line.put("name", unit.name()).put("state", unit.state().name().toLowerCase(Locale.ROOT));
-    line.put("step", unit.step()).put("steps", unit.steps());
-    line.put("epoch", unit.epoch()).put("epochs", unit.epochs());
+    if (unit.steps() > 0) {
+      line.put("step", unit.step()).put("steps", unit.steps());
+      line.put("epoch", unit.epoch()).put("epochs", unit.epochs());
+    }
     known(line, "loss", unit.loss());
     known(line, "accuracy", unit.accuracy());
     known(line, "imagesPerSecond", unit.imagesPerSecond());

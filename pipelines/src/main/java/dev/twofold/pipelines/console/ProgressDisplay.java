@@ -11,7 +11,7 @@ public interface ProgressDisplay extends AutoCloseable {
     TERMINAL,
     /** A file or a pipe: lines are only added, and few of them. */
     PLAIN,
-    /** A machine: one JSON object a snapshot. */
+    /** A machine: one JSON object a line, where something has changed. */
     JSON
   }
 
@@ -25,7 +25,7 @@ public interface ProgressDisplay extends AutoCloseable {
   /** The display for an audience. */
   static ProgressDisplay of(Audience audience, PrintStream out) {
     return switch (audience) {
-      case TERMINAL -> new TerminalDisplay(out);
+      case TERMINAL -> new TerminalDisplay(out, Terminal.columns(System.getenv()));
       case PLAIN -> new PlainDisplay(out);
       case JSON -> new JsonDisplay(out);
     };

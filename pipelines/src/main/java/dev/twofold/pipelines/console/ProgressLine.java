@@ -11,7 +11,7 @@ final class ProgressLine {
   /** {@code epoch 7/25 loss 0.812 accuracy 0.713 310 images/s 2:05 left}; only what is known. */
   static String of(UnitProgress unit) {
     StringBuilder line = new StringBuilder();
-    line.append("epoch %d/%d".formatted(unit.epoch(), unit.epochs()));
+    line.append(position(unit));
     if (!Double.isNaN(unit.loss())) {
       line.append("  loss ").append(Text.decimals(unit.loss()));
     }
@@ -25,6 +25,16 @@ final class ProgressLine {
       line.append("  ").append(Text.duration(unit.remaining())).append(" left");
     }
     return line.toString();
+  }
+
+  /** Passes of a closed form and steps of less than two epochs are no epochs. */
+  private static String position(UnitProgress unit) {
+    if (unit.steps() == 0) {
+      return "running";
+    }
+    return unit.epochs() > 1 && unit.epochs() < unit.steps()
+        ? "epoch %d/%d".formatted(unit.epoch(), unit.epochs())
+        : "step %d/%d".formatted(unit.step(), unit.steps());
   }
 
   /** {@code 3 of 12 done 4:10 elapsed 12:30 left}. */

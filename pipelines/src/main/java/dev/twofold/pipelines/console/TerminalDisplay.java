@@ -9,17 +9,23 @@ import java.util.List;
 /** One line a running unit and one for the whole, redrawn in place. */
 final class TerminalDisplay implements ProgressDisplay {
 
-  private static final int WIDTH = 100;
-  private static final int LONGEST_NAME = 32;
   private static final String UP = "\u001b[%dA";
   private static final String CLEAR_TO_END_OF_LINE = "\u001b[K";
   private static final String CLEAR_BELOW = "\u001b[J";
 
   private final PrintStream out;
+  private final int width;
   private int drawn;
 
-  TerminalDisplay(PrintStream out) {
+  /**
+   * A display on a terminal.
+   *
+   * @param columns of the terminal
+   */
+  TerminalDisplay(PrintStream out, int columns) {
     this.out = out;
+    // In the last column terminals differ: what follows may wrap, or clear it.
+    this.width = columns - 1;
   }
 
   @Override
@@ -37,7 +43,7 @@ final class TerminalDisplay implements ProgressDisplay {
     drawn = lines.size();
   }
 
-  private static List<String> lines(ProgressSnapshot snapshot) {
+  private List<String> lines(ProgressSnapshot snapshot) {
     List<UnitProgress> running =
         snapshot.units().stream().filter(unit -> unit.state() == State.RUNNING).toList();
     int widest = running.stream().mapToInt(unit -> name(unit).length()).max().orElse(0);
@@ -45,14 +51,14 @@ final class TerminalDisplay implements ProgressDisplay {
     for (UnitProgress unit : running) {
       String name = name(unit);
       String padding = " ".repeat(widest - name.length() + 2);
-      lines.add(Text.cut(name + padding + ProgressLine.of(unit), WIDTH));
+      lines.add(Text.cut(name + padding + ProgressLine.of(unit), width));
     }
-    lines.add(Text.cut(ProgressLine.of(snapshot), WIDTH));
+    lines.add(Text.cut(ProgressLine.of(snapshot), width));
     return lines;
   }
 
-  private static String name(UnitProgress unit) {
-    return Text.cut(Text.printable(unit.name()), LONGEST_NAME);
+  private String name(UnitProgress unit) {
+    return Text.cut(Text.printable(unit.name()), width / 2);
   }
 
   @Override

@@ -18,14 +18,20 @@ final class ChildProcess {
    *
    * @param failure how the message begins when it fails
    * @throws IOException when it fails, with its reason
+   * @throws InterruptedException when Ctrl-C has ended it
    */
   static void run(ArtifactStore store, ModelRequest request, String failure)
       throws IOException, InterruptedException {
     Path folder = store.createScratch("processes").resolve("command-" + UUID.randomUUID());
-    ModelProcesses.Ending ending = ModelProcesses.run(request, folder, "auto");
-    if (ending.code() != 0) {
-      throw new IOException("%s: %s".formatted(failure, ending.reason()));
+    try (Interruption interruption = Interruption.watch(ModelProcesses::cancelAll)) {
+      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, "auto");
+      if (ending.code() != 0 && !interruption.happened()) {
+        throw new IOException("%s: %s".formatted(failure, ending.reason()));
+      }
+      DurableFiles.deleteTree(folder);
+      if (interruption.happened()) {
+        throw new InterruptedException(failure + ": interrupted");
+      }
     }
-    DurableFiles.deleteTree(folder);
   }
 }

@@ -2,6 +2,7 @@ package dev.twofold.pipelines.run;
 
 import dev.twofold.pipelines.recorded.RecordedRun;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.evaluation.ExportResult;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.training.ModelRequest;
@@ -27,6 +28,7 @@ public final class ExportRun {
    * Makes the folder.
    *
    * @throws UsageException when the folder is in use, or the run's method has no such form
+   * @throws InterruptedException when Ctrl-C has ended it; there is no folder then
    */
   public ExportResult to(Path folder, Export.Form form) throws IOException, InterruptedException {
     List<ModelRequest.Train> units = TrainedUnits.of(run, workdir);
@@ -37,7 +39,13 @@ public final class ExportRun {
             workdir.toString(),
             ParquetBatchSource.DEFAULT_MEMORY,
             new Export(units, form, absolute.toString()));
-    ChildProcess.run(new ArtifactStore(workdir), request, "Cannot export run " + run.name());
+    try {
+      ChildProcess.run(new ArtifactStore(workdir), request, "Cannot export run " + run.name());
+    } catch (InterruptedException e) {
+      // It may have been whole already, and nobody would know.
+      DurableFiles.deleteTree(absolute);
+      throw e;
+    }
     return TrainingJson.MAPPER.readValue(
         absolute.resolve(ExportResult.FILE).toFile(), ExportResult.class);
   }

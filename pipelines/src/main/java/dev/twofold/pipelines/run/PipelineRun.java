@@ -10,7 +10,6 @@ import dev.twofold.pipelines.plan.PlannedDataset;
 import dev.twofold.pipelines.plan.PlannedUnit;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.ModelProcesses;
-import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
@@ -34,14 +31,10 @@ import org.apache.beam.sdk.PipelineResult;
 final class PipelineRun {
   private static final long REDRAW_MILLIS = 500;
 
-  /** On Ctrl-C children save checkpoints and runs are marked; then the virtual machine goes. */
-  private static final long FAREWELL_SECONDS = 60;
-
   private final Plan plan;
   private final WorkPlan work;
   private final Configuration configuration;
   private final RunOptions options;
-  private final AtomicBoolean interrupted = new AtomicBoolean();
 
   PipelineRun(Plan plan, WorkPlan work, Configuration configuration, RunOptions options) {
     this.plan = plan;
@@ -57,11 +50,14 @@ final class PipelineRun {
    * @param refused when a dataset was refused
    */
   record Ending(
-      boolean interrupted, Optional<String> failure, Optional<DataRefusedException> refused) {}
+      boolean interrupted, Optional<String> failure, Optional<DataRefusedException> refused) {
+    static final Ending DONE = new Ending(false, Optional.empty(), Optional.empty());
+    static final Ending INTERRUPTED = new Ending(true, Optional.empty(), Optional.empty());
+  }
 
   Ending run() throws IOException, InterruptedException {
     if (isNothingToDo()) {
-      return new Ending(false, Optional.empty(), Optional.empty());
+      return Ending.DONE;
     }
     int slots = configuration.workers().slots();
     Pipeline pipeline =
@@ -111,58 +107,36 @@ final class PipelineRun {
 
   private Ending follow(CompletableFuture<PipelineResult.State> end, Runnable cancel)
       throws IOException, InterruptedException {
-    Thread onInterrupt = onInterrupt(cancel);
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
     ProgressFollower follower = new ProgressFollower(followed(), Clock.systemUTC());
-    try (ProgressDisplay display = ProgressDisplay.of(options.audience(), options.out())) {
+    try (Interruption interruption = Interruption.watch(() -> interrupt(cancel));
+        ProgressDisplay display = ProgressDisplay.of(options.audience(), options.out())) {
       while (true) {
         try {
           PipelineResult.State state = end.get(REDRAW_MILLIS, TimeUnit.MILLISECONDS);
           display.show(follower.snapshot());
-          return ended(state);
+          return interruption.happened() ? Ending.INTERRUPTED : ended(state);
         } catch (TimeoutException stillRunning) {
           display.show(follower.snapshot());
         } catch (ExecutionException e) {
-          return failed(e.getCause());
+          return interruption.happened() ? Ending.INTERRUPTED : failed(e.getCause());
         }
-      }
-    } finally {
-      if (!interrupted.get()) {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
       }
     }
   }
 
-  /** Cancels the job and holds the virtual machine until the main thread has ended the runs. */
-  private Thread onInterrupt(Runnable cancel) {
-    Thread main = Thread.currentThread();
-    return new Thread(
-        () -> {
-          interrupted.set(true);
-          options.messages().println("Interrupted: saving checkpoints and ending the runs …");
-          cancel.run();
-          try {
-            main.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        },
-        "on-interrupt");
+  /** Children save checkpoints, and the main thread ends the runs. */
+  private void interrupt(Runnable cancel) {
+    options.messages().println("Interrupted: saving checkpoints and ending the runs …");
+    cancel.run();
   }
 
   private Ending ended(PipelineResult.State state) throws InterruptedException {
-    if (interrupted.get()) {
-      return new Ending(true, Optional.empty(), Optional.empty());
-    }
     return state == PipelineResult.State.DONE
-        ? new Ending(false, Optional.empty(), Optional.empty())
+        ? Ending.DONE
         : failed(JobFailure.onCluster(state, options.flink(), configuration.name()));
   }
 
   private Ending failed(Throwable failure) {
-    if (interrupted.get()) {
-      return new Ending(true, Optional.empty(), Optional.empty());
-    }
     Path trace = writeTrace(failure);
     Optional<DataRefusedException> refused = JobFailure.refused(failure);
     return new Ending(
@@ -194,6 +168,7 @@ final class PipelineRun {
     List<PlannedUnit> units = new ArrayList<>();
     plan.pretrainings().forEach(pretraining -> units.add(pretraining.unit()));
     units.addAll(plan.units());
+    UnitNames names = new UnitNames(plan);
     List<Followed> followed = new ArrayList<>();
     for (PlannedUnit unit : units) {
       if (unit.decision().action() == Decision.Action.RUN) {
@@ -204,16 +179,11 @@ final class PipelineRun {
                 .resolve(unit.key().hex());
         followed.add(
             new Followed(
-                name(unit, followed.size() + 1), artifact.resolve("events.jsonl"), unit.work()));
+                names.of(unit, followed.size() + 1),
+                artifact.resolve("events.jsonl"),
+                unit.work()));
       }
     }
     return followed;
-  }
-
-  /** The number tells repeats of a unit apart. */
-  private static String name(PlannedUnit unit, int number) {
-    String tasks =
-        unit.spec().tasks().stream().map(TaskSpec::name).collect(Collectors.joining("+"));
-    return "%d %s %s".formatted(number, unit.spec().method(), tasks);
   }
 }

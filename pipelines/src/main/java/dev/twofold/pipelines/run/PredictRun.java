@@ -11,6 +11,7 @@ import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PredictionRequest;
+import dev.twofold.transforms.predict.PreparedPart;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.ModelRequest;
@@ -23,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -38,6 +39,7 @@ public final class PredictRun {
   private final String flink;
   private final int parallelism;
   private final ArtifactStore store;
+  private final AtomicReference<PipelineResult> job = new AtomicReference<>();
 
   /**
    * Predictions of one run.
@@ -57,6 +59,19 @@ public final class PredictRun {
   private record Network(ModelRequest.Train unit, TaskSpec task) {}
 
   /**
+   * What was predicted.
+   *
+   * @param images all that were asked for
+   * @param unreadable those that have a reason in place of a class
+   */
+  public record Predicted(int images, List<PreparedPart.Image> unreadable) {
+
+    public Predicted {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /**
    * Writes the predictions.
    *
    * @param task name of the task; null when the run has one
@@ -64,8 +79,9 @@ public final class PredictRun {
    * @throws UsageException when the run has no such task, an input does not exist, or the output is
    *     a folder
    * @throws DataRefusedException when the inputs hold no image
+   * @throws InterruptedException when Ctrl-C has ended it
    */
-  public void write(List<Path> inputs, String task, int top, Path output)
+  public Predicted write(List<Path> inputs, String task, int top, Path output)
       throws IOException, InterruptedException {
     Network network = network(task);
     inputs.forEach(PredictRun::check);
@@ -74,6 +90,23 @@ public final class PredictRun {
           "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
               .formatted(output, output.resolve("predictions.csv")));
     }
+    try (Interruption interruption = Interruption.watch(this::interrupt)) {
+      try {
+        Predicted predicted = predict(inputs, network, top, output);
+        if (!interruption.happened()) {
+          return predicted;
+        }
+      } catch (IOException | RuntimeException e) {
+        if (!interruption.happened()) {
+          throw e;
+        }
+      }
+      throw new InterruptedException("Cannot predict: interrupted");
+    }
+  }
+
+  private Predicted predict(List<Path> inputs, Network network, int top, Path output)
+      throws IOException, InterruptedException {
     Path prepared = store.createScratch("predict-" + UUID.randomUUID());
     try {
       Path made = prepared.resolve("made-" + output.getFileName());
@@ -87,9 +120,21 @@ public final class PredictRun {
       }
       Files.createDirectories(output.toAbsolutePath().getParent());
       Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
+      return predicted(prepared);
     } finally {
       DurableFiles.deleteTree(prepared);
     }
+  }
+
+  private static Predicted predicted(Path prepared) throws IOException {
+    int images = 0;
+    List<PreparedPart.Image> unreadable = new ArrayList<>();
+    for (int number = 0; number < PreparedPart.count(prepared); number++) {
+      PreparedPart part = PreparedPart.read(prepared, number);
+      images += part.images().size();
+      part.images().stream().filter(image -> image.reason() != null).forEach(unreadable::add);
+    }
+    return new Predicted(images, unreadable);
   }
 
   private static void check(Path input) {
@@ -162,6 +207,9 @@ public final class PredictRun {
             "Name images",
             Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
         .apply("Predict images", new PredictImages(request, model, "auto"));
+    if (ModelProcesses.isCancelled()) {
+      throw new IOException("cancelled");
+    }
     PipelineResult.State state;
     try {
       state = await(pipeline.run());
@@ -181,27 +229,30 @@ public final class PredictRun {
     return new IOException("Cannot predict: " + JobFailure.cause(failure), failure);
   }
 
-  /** On a cluster a job would outlive the command; embedded Flink has ended when run() returns. */
-  private static PipelineResult.State await(PipelineResult submitted) {
-    AtomicBoolean interrupted = new AtomicBoolean();
-    Thread onInterrupt =
-        new Thread(
-            () -> {
-              interrupted.set(true);
-              try {
-                submitted.cancel();
-              } catch (IOException e) {
-                System.err.println("Cannot cancel the job: " + e.getMessage());
-              }
-            },
-            "on-interrupt");
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
+  private PipelineResult.State await(PipelineResult submitted) {
+    job.set(submitted);
+    if (ModelProcesses.isCancelled()) {
+      cancelJob();
+    }
+    return submitted.waitUntilFinish();
+  }
+
+  private void interrupt() {
+    System.err.println("Interrupted: ending the predictions …");
+    ModelProcesses.cancelAll();
+    cancelJob();
+  }
+
+  /** On a cluster a job would outlive the command; embedded Flink ends with its processes. */
+  private void cancelJob() {
+    PipelineResult submitted = job.get();
+    if (submitted == null) {
+      return;
+    }
     try {
-      return submitted.waitUntilFinish();
-    } finally {
-      if (!interrupted.get()) {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
-      }
+      submitted.cancel();
+    } catch (IOException e) {
+      System.err.println("Cannot cancel the job: " + e.getMessage());
     }
   }
 }

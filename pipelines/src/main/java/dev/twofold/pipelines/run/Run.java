@@ -4,6 +4,8 @@ import dev.twofold.models.EnumNames;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.console.ProgressDisplay.Audience;
+import dev.twofold.pipelines.console.ResultEvent;
 import dev.twofold.pipelines.console.ResultTable;
 import dev.twofold.pipelines.plan.Decision;
 import dev.twofold.pipelines.plan.Plan;
@@ -183,7 +185,8 @@ public final class Run {
       throws IOException {
     Results results = new Results(plan, configuration, work);
     List<String> failures = endRuns(results, ending);
-    Optional<Path> report = report(results, summary, ending);
+    ReportData data = report(results, ending);
+    Path report = write(data, summary);
     boolean whole = failures.isEmpty() && !ending.interrupted();
     String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
     folders.end(summary, status, String.join("; ", failures));
@@ -194,12 +197,28 @@ public final class Run {
       invocation.finish(plan.workdir());
     }
     failures.forEach(failure -> out.println("Failed: " + failure));
-    printAddresses(tracker, report);
+    Optional<URI> page = tracker.experimentUrl(configuration.name()).or(tracker::serverUri);
+    page.ifPresent(uri -> out.println("MLflow: " + uri));
+    out.println("Report: " + report);
     if (ending.interrupted()) {
       out.println("Interrupted. The same command goes on from here.");
     }
+    List<String> undelivered = undelivered(delivery);
+    if (options.audience() == Audience.JSON) {
+      options
+          .out()
+          .println(
+              new ResultEvent(
+                      ending.interrupted(),
+                      Summary.of(data),
+                      failures,
+                      undelivered,
+                      Optional.of(report),
+                      page)
+                  .json());
+    }
     ending.refused().ifPresent(this::rethrow);
-    return new RunResult(ending.interrupted(), failures, undelivered(delivery), report);
+    return new RunResult(ending.interrupted(), failures, undelivered, Optional.of(report));
   }
 
   private void rethrow(DataRefusedException refused) {
@@ -233,11 +252,12 @@ public final class Run {
     }
   }
 
-  private Optional<Path> report(Results results, PlannedRun summary, PipelineRun.Ending ending)
-      throws IOException {
-    ReportData data =
-        results.report(
-            versions, ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
+  private ReportData report(Results results, PipelineRun.Ending ending) throws IOException {
+    return results.report(
+        versions, ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
+  }
+
+  private Path write(ReportData data, PlannedRun summary) throws IOException {
     Path folder = folders.folder(summary);
     Path report = Report.write(data, folder.resolve("report"));
     Map<String, Path> figures = SummaryFigures.write(data, folder.resolve("figures"));
@@ -255,13 +275,7 @@ public final class Run {
     }
     out.println();
     out.print(ResultTable.of(Summary.of(data)));
-    return Optional.of(report);
-  }
-
-  private void printAddresses(Tracker tracker, Optional<Path> report) {
-    Optional<URI> page = tracker.experimentUrl(configuration.name());
-    page.or(tracker::serverUri).ifPresent(uri -> out.println("MLflow: " + uri));
-    report.ifPresent(path -> out.println("Report: " + path));
+    return report;
   }
 
   private List<String> undelivered(Delivery delivery) {

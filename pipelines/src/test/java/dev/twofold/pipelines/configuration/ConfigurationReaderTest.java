@@ -12,6 +12,7 @@ import dev.twofold.models.training.Start;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -707,5 +708,28 @@ class ConfigurationReaderTest {
             () -> new ConfigurationReader(Map.of()).read(Path.of("no/such.yaml"), List.of()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("Cannot read the configuration: there is no such file at no/such.yaml");
+  }
+
+  @Test
+  void aFolderInAFilesPlaceIsNamed() {
+    ConfigurationReader reader = new ConfigurationReader(Map.of());
+    assertThatThrownBy(() -> reader.read(folder, List.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Cannot read the configuration: it is a folder (must be a YAML file) at " + folder);
+  }
+
+  @Test
+  void aFileInAnotherEncodingIsNamed() throws Exception {
+    Path latin = folder.resolve("latin.yaml");
+    Files.write(latin, "name: M\u00fcller".getBytes(StandardCharsets.ISO_8859_1));
+    Path upper = Files.writeString(folder.resolve("upper.yaml"), "extends: latin.yaml");
+    ConfigurationReader reader = new ConfigurationReader(Map.of());
+    assertThatThrownBy(() -> reader.read(latin, List.of()))
+        .hasMessage(
+            "Cannot read the configuration: it is not UTF-8 text (save it as UTF-8) at " + latin);
+    assertThatThrownBy(() -> reader.read(upper, List.of()))
+        .hasMessageContaining(
+            "Cannot extend %s: it is not UTF-8 text (save it as UTF-8)".formatted(latin));
   }
 }

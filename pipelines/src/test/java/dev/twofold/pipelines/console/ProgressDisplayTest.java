@@ -21,7 +21,7 @@ class ProgressDisplayTest {
 
   @Test
   void aTerminalIsRedrawnInPlace() {
-    try (ProgressDisplay display = display(Audience.TERMINAL)) {
+    try (ProgressDisplay display = terminal(100)) {
       display.show(at(10, running("mtal", 7, .8124), running("single-task", 2, Double.NaN)));
       display.show(at(12, done("mtal"), running("single-task", 3, 1.5)));
     }
@@ -38,17 +38,20 @@ class ProgressDisplayTest {
 
   @Test
   void namesDoNotSteerTheTerminal() {
-    display(Audience.TERMINAL).show(at(1, running("a\u001b[2Jb\n", 1, 1)));
+    terminal(100).show(at(1, running("a\u001b[2Jb\n", 1, 1)));
 
     assertThat(text()).startsWith("\ra?[2Jb?  epoch 1/25");
   }
 
   @Test
   void terminalLinesDoNotWrap() {
-    display(Audience.TERMINAL).show(at(1, running("x".repeat(300), 1, 1)));
-
-    assertThat(text().replace("\u001b[K", "").replace("\u001b[J", "").lines())
-        .allMatch(line -> line.strip().length() <= 100);
+    for (int columns : List.of(20, 60, 200)) {
+      terminal(columns).show(at(1, running("x".repeat(300), 1, 1)));
+      assertThat(text().replace("\u001b[K", "").replace("\u001b[J", "").lines())
+          .allMatch(line -> line.strip().length() < columns)
+          .anyMatch(line -> line.strip().length() > columns / 2);
+      printed.reset();
+    }
   }
 
   @Test
@@ -71,20 +74,51 @@ class ProgressDisplayTest {
             """);
   }
 
+  /** Passes of a closed form are no epochs, and before its first word nothing is known. */
   @Test
-  void aMachineGetsAnObjectASnapshot() {
+  void whatHasNoEpochsTellsItsSteps() {
+    ProgressDisplay display = display(Audience.PLAIN);
+    display.show(at(1, unit(0, 0, 0, 0)));
+    display.show(at(12, unit(0, 0, 0, 0)));
+    display.show(at(24, unit(3, 5, 3, 5)));
+    display.show(at(36, unit(120, 300, 1, 1)));
+
+    assertThat(text().lines())
+        .containsExactly("mtda: started", "mtda: running", "mtda: step 3/5", "mtda: step 120/300");
+  }
+
+  @Test
+  void aMachineGetsAnObject() {
     display(Audience.JSON).show(at(1, running("mtal", 7, Double.NaN), UnitProgress.waiting("b")));
 
     assertThat(text())
         .isEqualTo(
-            "{\"event\":\"progress\",\"time\":1772366401000,\"done\":0,\"total\":2,"
-                + "\"elapsed\":1.0,\"remaining\":3723.0,\"running\":[{\"name\":\"mtal\","
+            "{\"event\":\"progress\",\"time\":1772366401000,\"elapsed\":1.0,"
+                + "\"remaining\":3723.0,\"done\":0,\"total\":2,\"running\":[{\"name\":\"mtal\","
                 + "\"state\":\"running\",\"step\":70,\"steps\":250,\"epoch\":7,\"epochs\":25,"
                 + "\"accuracy\":0.5,\"imagesPerSecond\":310.0,\"remaining\":125.0}]}\n");
   }
 
+  @Test
+  void aMachineHearsOnlyNews() {
+    ProgressDisplay display = display(Audience.JSON);
+    display.show(at(1, running("mtal", 7, 1)));
+    display.show(at(2, running("mtal", 7, 1)));
+    display.show(at(3, running("mtal", 8, 1)));
+    display.show(at(4, done("mtal")));
+    display.show(at(5, done("mtal")));
+
+    assertThat(text().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("{\"event\":\"progress\"") && line.endsWith("}"));
+  }
+
   private ProgressDisplay display(Audience audience) {
     return ProgressDisplay.of(audience, new PrintStream(printed, false, StandardCharsets.UTF_8));
+  }
+
+  private ProgressDisplay terminal(int columns) {
+    return new TerminalDisplay(new PrintStream(printed, false, StandardCharsets.UTF_8), columns);
   }
 
   private String text() {
@@ -98,6 +132,12 @@ class ProgressDisplayTest {
 
   private static UnitProgress running(String name, int epoch, double loss) {
     return new UnitProgress(name, State.RUNNING, epoch * 10L, 250, epoch, 25, loss, .5, 310, 125);
+  }
+
+  private static UnitProgress unit(int step, int steps, int epoch, int epochs) {
+    double unknown = Double.NaN;
+    return new UnitProgress(
+        "mtda", State.RUNNING, step, steps, epoch, epochs, unknown, unknown, unknown, unknown);
   }
 
   private static UnitProgress done(String name) {

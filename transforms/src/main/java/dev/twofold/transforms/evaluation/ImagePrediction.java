@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** Classifies prepared images with a task's exported network, through DJL. */
@@ -41,14 +42,24 @@ public final class ImagePrediction {
             .orElseThrow();
   }
 
-  public void run() throws IOException {
+  /**
+   * Writes the predictions.
+   *
+   * @param stop asked before every part
+   * @return whether the file is whole
+   */
+  public boolean run(BooleanSupplier stop) throws IOException {
     Path model = models.model(predict.unit(), task.name());
     try (Classifier classifier = Classifier.load(model, shape());
         PredictionTable table = PredictionTable.open(Path.of(predict.output()))) {
       int parts = PreparedPart.count(prepared);
       for (int number = 0; number < parts; number++) {
+        if (stop.getAsBoolean()) {
+          return false;
+        }
         classify(PreparedPart.read(prepared, number), number, classifier, table);
       }
+      return true;
     }
   }
 

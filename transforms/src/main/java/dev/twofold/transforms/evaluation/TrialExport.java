@@ -39,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +68,7 @@ public final class TrialExport {
   private final List<Layer> layers = new ArrayList<>();
   private Size original = new Size(0, 0);
   private Size exported = new Size(0, 0);
+  private BooleanSupplier stop = () -> false;
 
   public TrialExport(ModelRequest request, ModelRequest.Export export) {
     this.export = export;
@@ -79,9 +82,12 @@ public final class TrialExport {
   /**
    * Writes the folder, as a whole or not at all.
    *
+   * @param stopped asked before every batch of images
+   * @return whether the folder is there
    * @throws IllegalStateException when a pruned network does not predict as the trained one does
    */
-  public void run() throws IOException {
+  public boolean run(BooleanSupplier stopped) throws IOException {
+    stop = stopped;
     Path partial = to.resolveSibling("." + to.getFileName() + "." + UUID.randomUUID());
     try {
       Files.createDirectories(partial);
@@ -92,10 +98,20 @@ public final class TrialExport {
       Files.write(
           partial.resolve(ExportResult.FILE),
           TrainingJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
+      endWhereStopped();
       Files.move(partial, to);
+      return true;
+    } catch (CancellationException e) {
+      return false;
     } finally {
       DurableFiles.deleteTree(partial);
       DurableFiles.deleteTree(scratch);
+    }
+  }
+
+  private void endWhereStopped() {
+    if (stop.getAsBoolean()) {
+      throw new CancellationException();
     }
   }
 
@@ -105,6 +121,7 @@ public final class TrialExport {
       return;
     }
     for (TaskSpec spec : unit.unit().tasks()) {
+      endWhereStopped();
       Path model = folder.resolve(spec.name());
       Weights weights = models.weights(unit, spec.name());
       original = original.plus(new Size(0, parameters(weights)));
@@ -208,6 +225,7 @@ public final class TrialExport {
       Counter second = new Counter(after);
       double largest = 0;
       for (int from = 0; from < test.size(); from += BATCH) {
+        endWhereStopped();
         Batch batch = test.inOrder(from, Math.min(test.size(), from + BATCH));
         largest = Math.max(largest, largestDifference(first.take(batch), second.take(batch)));
       }
@@ -237,9 +255,10 @@ public final class TrialExport {
    * Times both on the same images, in turns, so that what else the machine does befalls both alike.
    * Each has run on a batch of this size before, which prepares its graph.
    */
-  private static void time(Counter first, Counter second, Batch batch) throws IOException {
+  private void time(Counter first, Counter second, Batch batch) throws IOException {
     long begin = System.nanoTime();
     while (first.calls() < LEAST_CALLS || System.nanoTime() - begin < TIMING) {
+      endWhereStopped();
       first.time(batch);
       second.time(batch);
     }

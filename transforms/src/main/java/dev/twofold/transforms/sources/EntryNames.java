@@ -54,8 +54,12 @@ final class EntryNames {
 
   /** Files that accompany a dataset outside of its class folders, by their extension. */
   static boolean isSideFile(String fileName) {
-    String lower = fileName.toLowerCase(Locale.ROOT);
-    int dot = lower.lastIndexOf('.');
-    return dot < 0 || SIDE_FILES.contains(lower.substring(dot + 1));
+    return fileName.indexOf('.') < 0 || isPlainlyNoImage(fileName);
+  }
+
+  /** By its extension. A file without one may be an image, and in a class folder counts as one. */
+  static boolean isPlainlyNoImage(String fileName) {
+    int dot = fileName.lastIndexOf('.');
+    return dot >= 0 && SIDE_FILES.contains(fileName.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 }

@@ -52,10 +52,24 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     }
     if (sorter.items.isEmpty()) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: none of its %d files stands where layout %s puts an image"
-              .formatted(dataset, source.entries().size(), layout.kind()));
+          "Cannot read dataset %s: of its %d files %s"
+              .formatted(dataset, source.entries().size(), noneIsAnImage(layout)));
     }
     return new Listing(sorter.items, sorter.refused);
+  }
+
+  private static String noneIsAnImage(Layout layout) {
+    return switch (layout.kind()) {
+      case LABEL_FILE ->
+          "none is named in %s (its column `file` must hold paths in the source)"
+              .formatted(layout.labels());
+      case SPLIT_CLASS_FILE ->
+          "none stands in a class folder in a split folder (must be <train, val or"
+              + " test>/<class>/<image>, or `layout:` must say otherwise)";
+      case AUTO, CLASS_FILE ->
+          "none is an image in a class folder (must be <class>/<image>, or `layout:` must say"
+              + " otherwise)";
+    };
   }
 
   /** Every file that may be an image, whatever folder it stands in; none has a class. */
@@ -130,11 +144,17 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
         List<String> parts = image.parts().subList(root, image.parts().size());
         if (parts.size() < kind.depth) {
           refuseUnlessSideFile(image);
-        } else if (kind == FolderKind.CLASS) {
-          add(image, parts.get(0), "");
-        } else {
-          addWithSplit(image, parts);
+        } else if (!EntryNames.isPlainlyNoImage(image.fileName())) {
+          addFromFolders(image, parts, kind);
         }
+      }
+    }
+
+    private void addFromFolders(Named image, List<String> parts, FolderKind kind) {
+      if (kind == FolderKind.CLASS) {
+        add(image, parts.get(0), "");
+      } else {
+        addWithSplit(image, parts);
       }
     }
 

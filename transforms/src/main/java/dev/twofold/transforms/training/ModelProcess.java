@@ -21,8 +21,8 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
  * loads in a worker of Flink, which it would abort on the second job's class loader.
  *
  * <p>Standard output carries one event a line, standard error the log. Standard input is held open
- * by the parent: when it closes, the process saves a checkpoint and ends, so none outlives a killed
- * worker.
+ * by the parent: when it closes, a training saves a checkpoint, all else leaves nothing unfinished,
+ * and the process ends, so none outlives a killed worker.
  *
  * <p>Exit codes: 0 done, 10 bad request, 11 data, 12 diverged, 13 out of memory, 143 cancelled.
  */
@@ -65,12 +65,10 @@ public final class ModelProcess {
       return train(request, events);
     }
     if (request.export() != null) {
-      new TrialExport(request, request.export()).run();
-      return ExitCodes.DONE;
+      return code(new TrialExport(request, request.export()).run(CANCELLED::get));
     }
     if (request.predict() != null) {
-      new ImagePrediction(request, request.predict()).run();
-      return ExitCodes.DONE;
+      return code(new ImagePrediction(request, request.predict()).run(CANCELLED::get));
     }
     return evaluate(request, events);
   }
@@ -89,8 +87,12 @@ public final class ModelProcess {
         // A killed worker's child may still be saving its checkpoint.
         var held = channel.lock()) {
       boolean whole = new UnitTraining(request).run(CANCELLED::get, events);
-      return whole && held.isValid() ? ExitCodes.DONE : ExitCodes.CANCELLED;
+      return code(whole && held.isValid());
     }
+  }
+
+  private static int code(boolean whole) {
+    return whole ? ExitCodes.DONE : ExitCodes.CANCELLED;
   }
 
   private static int evaluate(ModelRequest request, PrintStream events) throws IOException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,13 +72,48 @@ class ListingTest {
             new DeadLetter("lonely.jpg", "", "stands in no class folder"));
   }
 
+  /** A note among the images of a class is neither one of them nor a loss. */
+  @Test
+  void sideFilesInClassFoldersArePassedOver() {
+    String[] paths = {
+      "cat/1.jpg",
+      "cat/README.md",
+      "cat/labels.CSV",
+      "cat/.hidden.jpg",
+      "dog/bare",
+      "dog/desktop.ini",
+      "notes/why.txt"
+    };
+    Listing listing = listing("class/file", paths);
+    assertThat(listing.refused()).isEmpty();
+    assertThat(listing.counts()).isEqualTo(Map.of("cat", 1, "dog", 1));
+    assertThat(list("split/class/file", "train/cat/1.jpg", "train/cat/1.json", "raw/x/notes.txt"))
+        .containsExactly("train/cat/1.jpg cat train");
+  }
+
   @Test
   void sourceWithoutClassesIsRefused() {
     assertThatThrownBy(() -> list("class/file", "1.jpg", "2.jpg"))
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
-            "Cannot read dataset animals: none of its 2 files stands where layout CLASS_FILE puts"
-                + " an image");
+            "Cannot read dataset animals: of its 2 files none is an image in a class folder (must"
+                + " be <class>/<image>, or `layout:` must say otherwise)");
+    assertThatThrownBy(() -> list("split/class/file", "cat/1.jpg"))
+        .hasMessage(
+            "Cannot read dataset animals: of its 1 files none stands in a class folder in a split"
+                + " folder (must be <train, val or test>/<class>/<image>, or `layout:` must say"
+                + " otherwise)");
+  }
+
+  @Test
+  void labelFileOfAnotherSourceIsRefused() throws Exception {
+    Path labels = Files.writeString(folder.resolve("labels.csv"), "file,label\nother/1.jpg,cat\n");
+    assertThatThrownBy(() -> list(labels.toString(), "images/1.jpg"))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset animals: of its 1 files none is named in %s (its column"
+                    .formatted(labels)
+                + " `file` must hold paths in the source)");
   }
 
   @Test

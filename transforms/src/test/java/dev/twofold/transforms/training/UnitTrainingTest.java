@@ -7,11 +7,13 @@ import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.evaluation.TrialExport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +100,30 @@ class UnitTrainingTest {
     assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
     assertThat(events().stream().filter(event -> event.path("event").asText().equals("start")))
         .hasSize(1);
+  }
+
+  /** As at Ctrl-C: whenever it comes, no part of an export is left. */
+  @Test
+  void anExportThatIsStoppedLeavesNothing() throws Exception {
+    assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
+    Path exports = Files.createDirectory(workdir.resolve("exports"));
+    ModelRequest.Export export =
+        new ModelRequest.Export(
+            List.of(request.train()),
+            ModelRequest.Export.Form.AS_TRAINED,
+            exports.resolve("made").toString());
+    ModelRequest exporting = ModelRequest.toExport(workdir.toString(), 1 << 20, export);
+    for (int asked : List.of(1, 2, 3, 6)) {
+      AtomicInteger left = new AtomicInteger(asked);
+      assertThat(new TrialExport(exporting, export).run(() -> left.decrementAndGet() <= 0))
+          .isFalse();
+      assertThat(exports).isEmptyDirectory();
+      assertThat(workdir.resolve("scratch"))
+          .isDirectoryNotContaining(folder -> folder.getFileName().toString().startsWith("export"));
+    }
+
+    assertThat(new TrialExport(exporting, export).run(() -> false)).isTrue();
+    assertThat(exports.resolve("made/export.json")).isRegularFile();
   }
 
   private List<JsonNode> events() throws Exception {

@@ -1,0 +1,67 @@
+package dev.twofold.pipelines.console;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twofold.pipelines.report.Spread;
+import dev.twofold.pipelines.report.Summary;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The last line that a machine gets of a run: what came out.
+ *
+ * @param failures one line a failed stage or trial
+ * @param undelivered one line for each run that the tracking server does not have
+ * @param mlflow page of the experiment; empty without a server
+ */
+public record ResultEvent(
+    boolean interrupted,
+    Summary summary,
+    List<String> failures,
+    List<String> undelivered,
+    Optional<Path> report,
+    Optional<URI> mlflow) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public ResultEvent {
+    failures = List.copyOf(failures);
+    undelivered = List.copyOf(undelivered);
+  }
+
+  /** One JSON object on one line; what is not known is left out. */
+  public String json() {
+    ObjectNode line = JSON.createObjectNode();
+    line.put("event", "result").put("interrupted", interrupted);
+    ArrayNode rows = line.putArray("rows");
+    summary.tables().forEach(table -> add(rows, table));
+    failures.forEach(line.putArray("failures")::add);
+    undelivered.forEach(line.putArray("undelivered")::add);
+    report.ifPresent(path -> line.put("report", path.toString()));
+    mlflow.ifPresent(page -> line.put("mlflow", page.toString()));
+    return line.toString();
+  }
+
+  private static void add(ArrayNode rows, Summary.Table table) {
+    for (Summary.Row row : table.rows()) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        Spread accuracy = row.accuracy().get(i);
+        ObjectNode cell = rows.addObject();
+        cell.put("group", table.group()).put("method", row.name());
+        cell.put("task", table.columns().get(i));
+        known(cell, "accuracy", accuracy.mean());
+        known(cell, "deviation", accuracy.deviation());
+        cell.put("repeats", accuracy.n()).put("planned", row.planned());
+      }
+    }
+  }
+
+  private static void known(ObjectNode cell, String name, double value) {
+    if (Double.isFinite(value)) {
+      cell.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.twofold.pipelines.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TwofoldTest {
+
+  private final PrintStream err = System.err;
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void listen() {
+    System.setErr(new PrintStream(said, true, UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setErr(err);
+  }
+
+  @Test
+  void anUnknownCommandIsNamedWithTheNearest() {
+    assertThat(Twofold.execute("plam", "conf/quickstart.yaml")).isEqualTo(2);
+    assertThat(said.toString(UTF_8))
+        .isEqualTo("twofold: Unknown command: plam (did you mean `plan`?)\nTry: twofold --help\n");
+  }
+
+  /** The question is about a command that there is not. */
+  @Test
+  void anUnknownCommandIsNoneWithHelpEither() {
+    assertThat(Twofold.execute("nonsense", "--help")).isEqualTo(2);
+    assertThat(said.toString(UTF_8))
+        .startsWith("twofold: Unknown command: nonsense (must be one of compare, doctor, export, ");
+  }
+
+  @Test
+  void helpIsThereForAllCommandsAndForOne() {
+    assertThat(Twofold.execute("--help")).isZero();
+    assertThat(Twofold.execute("plan", "--help")).isZero();
+    assertThat(said.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void anUnknownOptionIsTheCommandsMatter() {
+    assertThat(Twofold.execute("plan", "--jsom", "conf/quickstart.yaml")).isEqualTo(2);
+    assertThat(said.toString(UTF_8)).contains("--jsom", "Try: twofold plan --help");
+  }
+}

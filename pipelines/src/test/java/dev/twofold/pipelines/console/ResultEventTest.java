@@ -1,0 +1,71 @@
+package dev.twofold.pipelines.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twofold.pipelines.report.Spread;
+import dev.twofold.pipelines.report.Summary;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ResultEventTest {
+
+  @Test
+  void tellsEveryNumberOfTheTableOnOneLine() {
+    Spread half = new Spread(2, .5, .25);
+    Spread one = new Spread(1, .75, Double.NaN);
+    Spread none = new Spread(0, Double.NaN, Double.NaN);
+    Spread seconds = new Spread(2, 10, 1);
+    Summary.Row mtal = row("mtal (threshold = 0.4)", half, seconds);
+    Summary.Row damtl = row("damtl", one, one);
+    Summary.Row failed = row("multi-task", none, none);
+    Summary summary =
+        new Summary(
+            List.of(new Summary.Table("pair", List.of("grey"), List.of(mtal, damtl, failed))));
+
+    ResultEvent event =
+        new ResultEvent(
+            false,
+            summary,
+            List.of("multi-task · pair · 1: \"why\"\nnot"),
+            List.of(),
+            Optional.of(Path.of("/work/report.html")),
+            Optional.of(URI.create("http://127.0.0.1:5151/#/experiments/1")));
+
+    assertThat(event.json())
+        .isEqualTo(
+            "{\"event\":\"result\",\"interrupted\":false,\"rows\":["
+                + "{\"group\":\"pair\",\"method\":\"mtal (threshold = 0.4)\",\"task\":\"grey\","
+                + "\"accuracy\":0.5,\"deviation\":0.25,\"repeats\":2,\"planned\":2},"
+                + "{\"group\":\"pair\",\"method\":\"damtl\",\"task\":\"grey\","
+                + "\"accuracy\":0.75,\"repeats\":1,\"planned\":2},"
+                + "{\"group\":\"pair\",\"method\":\"multi-task\",\"task\":\"grey\","
+                + "\"repeats\":0,\"planned\":2}],"
+                + "\"failures\":[\"multi-task · pair · 1: \\\"why\\\"\\nnot\"],\"undelivered\":[],"
+                + "\"report\":\"/work/report.html\","
+                + "\"mlflow\":\"http://127.0.0.1:5151/#/experiments/1\"}");
+  }
+
+  @Test
+  void hasNoAddressesWhereThereAreNone() {
+    ResultEvent event =
+        new ResultEvent(
+            true,
+            new Summary(List.of()),
+            List.of(),
+            List.of("mtal: away"),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(event.json())
+        .isEqualTo(
+            "{\"event\":\"result\",\"interrupted\":true,\"rows\":[],\"failures\":[],"
+                + "\"undelivered\":[\"mtal: away\"]}");
+  }
+
+  private static Summary.Row row(String name, Spread accuracy, Spread seconds) {
+    return new Summary.Row(name, name, 2, List.of(accuracy), List.of(accuracy), seconds);
+  }
+}
