@@ -1,6 +1,9 @@
 package dev.twofold.pipelines.run;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -11,6 +14,12 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 final class FlinkOptions {
   static final String EMBEDDED = "[local]";
 
+  /**
+   * Embedded, JobManager and TaskManager are one process: neither can be lost alone, and a process
+   * that was stopped for a while, as Ctrl-Z and a suspended machine do, finds all heartbeats late.
+   */
+  private static final Duration EMBEDDED_HEARTBEAT = Duration.ofDays(1);
+
   private FlinkOptions() {}
 
   /**
@@ -19,18 +28,32 @@ final class FlinkOptions {
    * @param master HOST:PORT of a session cluster's REST address, or {@link #EMBEDDED}
    * @param jar that holds everything, for a cluster that has nothing installed
    */
-  static FlinkPipelineOptions of(String name, String master, int parallelism, Optional<Path> jar) {
+  static FlinkPipelineOptions of(String name, String master, int parallelism, Optional<Path> jar)
+      throws IOException {
     FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
     options.setRunner(FlinkRunner.class);
     options.setJobName(name);
     options.setFlinkMaster(master);
     options.setParallelism(parallelism);
     // On a cluster run() then returns at once, and a cancel is a state and not an exception.
-    options.setAttachedMode(master.equals(EMBEDDED));
-    options.setFilesToStage(
-        master.equals(EMBEDDED)
-            ? List.of()
-            : jar.map(Path::toString).map(List::of).orElse(List.of()));
+    boolean embedded = master.equals(EMBEDDED);
+    options.setAttachedMode(embedded);
+    if (embedded) {
+      options.setFlinkConfDir(embeddedConfiguration().toString());
+      options.setFilesToStage(List.of());
+    } else {
+      options.setFilesToStage(jar.map(Path::toString).map(List::of).orElse(List.of()));
+    }
     return options;
+  }
+
+  private static Path embeddedConfiguration() throws IOException {
+    Path folder = Files.createTempDirectory("twofold-flink-");
+    Path file = folder.resolve("flink-conf.yaml");
+    Files.writeString(file, "heartbeat.timeout: %d ms%n".formatted(EMBEDDED_HEARTBEAT.toMillis()));
+    // In the reverse of this order
+    folder.toFile().deleteOnExit();
+    file.toFile().deleteOnExit();
+    return folder;
   }
 }
