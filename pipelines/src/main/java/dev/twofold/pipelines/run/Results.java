@@ -11,6 +11,7 @@ import dev.twofold.pipelines.plan.Coverage;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
+import dev.twofold.pipelines.plan.PointOrder;
 import dev.twofold.pipelines.report.CurveReader;
 import dev.twofold.pipelines.report.Curves;
 import dev.twofold.pipelines.report.ReportData;
@@ -229,7 +230,7 @@ final class Results {
         .sorted(
             Comparator.comparingInt((PlannedTrial trial) -> groups.indexOf(trial.spec().group()))
                 .thenComparingInt(trial -> labels.indexOf(trial.spec().label()))
-                .thenComparing(trial -> trial.spec().point().toString())
+                .thenComparing(trial -> trial.spec().point(), new PointOrder())
                 .thenComparingInt(trial -> trial.spec().repeat()))
         .toList();
   }
