@@ -84,8 +84,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new UsageException(
           "Invalid --parallelism: %d (must be at least 1)".formatted(parallelism));
     }
-    PredictRun prediction =
-        new PredictRun(workdir.workdir(), workdir.runs().one(run), flink.master(), slots());
+    PredictRun prediction = new PredictRun(workdir.runs().one(run), flink.master(), slots());
     if (output == null) {
       print(prediction);
     } else {

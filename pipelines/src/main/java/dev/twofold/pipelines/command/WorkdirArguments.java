@@ -20,12 +20,7 @@ final class WorkdirArguments {
       description = "Where the runs are (default: ${DEFAULT-VALUE}).")
   private Path workdir;
 
-  /** Absolute. */
-  Path workdir() {
-    return workdir.toAbsolutePath().normalize();
-  }
-
   RecordedRuns runs() throws IOException {
-    return new RecordedRuns(workdir());
+    return new RecordedRuns(workdir.toAbsolutePath().normalize());
   }
 }

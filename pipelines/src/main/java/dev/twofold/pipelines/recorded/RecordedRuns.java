@@ -64,6 +64,10 @@ public final class RecordedRuns {
    * @throws UnknownRunException when it is none's, or that of several
    */
   public List<RecordedRun> runs(String text) throws IOException {
+    if (Files.exists(Path.of(text).resolve("run.json"))) {
+      RunDescription run = RunDescription.read(Path.of(text).toRealPath());
+      return List.of(RecordedRun.read(workdirOf(run), run));
+    }
     List<RecordedRun> runs = new ArrayList<>();
     for (RunDescription found : find(text)) {
       runs.add(RecordedRun.read(workdir, found));
@@ -74,6 +78,9 @@ public final class RecordedRuns {
 
   /** The trials that a summary is about; empty where it does not say. */
   public List<RecordedRun> trials(RecordedRun summary) throws IOException {
+    if (!summary.workdir().equals(workdir)) {
+      return new RecordedRuns(summary.workdir()).trials(summary);
+    }
     List<RecordedRun> trials = new ArrayList<>();
     for (RunDescription trial : trials(summary.description())) {
       trials.add(RecordedRun.read(workdir, trial));
@@ -91,10 +98,19 @@ public final class RecordedRuns {
     return all.stream().filter(run -> keys.contains(run.key())).toList();
   }
 
-  private List<RunDescription> find(String text) throws IOException {
-    if (Files.exists(Path.of(text).resolve("run.json"))) {
-      return List.of(RunDescription.read(Path.of(text)));
+  /** The one that the run's own logs lie in; for a folder taken out of its workdir, ours. */
+  private Path workdirOf(RunDescription run) {
+    for (String name : run.logs()) {
+      Path log = run.folder().resolve(Path.of(name).getFileName());
+      if (log.endsWith(name)) {
+        Path above = log.getRoot();
+        return above.resolve(log.subpath(0, log.getNameCount() - Path.of(name).getNameCount()));
+      }
     }
+    return workdir;
+  }
+
+  private List<RunDescription> find(String text) throws IOException {
     for (RunDescription summary : all) {
       String within = id(summary) + "/";
       if (summary.kind().equals("summary") && text.startsWith(within)) {

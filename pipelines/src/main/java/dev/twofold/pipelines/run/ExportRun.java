@@ -15,11 +15,9 @@ import java.util.stream.Stream;
 
 /** Exports a run's networks in a model process. */
 public final class ExportRun {
-  private final Path workdir;
   private final RecordedRun run;
 
-  public ExportRun(Path workdir, RecordedRun run) {
-    this.workdir = workdir;
+  public ExportRun(RecordedRun run) {
     this.run = run;
   }
 
@@ -29,15 +27,15 @@ public final class ExportRun {
    * @throws UsageException when the folder is in use, or the run's method has no such form
    */
   public ExportResult to(Path folder, Export.Form form) throws IOException, InterruptedException {
-    List<ModelRequest.Train> units = TrainedUnits.of(run, workdir);
+    List<ModelRequest.Train> units = TrainedUnits.of(run);
     units.forEach(unit -> check(unit, form));
     Path absolute = free(folder.toAbsolutePath().normalize());
     ModelRequest request =
         ModelRequest.toExport(
-            workdir.toString(),
+            run.workdir().toString(),
             ParquetBatchSource.DEFAULT_MEMORY,
             new Export(units, form, absolute.toString()));
-    ChildProcess.run(new ArtifactStore(workdir), request, "Cannot export run " + run.name());
+    ChildProcess.run(new ArtifactStore(run.workdir()), request, "Cannot export run " + run.name());
     return TrainingJson.MAPPER.readValue(
         absolute.resolve(ExportResult.FILE).toFile(), ExportResult.class);
   }

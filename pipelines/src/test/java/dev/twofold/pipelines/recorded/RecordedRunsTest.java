@@ -72,6 +72,18 @@ class RecordedRunsTest {
   }
 
   @Test
+  void aFolderIsReadInTheWorkdirThatItLiesIn(@TempDir Path elsewhere) throws IOException {
+    String folder = workdir.resolve("runs/e/summary-1").toString();
+    RecordedRuns others = new RecordedRuns(elsewhere);
+    RecordedRun summary = others.one(folder);
+    assertThat(summary.isFinished()).isTrue();
+    assertThat(summary.workdir()).isEqualTo(workdir.toRealPath());
+    assertThat(others.trials(summary))
+        .extracting(RecordedRun::name)
+        .containsExactly("mtal · pair · 1", "damtl · pair · 1");
+  }
+
+  @Test
   void anUnknownRunNamesNearOnes() {
     assertThatThrownBy(() -> runs().one("mtl/pair"))
         .hasMessage("Unknown run `mtl/pair` in %s (did you mean `mtal/pair`?)".formatted(workdir));
