@@ -428,6 +428,17 @@ class PlannerTest {
   }
 
   @Test
+  void aRunIsCalledWhatTheResultTableCallsItsPoint() {
+    Plan plan =
+        plan(
+            "sweep={training.learningRate: [0.01], methods.mtal.threshold: [0.2], methods.mtal.training.learningRate: [0.02]}");
+
+    assertThat(trials(plan, "pair", "mtal").get(0).run().name())
+        .startsWith(
+            "mtal · pair · threshold 0.2 · methods.mtal.training.learningRate 0.02 · training.learningRate 0.01 · ");
+  }
+
+  @Test
   void describesTheRunsOfATrial() {
     PlannedTrial trial =
         trials(plan(), "pair", "mtal").stream()
