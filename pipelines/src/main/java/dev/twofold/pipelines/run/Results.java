@@ -17,6 +17,7 @@ import dev.twofold.pipelines.report.Curves;
 import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.ReportData.Activations;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Sides;
@@ -239,9 +240,13 @@ final class Results {
     Curves curves = curves(trial.run().logs());
     Optional<String> failure = failure(trial);
     if (failure.isPresent()) {
-      return new Trial(trial.spec(), plan.startOf(trial), unfinished, failure.get(), null, curves);
+      return new Trial(trial.spec(), conditions(trial), unfinished, failure.get(), null, curves);
     }
-    return new Trial(trial.spec(), plan.startOf(trial), Status.FINISHED, "", result(trial), curves);
+    return new Trial(trial.spec(), conditions(trial), Status.FINISHED, "", result(trial), curves);
+  }
+
+  private Conditions conditions(PlannedTrial trial) {
+    return new Conditions(plan.startOf(trial), trial.headStart(), trial.length());
   }
 
   private List<Mistakes> mistakes() throws IOException {

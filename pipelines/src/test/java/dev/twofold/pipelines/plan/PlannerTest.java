@@ -235,6 +235,19 @@ class PlannerTest {
   }
 
   @Test
+  void saysHowLongATrialTrainsAndWhereItsHeadsStart() {
+    Plan plan =
+        plan(
+            "methods={mtda: {}, mtal: {training: {epochs: 7}}, damtl: {headStart: labelMap, training: {steps: 70}}}",
+            "repeats=1");
+
+    assertThat(plan.trials())
+        .extracting(
+            trial -> String.join(", ", trial.spec().label(), trial.headStart(), trial.length()))
+        .contains("mtda, , ", "mtal, random, 7 epochs", "damtl, labelMap, 70 steps");
+  }
+
+  @Test
   void labelsAndGroupsAreNotInAKey() {
     Set<String> keys = keys(plan());
 

@@ -63,7 +63,12 @@ class SweepChartsTest {
                 "sharing/non-twin/total", List.of(new Point(1, share)),
                 "sharing/non-twin/conv1", List.of(new Point(1, 1))));
     return new Trial(
-        trial.spec(), trial.start(), trial.status(), trial.reason(), trial.evaluated(), curves);
+        trial.spec(),
+        trial.conditions(),
+        trial.status(),
+        trial.reason(),
+        trial.evaluated(),
+        curves);
   }
 
   @Test
