@@ -45,6 +45,14 @@ public final class RecordedRuns {
     DurableFiles.replace(summary.resolve(TRIALS), TrainingJson.MAPPER.writeValueAsBytes(keys));
   }
 
+  /** The keys that a summary's folder notes; none where it notes nothing. */
+  public static List<String> readTrials(Path summary) throws IOException {
+    Path file = summary.resolve(TRIALS);
+    return Files.exists(file)
+        ? TrainingJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {})
+        : List.of();
+  }
+
   /**
    * The one run of this name.
    *
@@ -93,12 +101,7 @@ public final class RecordedRuns {
   }
 
   private List<RunDescription> trials(RunDescription summary) throws IOException {
-    Path file = summary.folder().resolve(TRIALS);
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    List<String> keys =
-        TrainingJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+    List<String> keys = readTrials(summary.folder());
     return all.stream().filter(run -> keys.contains(run.key())).toList();
   }
 

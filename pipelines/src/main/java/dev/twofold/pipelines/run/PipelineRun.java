@@ -60,7 +60,7 @@ final class PipelineRun {
       boolean interrupted, Optional<String> failure, Optional<DataRefusedException> refused) {}
 
   Ending run() throws IOException, InterruptedException {
-    if (isNothingToDo()) {
+    if (plan.isComplete()) {
       return new Ending(false, Optional.empty(), Optional.empty());
     }
     int slots = configuration.workers().slots();
@@ -102,11 +102,6 @@ final class PipelineRun {
     } catch (IOException e) {
       options.messages().println("Cannot cancel the job: " + e.getMessage());
     }
-  }
-
-  private boolean isNothingToDo() {
-    return plan.trials().stream()
-        .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
   }
 
   private Ending follow(CompletableFuture<PipelineResult.State> end, Runnable cancel)

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
@@ -70,7 +71,8 @@ public final class Run {
   public RunResult run() throws IOException, InterruptedException {
     Workdir.check(plan.workdir());
     Invocation invocation =
-        Invocation.begin(plan.workdir(), EffectiveConfiguration.of(configuration));
+        Invocation.begin(
+            plan.workdir(), EffectiveConfiguration.of(configuration), this::isResultOf);
     try (Tracker tracker = connect()) {
       PlannedRun summary = summary(invocation);
       describe(tracker, summary, invocation);
@@ -92,14 +94,29 @@ public final class Run {
         configuration.tracking().uri(), plan.workdir(), environment, out::println);
   }
 
+  /** Whether all is there, and the invocation's summary tells just that. */
+  private boolean isResultOf(Invocation invocation) throws IOException {
+    PlannedRun summary = summary(invocation);
+    return plan.isComplete()
+        && folders.isFinished(summary)
+        && Set.copyOf(RecordedRuns.readTrials(folders.folder(summary)))
+            .equals(Set.copyOf(trialKeys()));
+  }
+
+  private List<String> trialKeys() {
+    return plan.trials().stream().map(trial -> trial.run().key()).distinct().toList();
+  }
+
   private PlannedRun summary(Invocation invocation) {
     String experiment = configuration.name();
+    int repeats = configuration.repeats();
     String folder = "runs/%s/summary-%s".formatted(experiment, invocation.id());
     return new PlannedRun(
         "summary",
         experiment,
         experiment + "/summary-" + invocation.id(),
-        "summary " + invocation.id(),
+        "summary %s · %d %s"
+            .formatted(invocation.id(), repeats, repeats == 1 ? "repeat" : "repeats"),
         folder,
         List.of(folder + "/header.jsonl", folder + "/results.jsonl", folder + "/outcome.jsonl"));
   }
@@ -121,9 +138,7 @@ public final class Run {
     Map<String, String> ofSummary =
         Map.of("trials", Integer.toString(plan.trials().size()), "name", configuration.name());
     tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
-    RecordedRuns.writeTrials(
-        folders.folder(summary),
-        plan.trials().stream().map(trial -> trial.run().key()).distinct().toList());
+    RecordedRuns.writeTrials(folders.folder(summary), trialKeys());
     for (PlannedPretraining pretraining : plan.pretrainings()) {
       tracker.add(
           folders.describe(
@@ -174,6 +189,11 @@ public final class Run {
     boolean whole = failures.isEmpty() && !ending.interrupted();
     String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
     folders.end(summary, status, String.join("; ", failures));
+    if (whole) {
+      for (Path superseded : folders.supersede(summary)) {
+        tracker.add(superseded);
+      }
+    }
     Delivery delivery = tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
     if (!ending.interrupted()) {
       // Models that are to be logged are kept anyway, so nothing undelivered is lost here.
@@ -230,6 +250,17 @@ public final class Run {
     Map<String, Path> figures = SummaryFigures.write(data, folder.resolve("figures"));
     Path configurationFile = folder.resolve("configuration.yaml");
     Files.writeString(configurationFile, data.configuration());
+    if (!ending.interrupted() && !folders.isFinished(summary)) {
+      tellResults(data, folder, figures);
+    }
+    out.println();
+    out.print(ResultTable.of(Summary.of(data)));
+    return Optional.of(report);
+  }
+
+  /** Once, when they are final: a server keeps what it was told first. */
+  private static void tellResults(ReportData data, Path folder, Map<String, Path> figures)
+      throws IOException {
     try (EventLog log = EventLog.open(folder.resolve("results.jsonl"), 0, null)) {
       for (Summary.Table table : Summary.of(data).tables()) {
         SummaryMetrics.write(table, log);
@@ -240,9 +271,6 @@ public final class Run {
       log.artifact("report", "report");
       log.artifact("configuration.yaml", "");
     }
-    out.println();
-    out.print(ResultTable.of(Summary.of(data)));
-    return Optional.of(report);
   }
 
   private void printAddresses(Tracker tracker, Optional<Path> report) {
