@@ -71,6 +71,7 @@ final class CommandsIT {
       JsonNode before = task.path("original");
       JsonNode after = task.path("exported");
       assertThat(task.path("largestDifference").asDouble()).isLessThanOrEqualTo(1e-5);
+      assertThat(task.path("fit").asText()).isEqualTo("stretch");
       assertThat(after.path("accuracy")).isEqualTo(before.path("accuracy"));
       assertThat(after.path("multiplyAdds").asLong())
           .isLessThan(before.path("multiplyAdds").asLong());

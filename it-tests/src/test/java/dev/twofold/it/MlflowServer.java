@@ -26,10 +26,11 @@ final class MlflowServer {
     this.address = address;
   }
 
-  /** A run's tags, parameters, last values of metrics, and status. */
+  /** A run's tags, parameters, last values of metrics, status and duration. */
   record TrackedRun(
       String name,
       String status,
+      long millis,
       Map<String, String> tags,
       Map<String, String> params,
       Map<String, Double> metrics) {
@@ -52,6 +53,7 @@ final class MlflowServer {
           new TrackedRun(
               run.at("/info/run_name").asText(),
               run.at("/info/status").asText(),
+              run.at("/info/end_time").asLong() - run.at("/info/start_time").asLong(),
               pairs(data.path("tags")),
               pairs(data.path("params")),
               metrics));

@@ -105,9 +105,27 @@ final class TrackedRunIT {
     assertThat(server.runs("small"))
         .extracting(TrackedRun::kind)
         .as("runs after the same again")
-        .containsExactlyInAnyOrder(
-            "trial", "trial", "trial", "trial", "auxiliary", "summary", "summary");
+        .containsExactlyInAnyOrder("trial", "trial", "trial", "trial", "auxiliary", "summary");
     assertThat(named(server.runs("small"), "mtal · pair · 1")).isEqualTo(mtal);
+
+    String[] more = {"run", Setting.CONFIGURATION, "--set", "repeats=2"};
+    cli.run(with(more, LOCAL)).expect(0);
+    List<TrackedRun> summaries =
+        server.runs("small").stream().filter(each -> each.kind().equals("summary")).toList();
+    assertThat(summaries)
+        .extracting(each -> each.name().replaceFirst("^summary [0-9-]+ · ", ""))
+        .containsExactlyInAnyOrder("1 repeat", "2 repeats");
+    TrackedRun later = summaries.stream().filter(each -> each.name().endsWith("s")).findAny().get();
+    assertThat(summaries)
+        .extracting(each -> each.tags().get("twofold.superseded"))
+        .containsExactlyInAnyOrder(later.tags().get("twofold.key"), null);
+    assertThat(later.tags()).doesNotContainKey("twofold.superseded");
+    assertThat(named(server.runs("small"), "mtal · pair · 1")).isEqualTo(mtal);
+    long longest = server.runs("small").stream().mapToLong(TrackedRun::millis).max().orElseThrow();
+    assertThat(server.runs("small"))
+        .filteredOn(each -> each.kind().equals("trial"))
+        .as("trials last as long as their units, the summary as the invocation")
+        .allMatch(each -> each.millis() < longest);
   }
 
   @Test

@@ -108,6 +108,9 @@ final class Projector {
 
   private Outcome pass() throws IOException {
     confirmRun();
+    if (state.runId().isEmpty() && !hasBegun()) {
+      return new Outcome(false, Optional.empty());
+    }
     projectLogs();
     nestUnderParent();
     if (end().isPresent() && !state.sentEnd().equals(end().get().toString())) {
@@ -193,19 +196,49 @@ final class Projector {
     }
   }
 
-  /** The time of the first {@code start} that the logs tell, else of the first event. */
-  private long startTime() throws IOException {
-    long first = 0;
+  /**
+   * A server sets a run's start when it makes the run: one that is planned waits for its first
+   * unit, or for its failure without any. What was interrupted before is only put off.
+   */
+  private boolean hasBegun() throws IOException {
+    return !hasUnits() || work().isPresent() || hasFailed();
+  }
+
+  private boolean hasFailed() throws IOException {
     for (String log : run.logs()) {
-      for (Entry entry : journal(log).read(0, extentOf(log)).entries()) {
-        long time = entry.event().path("time").asLong();
-        if (entry.type().equals("start") && time > 0) {
-          return time;
-        }
-        first = first == 0 ? time : first;
+      if (log.endsWith("/outcome.jsonl")
+          && journal(log).read(0, Extent.LAST_LINE).entries().stream()
+              .anyMatch(entry -> entry.event().path("status").asText().equals("FAILED"))) {
+        return true;
       }
     }
-    return first == 0 ? System.currentTimeMillis() : first;
+    return false;
+  }
+
+  private boolean hasUnits() {
+    return run.logs().stream().anyMatch(log -> log.startsWith(ARTIFACTS));
+  }
+
+  /** When its units were at work, whichever invocation began or ended around them. */
+  private Optional<Span> work() throws IOException {
+    return Span.of(
+        run.logs().stream().filter(log -> log.startsWith(ARTIFACTS)).map(this::journal).toList());
+  }
+
+  /** What came to its end before a unit began took no time. */
+  private long startTime() throws IOException {
+    Optional<Span> work = work();
+    if (work.isPresent()) {
+      return work.get().first();
+    }
+    return Span.of(run.logs().stream().map(this::journal).toList())
+        .map(told -> hasUnits() ? told.last() : told.first())
+        .orElseGet(System::currentTimeMillis);
+  }
+
+  private long endTime(JsonNode end) throws IOException {
+    long told = end.path("time").asLong();
+    return work().map(Span::last).orElse(told > 0 ? told : System.currentTimeMillis());
   }
 
   // ---- logs
@@ -582,8 +615,7 @@ final class Projector {
     } else {
       api.setTag(id, REASON_TAG, end.path("reason").asText(""));
     }
-    long time = end.path("time").asLong();
-    api.terminate(id, status, time > 0 ? time : System.currentTimeMillis());
+    api.terminate(id, status, endTime(end));
     state.setSentEnd(end.toString());
     state.save();
     return new Outcome(true, Optional.empty());

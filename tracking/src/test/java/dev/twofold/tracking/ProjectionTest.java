@@ -1,6 +1,7 @@
 package dev.twofold.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class ProjectionTest {
     assertThat(mlflow.path("info").path("run_name").asText()).isEqualTo(description.name());
     assertThat(mlflow.path("info").path("status").asText()).isEqualTo("FINISHED");
     assertThat(mlflow.path("info").path("start_time").asLong()).isEqualTo(RunWriter.TIME);
-    assertThat(mlflow.path("info").path("end_time").asLong()).isEqualTo(RunWriter.TIME + 90_000);
+    assertThat(mlflow.path("info").path("end_time").asLong()).isEqualTo(RunWriter.TIME + 60_000);
     assertThat(ServerView.params(mlflow)).containsEntry("method", "mtal");
     assertThat(ServerView.tags(mlflow))
         .containsEntry("group", "a+w")
@@ -71,6 +72,60 @@ class ProjectionTest {
     assertThat(dataset.path("dataset").path("name").asText()).isEqualTo("amazon");
     assertThat(dataset.path("dataset").path("digest").asText()).isEqualTo("d1");
     assertThat(dataset.path("tags").get(0).path("value").asText()).isEqualTo("train");
+  }
+
+  @Test
+  void aRunLastsAsLongAsItsUnitsAndNotAsItsInvocation() throws Exception {
+    long begun = RunWriter.TIME + 40_000;
+    RunWriter run = new RunWriter(workdir, experiment, "later");
+    run.header().start().param("method", "mtal");
+    RunWriter.Log unit = run.unit("later-unit");
+    RunWriter.Log evaluation = run.unit("later-evaluation");
+    RunWriter.Log outcome = run.outcome();
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+    assertThatThrownBy(() -> server.onlyRun(experiment))
+        .as("nothing of it has begun")
+        .hasMessageContaining("Could not find experiment");
+
+    unit.append(Transport.JSON.createObjectNode().put("event", "start").put("time", begun));
+    assertThat(project(run).isComplete()).isTrue();
+    assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("RUNNING");
+
+    unit.append(Transport.JSON.createObjectNode().put("event", "done").put("time", begun + 5000));
+    evaluation.done();
+    outcome.end("FINISHED", "");
+    assertThat(project(run).isComplete()).isTrue();
+    JsonNode info = server.onlyRun(experiment).path("info");
+    assertThat(info.path("start_time").asLong()).isEqualTo(begun);
+    assertThat(info.path("end_time").asLong()).isEqualTo(RunWriter.TIME + 60_000);
+    assertThat(ServerView.params(server.onlyRun(experiment))).containsEntry("method", "mtal");
+  }
+
+  @Test
+  void aRunThatEndsBeforeAnyUnitTakesNoTime() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "never begun");
+    run.header().start().param("method", "mtal");
+    run.unit("never-begun-unit");
+    run.outcome().end("FAILED", "the auxiliary network diverged");
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+
+    JsonNode info = server.onlyRun(experiment).path("info");
+    assertThat(info.path("start_time").asLong()).isEqualTo(RunWriter.TIME + 90_000);
+    assertThat(info.path("end_time").asLong()).isEqualTo(RunWriter.TIME + 90_000);
+  }
+
+  @Test
+  void aRunThatIsInterruptedBeforeAnyUnitIsNotThereYet() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "put off");
+    run.header().start();
+    run.unit("put-off-unit");
+    run.outcome().end("KILLED", "interrupted");
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+    assertThatThrownBy(() -> server.onlyRun(experiment))
+        .hasMessageContaining("Could not find experiment");
   }
 
   @Test

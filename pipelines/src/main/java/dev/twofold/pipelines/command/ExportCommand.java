@@ -74,8 +74,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ExportResult result =
-        new ExportRun(workdir.workdir(), workdir.runs().one(run)).to(to, shape.form());
+    ExportResult result = new ExportRun(workdir.runs().one(run)).to(to, shape.form());
     System.out.print(
         json
             ? TrainingJson.MAPPER.valueToTree(result).toPrettyString() + "\n"

@@ -88,8 +88,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new UsageException(
           "Invalid --parallelism: %d (must be at least 1)".formatted(parallelism));
     }
-    PredictRun prediction =
-        new PredictRun(workdir.workdir(), workdir.runs().one(run), flink.master(), slots());
+    PredictRun prediction = new PredictRun(workdir.runs().one(run), flink.master(), slots());
     tell(output == null ? print(prediction) : write(prediction));
     return 0;
   }

@@ -11,7 +11,7 @@ final class WorkdirArguments {
   /** How a run may be named, for the help of these commands. */
   static final String RUN =
       "A run: its folder, its key or the beginning of it, or its name with slashes, as MLflow and"
-          + " the result table show it: mtal/pair/1.";
+          + " the result table show it: mtal/pair/1, \"mtal (threshold = 0.4)/pair\".";
 
   @Option(
       names = "--workdir",
@@ -20,12 +20,7 @@ final class WorkdirArguments {
       description = "Where the runs are (default: ${DEFAULT-VALUE}).")
   private Path workdir;
 
-  /** Absolute. */
-  Path workdir() {
-    return workdir.toAbsolutePath().normalize();
-  }
-
   RecordedRuns runs() throws IOException {
-    return new RecordedRuns(workdir());
+    return new RecordedRuns(workdir.toAbsolutePath().normalize());
   }
 }

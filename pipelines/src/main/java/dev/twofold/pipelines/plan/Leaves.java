@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -50,6 +51,12 @@ public final class Leaves {
   /** {@code learningRate} of {@code training.learningRate}. */
   public static String lastKey(String dotted) {
     return dotted.substring(dotted.lastIndexOf('.') + 1);
+  }
+
+  /** The last part of a key where no other of these ends in it, else all of it. */
+  public static String shortKey(String dotted, Set<String> keys) {
+    String last = lastKey(dotted);
+    return keys.stream().filter(key -> lastKey(key).equals(last)).count() > 1 ? dotted : last;
   }
 
   static long equal(Map<String, String> a, Map<String, String> b) {

@@ -34,6 +34,11 @@ public record Plan(
     warnings = List.copyOf(warnings);
   }
 
+  /** Whether every trial has its result, so that there is nothing to do. */
+  public boolean isComplete() {
+    return trials.stream().allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
+  }
+
   /**
    * Where a trial's columns start from, as configurations write it. A closed form has no start;
    * what it reads says with which methods it can be compared: {@code auxiliary} where that is the

@@ -128,7 +128,7 @@ public final class PlanPrinter {
             .sorted(
                 Comparator.comparing((PlannedTrial trial) -> trial.spec().group())
                     .thenComparing(trial -> trial.spec().label())
-                    .thenComparing(trial -> trial.spec().point().toString())
+                    .thenComparing(trial -> trial.spec().point(), new PointOrder())
                     .thenComparing(trial -> trial.spec().repeat()))
             .toList();
     return lines(

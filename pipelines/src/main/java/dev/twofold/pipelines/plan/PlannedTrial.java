@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One row of a table before its repeats are averaged.
@@ -22,4 +23,18 @@ public record PlannedTrial(
     PlannedRun run,
     Map<String, String> parameters,
     boolean keepModels,
-    double work) {}
+    double work) {
+  /** Where its heads' weights come from, as configurations write it; empty of a closed form. */
+  public String headStart() {
+    return parameters.getOrDefault("headStart", "");
+  }
+
+  /** Of its training, as {@code 200 steps}; empty of a closed form. */
+  public String length() {
+    return Stream.of("steps", "epochs")
+        .filter(unit -> parameters.containsKey("training." + unit))
+        .map(unit -> parameters.get("training." + unit) + " " + unit)
+        .findFirst()
+        .orElse("");
+  }
+}

@@ -37,15 +37,10 @@ public final class Planner {
    */
   public int freshAttempt(Experiment experiment, PlanOptions options) {
     int attempt = 1;
-    while (isComplete(plan(experiment, options.withAttempt(attempt)))) {
+    while (plan(experiment, options.withAttempt(attempt)).isComplete()) {
       attempt++;
     }
     return attempt;
-  }
-
-  private static boolean isComplete(Plan plan) {
-    return plan.trials().stream()
-        .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
   }
 
   /** The folder that a configuration's {@code workdir} means. */

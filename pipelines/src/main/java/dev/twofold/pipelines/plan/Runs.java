@@ -3,6 +3,8 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The runs that MLflow shows: docs/events.md. */
@@ -44,12 +46,17 @@ final class Runs {
     return "artifacts/%s/%s/events.jsonl".formatted(stage.label(), key);
   }
 
+  /** Says of a point of a sweep what the result table says of it, in the same order. */
   private static String name(TrialSpec trial) {
+    Map<String, Object> values = new TreeMap<>(trial.point());
     String point =
-        trial.point().entrySet().stream()
+        values.entrySet().stream()
             .map(
                 value ->
-                    Leaves.lastKey(value.getKey()) + " " + Leaves.text(value.getValue()) + " · ")
+                    "%s %s · "
+                        .formatted(
+                            Leaves.shortKey(value.getKey(), values.keySet()),
+                            Leaves.text(value.getValue())))
             .collect(Collectors.joining());
     return "%s · %s · %s%d".formatted(trial.label(), trial.group(), point, trial.repeat());
   }

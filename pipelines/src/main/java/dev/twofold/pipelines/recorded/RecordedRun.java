@@ -17,12 +17,14 @@ import java.util.TreeMap;
 /**
  * What the event logs of one run say (docs/events.md).
  *
+ * @param workdir that its logs and artifacts are in
  * @param parameters by dotted key
  * @param metrics last value of each
  * @param started milliseconds since the epoch; 0 where the log does not say
  * @param status FINISHED, FAILED or KILLED; empty while the run has no end
  */
 public record RecordedRun(
+    Path workdir,
     RunDescription description,
     SortedMap<String, String> parameters,
     SortedMap<String, String> tags,
@@ -47,6 +49,7 @@ public record RecordedRun(
       reader.readLog(workdir.resolve(log));
     }
     return new RecordedRun(
+        workdir,
         description,
         reader.parameters,
         reader.tags,

@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
 
 /**
  * The runs of a workdir, found by what a person knows of them: the folder; the key, with or without
- * the experiment before it; the name that MLflow and the result table show, written {@code
- * mtal/pair/1}; a row of the table, {@code mtal/pair}, for all of its repeats; or the beginning of
- * one of these that no other run has. {@code summary-…/mtal/pair} looks among the trials of that
- * summary alone.
+ * the experiment before it; the name that MLflow shows, written {@code mtal/pair/1}; a row of the
+ * result table, {@code mtal/pair} or {@code mtal (threshold = 0.4)/pair}, for all of its repeats;
+ * or the beginning of one of these that no other run has. {@code summary-…/mtal/pair} looks among
+ * the trials of that summary alone. Of several runs of a name those are meant that finished.
  */
 public final class RecordedRuns {
   /** Beside the summary's run.json: keys of the runs of its trials. */
@@ -45,6 +45,14 @@ public final class RecordedRuns {
     DurableFiles.replace(summary.resolve(TRIALS), TrainingJson.MAPPER.writeValueAsBytes(keys));
   }
 
+  /** The keys that a summary's folder notes; none where it notes nothing. */
+  public static List<String> readTrials(Path summary) throws IOException {
+    Path file = summary.resolve(TRIALS);
+    return Files.exists(file)
+        ? TrainingJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {})
+        : List.of();
+  }
+
   /**
    * The one run of this name.
    *
@@ -52,10 +60,14 @@ public final class RecordedRuns {
    */
   public RecordedRun one(String text) throws IOException {
     List<RecordedRun> runs = runs(text);
-    if (runs.size() > 1) {
+    if (runs.size() == 1) {
+      return runs.get(0);
+    }
+    List<RecordedRun> finished = runs.stream().filter(RecordedRun::isFinished).toList();
+    if (finished.size() != 1) {
       throw ambiguous(text, runs.stream().map(RecordedRun::description).toList());
     }
-    return runs.get(0);
+    return finished.get(0);
   }
 
   /**
@@ -64,6 +76,10 @@ public final class RecordedRuns {
    * @throws UnknownRunException when it is none's, or that of several
    */
   public List<RecordedRun> runs(String text) throws IOException {
+    if (Files.exists(Path.of(text).resolve("run.json"))) {
+      RunDescription run = RunDescription.read(Path.of(text).toRealPath());
+      return List.of(RecordedRun.read(workdirOf(run), run));
+    }
     List<RecordedRun> runs = new ArrayList<>();
     for (RunDescription found : find(text)) {
       runs.add(RecordedRun.read(workdir, found));
@@ -74,6 +90,9 @@ public final class RecordedRuns {
 
   /** The trials that a summary is about; empty where it does not say. */
   public List<RecordedRun> trials(RecordedRun summary) throws IOException {
+    if (!summary.workdir().equals(workdir)) {
+      return new RecordedRuns(summary.workdir()).trials(summary);
+    }
     List<RecordedRun> trials = new ArrayList<>();
     for (RunDescription trial : trials(summary.description())) {
       trials.add(RecordedRun.read(workdir, trial));
@@ -82,19 +101,23 @@ public final class RecordedRuns {
   }
 
   private List<RunDescription> trials(RunDescription summary) throws IOException {
-    Path file = summary.folder().resolve(TRIALS);
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    List<String> keys =
-        TrainingJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+    List<String> keys = readTrials(summary.folder());
     return all.stream().filter(run -> keys.contains(run.key())).toList();
   }
 
-  private List<RunDescription> find(String text) throws IOException {
-    if (Files.exists(Path.of(text).resolve("run.json"))) {
-      return List.of(RunDescription.read(Path.of(text)));
+  /** The one that the run's own logs lie in; for a folder taken out of its workdir, ours. */
+  private Path workdirOf(RunDescription run) {
+    for (String name : run.logs()) {
+      Path log = run.folder().resolve(Path.of(name).getFileName());
+      if (log.endsWith(name)) {
+        Path above = log.getRoot();
+        return above.resolve(log.subpath(0, log.getNameCount() - Path.of(name).getNameCount()));
+      }
     }
+    return workdir;
+  }
+
+  private List<RunDescription> find(String text) throws IOException {
     for (RunDescription summary : all) {
       String within = id(summary) + "/";
       if (summary.kind().equals("summary") && text.startsWith(within)) {
@@ -105,25 +128,42 @@ public final class RecordedRuns {
   }
 
   /** The first of these ways in which any run answers to the name. */
-  private List<RunDescription> find(String text, List<RunDescription> among) {
+  private List<RunDescription> find(String text, List<RunDescription> among) throws IOException {
     String words = words(text);
+    String inTable = words(TableRow.plain(text));
     List<Predicate<RunDescription>> ways =
         List.of(
             run -> run.key().equals(text) || id(run).equals(text),
             run -> words(run.name()).equals(words),
             run -> words(row(run)).equals(words),
+            run -> TableRow.of(run).names().anyMatch(name -> words(name).equals(inTable)),
             run -> run.key().startsWith(text) || id(run).startsWith(text),
-            run -> words(run.name()).startsWith(words));
+            run -> words(run.name()).startsWith(words),
+            run -> TableRow.of(run).names().anyMatch(name -> words(name).startsWith(inTable)));
     List<RunDescription> found =
         ways.stream()
             .map(way -> among.stream().filter(way).toList())
             .filter(runs -> !runs.isEmpty())
             .findFirst()
             .orElseThrow(() -> unknown(text, among));
-    if (found.size() > 1 && !areRepeats(found)) {
+    if (areRepeats(found)) {
+      return found;
+    }
+    List<RunDescription> finished = finished(found);
+    if (finished.isEmpty() || !areRepeats(finished)) {
       throw ambiguous(text, found);
     }
-    return found;
+    return finished;
+  }
+
+  private List<RunDescription> finished(List<RunDescription> runs) throws IOException {
+    List<RunDescription> finished = new ArrayList<>();
+    for (RunDescription run : runs) {
+      if (RecordedRun.read(workdir, run).isFinished()) {
+        finished.add(run);
+      }
+    }
+    return finished;
   }
 
   private static boolean areRepeats(List<RunDescription> runs) {
@@ -152,7 +192,7 @@ public final class RecordedRuns {
   private UnknownRunException unknown(String text, List<RunDescription> among) {
     List<String> known =
         among.stream()
-            .map(run -> run.kind().equals("summary") ? id(run) : row(run).replace(" · ", "/"))
+            .map(run -> run.kind().equals("summary") ? id(run) : TableRow.of(run).row())
             .distinct()
             .toList();
     return new UnknownRunException(

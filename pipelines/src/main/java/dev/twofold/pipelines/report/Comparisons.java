@@ -3,14 +3,18 @@ package dev.twofold.pipelines.report;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
+import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,8 +67,10 @@ final class Comparisons {
    * Methods against one baseline.
    *
    * @param baseline registered name
+   * @param unlike what else than the method differs, with the methods in which it does: what all
+   *     formats say below the table; empty where nothing does
    */
-  record Against(String baseline, List<Column> columns, List<Row> rows) {
+  record Against(String baseline, List<Column> columns, List<Row> rows, String unlike) {
 
     String title() {
       return "Against %s from the same start".formatted(baseline);
@@ -136,20 +142,48 @@ final class Comparisons {
     }
     return pairs.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Against(baseline, columns, rows(pairs)));
+        : Optional.of(new Against(baseline, columns, rows(pairs), unlike(pairs)));
   }
 
-  /** The method of this name that starts where the variant starts, at its point of the sweep. */
+  private String unlike(Map<Variant, Variant> pairs) {
+    Map<String, List<String>> methods = new LinkedHashMap<>();
+    pairs.forEach(
+        (variant, baseline) ->
+            unlike(variant, baseline)
+                .forEach(
+                    what ->
+                        methods.computeIfAbsent(what, w -> new ArrayList<>()).add(variant.name())));
+    return methods.isEmpty()
+        ? ""
+        : methods.entrySet().stream()
+            .map(each -> "%s (%s)".formatted(each.getKey(), String.join(", ", each.getValue())))
+            .collect(Collectors.joining("; ", "Not as the baseline had it: ", "."));
+  }
+
+  private Set<String> unlike(Variant variant, Variant baseline) {
+    Set<String> unlike = new LinkedHashSet<>();
+    for (Trial ours : scores.trials(variant)) {
+      scores.trials(baseline).stream()
+          .filter(theirs -> theirs.spec().group().equals(ours.spec().group()))
+          .forEach(theirs -> unlike.addAll(ours.conditions().unlike(theirs.conditions())));
+    }
+    return unlike;
+  }
+
+  /**
+   * The method of this name that starts where the variant starts, at its point of the sweep; of
+   * several the one that is least unlike it.
+   */
   private Optional<Variant> baseline(Variant variant, String method) {
     return scores.variants().stream()
         .filter(candidate -> candidate.method().equals(method))
         .filter(candidate -> start(candidate).equals(start(variant)))
         .filter(candidate -> variant.point().entrySet().containsAll(candidate.point().entrySet()))
-        .findFirst();
+        .min(Comparator.comparingInt(candidate -> unlike(variant, candidate).size()));
   }
 
   private String start(Variant variant) {
-    return scores.trials(variant).get(0).start();
+    return scores.trials(variant).get(0).conditions().start();
   }
 
   private List<Row> rows(Map<Variant, Variant> pairs) {

@@ -109,7 +109,10 @@ final class LatexReport {
       line(heads);
       text.append("\\midrule\n");
       table.rows().forEach(this::test);
-      end(List.of());
+      end(
+          table.unlike().isEmpty()
+              ? List.of()
+              : List.of(new PaperTable.Footnote("", table.unlike())));
     }
   }
 

@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ final class LineChart {
   private static final int WIDTH = 460;
   private static final int HEIGHT = 270;
   private static final int MOST_MARKED_EPOCHS = 10;
+  private static final double MOST_LINEAR = 100;
   private static final int BAND_OPACITY = 48; // of 255
   private static final float LINE_WIDTH = 2.2f;
   private static final Color INK = new Color(0x44, 0x4c, 0x56);
@@ -76,12 +78,21 @@ final class LineChart {
   }
 
   /**
-   * A chart over the values of a sweep.
+   * A chart over the values of a sweep, on a logarithmic axis where they span more than {@link
+   * #MOST_LINEAR}.
    *
    * @param key that is swept, one word
    */
-  static LineChart over(String key) {
-    return new LineChart(key, "0.###", false);
+  static LineChart over(String key, Collection<Double> values) {
+    LineChart chart = new LineChart(key, "0.##########", false);
+    chart.chart.getStyler().setXAxisLogarithmic(spanDecades(values));
+    return chart;
+  }
+
+  /** A logarithm has no place for zero. */
+  private static boolean spanDecades(Collection<Double> values) {
+    double least = Collections.min(values);
+    return least > 0 && Collections.max(values) / least > MOST_LINEAR;
   }
 
   /** Lets the vertical axis run from 0 to 1. */

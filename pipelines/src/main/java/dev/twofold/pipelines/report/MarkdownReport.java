@@ -90,6 +90,9 @@ final class MarkdownReport {
       line(text, heads);
       line(text, heads.stream().map(head -> head.equals("method") ? "---" : "---:").toList());
       table.rows().forEach(row -> test(text, row));
+      if (!table.unlike().isEmpty()) {
+        text.append('\n').append(escape(table.unlike())).append('\n');
+      }
     }
   }
 

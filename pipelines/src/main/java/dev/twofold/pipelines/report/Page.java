@@ -79,8 +79,12 @@ public record Page(
    */
   public record Tests(String method, String remark, List<TestTable> tables) {}
 
-  /** Methods against one baseline. */
-  public record TestTable(String title, List<TestHead> heads, List<TestRow> rows) {}
+  /**
+   * Methods against one baseline.
+   *
+   * @param unlike what else than the method differs; may be empty
+   */
+  public record TestTable(String title, List<TestHead> heads, List<TestRow> rows, String unlike) {}
 
   /** A column's head, and the group that it is in. */
   public record TestHead(String name, String group) {}

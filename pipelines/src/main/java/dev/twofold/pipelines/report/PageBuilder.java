@@ -117,7 +117,8 @@ final class PageBuilder {
                         table.columns().stream()
                             .map(column -> new Page.TestHead(column.title(), column.group()))
                             .toList(),
-                        table.rows().stream().map(this::test).toList()))
+                        table.rows().stream().map(this::test).toList(),
+                        table.unlike()))
             .toList());
   }
 

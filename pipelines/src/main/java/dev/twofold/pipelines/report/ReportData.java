@@ -5,6 +5,7 @@ import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialSpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -145,16 +146,41 @@ public record ReportData(
   }
 
   /**
-   * One trial and what it left.
+   * What a trial was given beside its method: what a comparison of methods would keep equal.
    *
    * @param start where its columns' weights came from: {@link
    *     dev.twofold.pipelines.plan.Plan#startOf}
+   * @param headStart where its heads' came from; empty of a closed form
+   * @param length of its training, as {@code 200 steps}; empty of a closed form
+   */
+  public record Conditions(String start, String headStart, String length) {
+
+    /** What is another one's otherwise, where both have it, beside the start. */
+    List<String> unlike(Conditions other) {
+      List<String> unlike = new ArrayList<>();
+      if (differ(headStart, other.headStart)) {
+        unlike.add("headStart %s, not %s".formatted(headStart, other.headStart));
+      }
+      if (differ(length, other.length)) {
+        unlike.add("%s, not %s".formatted(length, other.length));
+      }
+      return unlike;
+    }
+
+    private static boolean differ(String ours, String theirs) {
+      return !ours.isEmpty() && !theirs.isEmpty() && !ours.equals(theirs);
+    }
+  }
+
+  /**
+   * One trial and what it left.
+   *
    * @param reason why it did not finish; empty when it did
    * @param evaluated null unless it finished
    */
   public record Trial(
       TrialSpec spec,
-      String start,
+      Conditions conditions,
       Status status,
       String reason,
       TrialResult evaluated,

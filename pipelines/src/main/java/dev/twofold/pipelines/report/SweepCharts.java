@@ -10,8 +10,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Accuracy, and what the whole network shares or masks, over the values of a swept number, a line
@@ -59,9 +61,16 @@ final class SweepCharts {
 
     private LineChart chart(Map<String, BandedLine> drawn) {
       Palette palette = new Palette(lines.keySet());
-      LineChart chart = LineChart.over(key);
+      LineChart chart = LineChart.over(key, values());
       drawn.forEach((name, line) -> chart.add(line, palette.colour(name), name));
       return chart;
+    }
+
+    private Set<Double> values() {
+      return lines.values().stream()
+          .flatMap(line -> line.places().stream())
+          .map(BandedLine.Place::at)
+          .collect(Collectors.toSet());
     }
 
     Page.ChartGroup view() {

@@ -28,16 +28,12 @@ record Variant(String label, String method, Map<String, Object> point) {
     }
     return new TreeMap<>(point)
         .entrySet().stream()
-            .map(entry -> shortKey(entry.getKey()) + " = " + Leaves.text(entry.getValue()))
+            .map(
+                entry ->
+                    Leaves.shortKey(entry.getKey(), point.keySet())
+                        + " = "
+                        + Leaves.text(entry.getValue()))
             .collect(Collectors.joining(", ", named + " (", ")"));
-  }
-
-  /** The last part of a key that no other swept key ends in. */
-  private String shortKey(String key) {
-    String last = Leaves.lastKey(key);
-    return point.keySet().stream().filter(other -> Leaves.lastKey(other).equals(last)).count() == 1
-        ? last
-        : key;
   }
 
   private String remark() {

@@ -16,11 +16,9 @@ import java.util.stream.Stream;
 
 /** Exports a run's networks in a model process. */
 public final class ExportRun {
-  private final Path workdir;
   private final RecordedRun run;
 
-  public ExportRun(Path workdir, RecordedRun run) {
-    this.workdir = workdir;
+  public ExportRun(RecordedRun run) {
     this.run = run;
   }
 
@@ -31,16 +29,17 @@ public final class ExportRun {
    * @throws InterruptedException when Ctrl-C has ended it; there is no folder then
    */
   public ExportResult to(Path folder, Export.Form form) throws IOException, InterruptedException {
-    List<ModelRequest.Train> units = TrainedUnits.of(run, workdir);
+    List<ModelRequest.Train> units = TrainedUnits.of(run);
     units.forEach(unit -> check(unit, form));
     Path absolute = free(folder.toAbsolutePath().normalize());
     ModelRequest request =
         ModelRequest.toExport(
-            workdir.toString(),
+            run.workdir().toString(),
             ParquetBatchSource.DEFAULT_MEMORY,
             new Export(units, form, absolute.toString()));
     try {
-      ChildProcess.run(new ArtifactStore(workdir), request, "Cannot export run " + run.name());
+      ChildProcess.run(
+          new ArtifactStore(run.workdir()), request, "Cannot export run " + run.name());
     } catch (InterruptedException e) {
       // It may have been whole already, and nobody would know.
       DurableFiles.deleteTree(absolute);

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * One {@code twofold run}. An invocation that did not finish is continued by the next one of the
- * same effective configuration, so it has one summary run however often it was started.
+ * same effective configuration, and one whose result is all there is taken up again, so that a
+ * result has one summary run however often its configuration is given.
  *
  * @param id from the time of its first start
  * @param configuration digest of the effective configuration and attempt
@@ -29,18 +30,37 @@ record Invocation(String id, String configuration, boolean finished) {
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
-  /** The invocation to continue, or a new one. */
-  static Invocation begin(Path workdir, Object configuration) throws IOException {
+  /** Whether an invocation that has ended came to what is to be done. */
+  interface Result {
+    boolean isOf(Invocation ended) throws IOException;
+  }
+
+  /** The invocation to continue or to take up again, or a new one. */
+  static Invocation begin(Path workdir, Object configuration, Result result) throws IOException {
     String digest = Sha256.of(CanonicalJson.write(configuration)).substring(0, 32);
-    Optional<Invocation> unfinished =
+    List<Invocation> latestFirst =
         all(workdir).stream()
             .filter(each -> each.configuration().equals(digest))
-            .max(Comparator.comparing(Invocation::id))
-            .filter(each -> !each.finished());
+            .sorted(Comparator.comparing(Invocation::id).reversed())
+            .toList();
     Invocation invocation =
-        unfinished.orElse(new Invocation(ID.format(Instant.now()), digest, false));
-    invocation.write(workdir);
+        earlier(latestFirst, result)
+            .orElseGet(() -> new Invocation(ID.format(Instant.now()), digest, false));
+    new Invocation(invocation.id(), digest, false).write(workdir);
     return invocation;
+  }
+
+  private static Optional<Invocation> earlier(List<Invocation> latestFirst, Result result)
+      throws IOException {
+    if (!latestFirst.isEmpty() && !latestFirst.get(0).finished()) {
+      return Optional.of(latestFirst.get(0));
+    }
+    for (Invocation ended : latestFirst) {
+      if (result.isOf(ended)) {
+        return Optional.of(ended);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Marks it as ended. */

@@ -56,7 +56,7 @@ final class PipelineRun {
   }
 
   Ending run() throws IOException, InterruptedException {
-    if (isNothingToDo()) {
+    if (plan.isComplete()) {
       return Ending.DONE;
     }
     int slots = configuration.workers().slots();
@@ -98,11 +98,6 @@ final class PipelineRun {
     } catch (IOException e) {
       options.messages().println("Cannot cancel the job: " + e.getMessage());
     }
-  }
-
-  private boolean isNothingToDo() {
-    return plan.trials().stream()
-        .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
   }
 
   private Ending follow(CompletableFuture<PipelineResult.State> end, Runnable cancel)

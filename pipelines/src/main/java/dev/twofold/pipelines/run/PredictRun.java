@@ -34,7 +34,6 @@ import org.apache.beam.sdk.transforms.Create;
 public final class PredictRun {
   private static final String JOB = "predict";
 
-  private final Path workdir;
   private final RecordedRun run;
   private final String flink;
   private final int parallelism;
@@ -47,12 +46,11 @@ public final class PredictRun {
    * @param flink [local], or HOST:PORT of a session cluster
    * @param parallelism slots that prepare images side by side
    */
-  public PredictRun(Path workdir, RecordedRun run, String flink, int parallelism) {
-    this.workdir = workdir;
+  public PredictRun(RecordedRun run, String flink, int parallelism) {
     this.run = run;
     this.flink = flink;
     this.parallelism = parallelism;
-    this.store = new ArtifactStore(workdir);
+    this.store = new ArtifactStore(run.workdir());
   }
 
   /** A task with the unit that trained its network. */
@@ -146,7 +144,7 @@ public final class PredictRun {
 
   private Network network(String task) throws IOException {
     List<Network> networks = new ArrayList<>();
-    for (ModelRequest.Train unit : TrainedUnits.of(run, workdir)) {
+    for (ModelRequest.Train unit : TrainedUnits.of(run)) {
       unit.unit().tasks().forEach(spec -> networks.add(new Network(unit, spec)));
     }
     List<Network> chosen =
@@ -180,7 +178,7 @@ public final class PredictRun {
         made.path("width").asInt(),
         made.path("channels").asInt(),
         made.path("fit").asText(),
-        workdir.toString(),
+        run.workdir().toString(),
         prepared.toString());
   }
 
@@ -192,7 +190,7 @@ public final class PredictRun {
 
   private ModelRequest model(Network network, int top, Path prepared, Path made) {
     return ModelRequest.toPredict(
-        workdir.toString(),
+        run.workdir().toString(),
         ParquetBatchSource.DEFAULT_MEMORY,
         new ModelRequest.Predict(
             network.unit(), network.task().name(), prepared.toString(), top, made.toString()));

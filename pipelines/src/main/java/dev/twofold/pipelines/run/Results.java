@@ -11,11 +11,13 @@ import dev.twofold.pipelines.plan.Coverage;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
+import dev.twofold.pipelines.plan.PointOrder;
 import dev.twofold.pipelines.report.CurveReader;
 import dev.twofold.pipelines.report.Curves;
 import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.ReportData.Activations;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
 import dev.twofold.pipelines.report.ReportData.Sides;
@@ -229,7 +231,7 @@ final class Results {
         .sorted(
             Comparator.comparingInt((PlannedTrial trial) -> groups.indexOf(trial.spec().group()))
                 .thenComparingInt(trial -> labels.indexOf(trial.spec().label()))
-                .thenComparing(trial -> trial.spec().point().toString())
+                .thenComparing(trial -> trial.spec().point(), new PointOrder())
                 .thenComparingInt(trial -> trial.spec().repeat()))
         .toList();
   }
@@ -238,9 +240,13 @@ final class Results {
     Curves curves = curves(trial.run().logs());
     Optional<String> failure = failure(trial);
     if (failure.isPresent()) {
-      return new Trial(trial.spec(), plan.startOf(trial), unfinished, failure.get(), null, curves);
+      return new Trial(trial.spec(), conditions(trial), unfinished, failure.get(), null, curves);
     }
-    return new Trial(trial.spec(), plan.startOf(trial), Status.FINISHED, "", result(trial), curves);
+    return new Trial(trial.spec(), conditions(trial), Status.FINISHED, "", result(trial), curves);
+  }
+
+  private Conditions conditions(PlannedTrial trial) {
+    return new Conditions(plan.startOf(trial), trial.headStart(), trial.length());
   }
 
   private List<Mistakes> mistakes() throws IOException {

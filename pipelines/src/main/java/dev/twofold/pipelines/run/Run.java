@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
@@ -74,7 +75,8 @@ public final class Run {
   public RunResult run() throws IOException, InterruptedException {
     checkDevices();
     Invocation invocation =
-        Invocation.begin(plan.workdir(), EffectiveConfiguration.of(configuration));
+        Invocation.begin(
+            plan.workdir(), EffectiveConfiguration.of(configuration), this::isResultOf);
     try (Tracker tracker = connect()) {
       PlannedRun summary = summary(invocation);
       describe(tracker, summary, invocation);
@@ -107,14 +109,29 @@ public final class Run {
         configuration.tracking().uri(), plan.workdir(), environment, out::println);
   }
 
+  /** Whether all is there, and the invocation's summary tells just that. */
+  private boolean isResultOf(Invocation invocation) throws IOException {
+    PlannedRun summary = summary(invocation);
+    return plan.isComplete()
+        && folders.isFinished(summary)
+        && Set.copyOf(RecordedRuns.readTrials(folders.folder(summary)))
+            .equals(Set.copyOf(trialKeys()));
+  }
+
+  private List<String> trialKeys() {
+    return plan.trials().stream().map(trial -> trial.run().key()).distinct().toList();
+  }
+
   private PlannedRun summary(Invocation invocation) {
     String experiment = configuration.name();
+    int repeats = configuration.repeats();
     String folder = "runs/%s/summary-%s".formatted(experiment, invocation.id());
     return new PlannedRun(
         "summary",
         experiment,
         experiment + "/summary-" + invocation.id(),
-        "summary " + invocation.id(),
+        "summary %s · %d %s"
+            .formatted(invocation.id(), repeats, repeats == 1 ? "repeat" : "repeats"),
         folder,
         List.of(folder + "/header.jsonl", folder + "/results.jsonl", folder + "/outcome.jsonl"));
   }
@@ -136,9 +153,7 @@ public final class Run {
     Map<String, String> ofSummary =
         Map.of("trials", Integer.toString(plan.trials().size()), "name", configuration.name());
     tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
-    RecordedRuns.writeTrials(
-        folders.folder(summary),
-        plan.trials().stream().map(trial -> trial.run().key()).distinct().toList());
+    RecordedRuns.writeTrials(folders.folder(summary), trialKeys());
     for (PlannedPretraining pretraining : plan.pretrainings()) {
       tracker.add(
           folders.describe(
@@ -186,10 +201,15 @@ public final class Run {
     Results results = new Results(plan, configuration, work);
     List<String> failures = endRuns(results, ending);
     ReportData data = report(results, ending);
-    Path report = write(data, summary);
+    Path report = write(data, summary, ending);
     boolean whole = failures.isEmpty() && !ending.interrupted();
     String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
     folders.end(summary, status, String.join("; ", failures));
+    if (whole) {
+      for (Path superseded : folders.supersede(summary)) {
+        tracker.add(superseded);
+      }
+    }
     Delivery delivery = tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
     if (!ending.interrupted()) {
       // Models that are to be logged are kept anyway, so nothing undelivered is lost here.
@@ -257,12 +277,24 @@ public final class Run {
         versions, ending.interrupted() ? ReportData.Status.KILLED : ReportData.Status.FAILED);
   }
 
-  private Path write(ReportData data, PlannedRun summary) throws IOException {
+  private Path write(ReportData data, PlannedRun summary, PipelineRun.Ending ending)
+      throws IOException {
     Path folder = folders.folder(summary);
     Path report = Report.write(data, folder.resolve("report"));
     Map<String, Path> figures = SummaryFigures.write(data, folder.resolve("figures"));
     Path configurationFile = folder.resolve("configuration.yaml");
     Files.writeString(configurationFile, data.configuration());
+    if (!ending.interrupted() && !folders.isFinished(summary)) {
+      tellResults(data, folder, figures);
+    }
+    out.println();
+    out.print(ResultTable.of(Summary.of(data)));
+    return report;
+  }
+
+  /** Once, when they are final: a server keeps what it was told first. */
+  private static void tellResults(ReportData data, Path folder, Map<String, Path> figures)
+      throws IOException {
     try (EventLog log = EventLog.open(folder.resolve("results.jsonl"), 0, null)) {
       for (Summary.Table table : Summary.of(data).tables()) {
         SummaryMetrics.write(table, log);
@@ -273,9 +305,6 @@ public final class Run {
       log.artifact("report", "report");
       log.artifact("configuration.yaml", "");
     }
-    out.println();
-    out.print(ResultTable.of(Summary.of(data)));
-    return report;
   }
 
   private List<String> undelivered(Delivery delivery) {

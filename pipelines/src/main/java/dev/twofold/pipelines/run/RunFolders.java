@@ -2,18 +2,26 @@ package dev.twofold.pipelines.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.pipelines.plan.PlannedRun;
+import dev.twofold.pipelines.recorded.RecordedRuns;
+import dev.twofold.tracking.RunDescription;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.training.EventLog;
 import dev.twofold.transforms.training.TrainingJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Writes what describes the runs that MLflow shows: docs/events.md. */
 final class RunFolders {
+  private static final String HEADER = "header.jsonl";
   private static final String OUTCOME = "outcome.jsonl";
+
+  /** The key of a later summary that tells all of this one's trials, and more or better. */
+  private static final String SUPERSEDED = "twofold.superseded";
 
   private final Path workdir;
   private final Optional<String> register;
@@ -42,7 +50,7 @@ final class RunFolders {
       return folder;
     }
     Files.createDirectories(folder);
-    try (EventLog header = EventLog.open(folder.resolve("header.jsonl"), 0, null)) {
+    try (EventLog header = EventLog.open(folder.resolve(HEADER), 0, null)) {
       header.start();
       for (Map.Entry<String, String> param : params.entrySet()) {
         header.param(param.getKey(), param.getValue());
@@ -69,15 +77,62 @@ final class RunFolders {
   /** A run that did not finish is running again: without its end a reader takes it up. */
   private static void goOn(Path folder) throws IOException {
     Path outcome = folder.resolve(OUTCOME);
-    if (Files.exists(outcome) && !Files.readString(outcome).contains("\"FINISHED\"")) {
-      Files.delete(outcome);
+    if (!hasStatus(outcome, "FINISHED")) {
+      Files.deleteIfExists(outcome);
+    }
+  }
+
+  boolean isFinished(PlannedRun run) throws IOException {
+    return hasStatus(folder(run).resolve(OUTCOME), "FINISHED");
+  }
+
+  private static boolean hasStatus(Path outcome, String status) throws IOException {
+    return Files.exists(outcome) && Files.readString(outcome).contains("\"" + status + "\"");
+  }
+
+  /**
+   * Tags the summaries that ended before and all of whose trials are among this one's: those of
+   * fewer repeats, or of trials that had failed.
+   *
+   * @return their folders, for a server that does not have the tag yet
+   */
+  List<Path> supersede(PlannedRun summary) throws IOException {
+    List<String> trials = RecordedRuns.readTrials(folder(summary));
+    List<Path> superseded = new ArrayList<>();
+    for (Path folder : RunDescription.findAll(workdir)) {
+      if (isEarlierSummary(RunDescription.read(folder), summary)) {
+        List<String> theirs = RecordedRuns.readTrials(folder);
+        if (!theirs.isEmpty() && trials.containsAll(theirs)) {
+          tag(folder, summary.key());
+          superseded.add(folder);
+        }
+      }
+    }
+    return superseded;
+  }
+
+  /** A summary that is being made elsewhere has no end yet; keys are in the order of time. */
+  private static boolean isEarlierSummary(RunDescription run, PlannedRun summary) {
+    return run.kind().equals("summary")
+        && run.experiment().equals(summary.experiment())
+        && run.key().compareTo(summary.key()) < 0
+        && Files.exists(run.folder().resolve(OUTCOME));
+  }
+
+  /** Once: the first to supersede it is the next to read. */
+  private static void tag(Path summary, String superseding) throws IOException {
+    Path header = summary.resolve(HEADER);
+    if (!Files.readString(header).contains("\"" + SUPERSEDED + "\"")) {
+      try (EventLog log = EventLog.open(header, Files.size(header), null)) {
+        log.tag(SUPERSEDED, superseding);
+      }
     }
   }
 
   /** Ends a run. A run that has ended in this way already keeps its end. */
   void end(PlannedRun run, String status, String reason) throws IOException {
     Path outcome = folder(run).resolve(OUTCOME);
-    if (Files.exists(outcome) && Files.readString(outcome).contains("\"" + status + "\"")) {
+    if (hasStatus(outcome, status)) {
       return;
     }
     Path temporary = DurableFiles.temporaryBeside(outcome);

@@ -24,8 +24,8 @@ final class TrainedUnits {
    *
    * @throws UsageException when the run has no networks, or their artifacts are gone
    */
-  static List<ModelRequest.Train> of(RecordedRun run, Path workdir) throws IOException {
-    ArtifactStore store = new ArtifactStore(workdir);
+  static List<ModelRequest.Train> of(RecordedRun run) throws IOException {
+    ArtifactStore store = new ArtifactStore(run.workdir());
     List<ModelRequest.Train> units = new ArrayList<>();
     for (String log : run.description().logs()) {
       Matcher unit = LOG.matcher(log);

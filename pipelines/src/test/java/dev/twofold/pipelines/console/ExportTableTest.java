@@ -26,6 +26,7 @@ class ExportTableTest {
                     12,
                     12,
                     1,
+                    "stretch",
                     List.of("a", "b"),
                     new Measured(.75, 56_008, 1000.4),
                     new Measured(.75, 3_568, 2000.6),

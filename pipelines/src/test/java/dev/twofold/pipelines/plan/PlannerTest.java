@@ -235,6 +235,19 @@ class PlannerTest {
   }
 
   @Test
+  void saysHowLongATrialTrainsAndWhereItsHeadsStart() {
+    Plan plan =
+        plan(
+            "methods={mtda: {}, mtal: {training: {epochs: 7}}, damtl: {headStart: labelMap, training: {steps: 70}}}",
+            "repeats=1");
+
+    assertThat(plan.trials())
+        .extracting(
+            trial -> String.join(", ", trial.spec().label(), trial.headStart(), trial.length()))
+        .contains("mtda, , ", "mtal, random, 7 epochs", "damtl, labelMap, 70 steps");
+  }
+
+  @Test
   void labelsAndGroupsAreNotInAKey() {
     Set<String> keys = keys(plan());
 
@@ -425,6 +438,17 @@ class PlannerTest {
         .hasSize(2)
         .extracting(trial -> trial.spec().point())
         .containsOnly(Map.of());
+  }
+
+  @Test
+  void aRunIsCalledWhatTheResultTableCallsItsPoint() {
+    Plan plan =
+        plan(
+            "sweep={training.learningRate: [0.01], methods.mtal.threshold: [0.2], methods.mtal.training.learningRate: [0.02]}");
+
+    assertThat(trials(plan, "pair", "mtal").get(0).run().name())
+        .startsWith(
+            "mtal · pair · threshold 0.2 · methods.mtal.training.learningRate 0.02 · training.learningRate 0.01 · ");
   }
 
   @Test

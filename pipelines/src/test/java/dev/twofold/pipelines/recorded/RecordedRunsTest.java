@@ -22,6 +22,8 @@ class RecordedRunsTest {
     WrittenRun.trial(workdir, "aa11", "mtal", 1).with(Map.of("grey", .5), .9, .4);
     WrittenRun.trial(workdir, "aa22", "mtal", 2);
     WrittenRun.trial(workdir, "bb33", "damtl", 1);
+    WrittenRun.trial(workdir, "dd44", "mtda", "threshold 0.4 · learningRate 0.01 · ", 1);
+    WrittenRun.trial(workdir, "dd55", "mtda", "threshold 0.55 · learningRate 0.01 · ", 1);
     WrittenRun.summary(workdir, "summary-1", List.of("aa11", "bb33"), "seed: 1\n");
   }
 
@@ -38,6 +40,11 @@ class RecordedRunsTest {
     "dam, e/bb33",
     "summary, e/summary-1",
     "summary-1/mtal/pair, e/aa11", // the summary has one repeat of the row
+    "'mtda (threshold = 0.4, learningRate = 0.01)', e/dd44", // as the result table prints it
+    "'mtda (threshold = 0.4, learningRate = 0.01)/pair', e/dd44",
+    "'mtda (threshold = 0.55, learningRate = 0.01)/pair/1', e/dd55",
+    "'mtda, reconstruction (threshold = 0.4, learningRate = 0.01)', e/dd44",
+    "'mtda, reconstruction (threshold = 0.55, lear…', e/dd55", // where it is cut
   })
   void findsOneRun(String text, String key) throws IOException {
     assertThat(runs().one(text).description().key()).isEqualTo(key);
@@ -69,6 +76,40 @@ class RecordedRunsTest {
     assertThatThrownBy(() -> runs().runs("mtal/pair"))
         .isInstanceOf(UnknownRunException.class)
         .hasMessageContainingAll("e/aa11", "e/aa22", "e/cc44");
+  }
+
+  @Test
+  void ofSeveralRunsOfANameTheFinishedAreMeant() throws IOException {
+    WrittenRun.trial(workdir, "cc44", "mtal", 1).unended();
+    WrittenRun.trial(workdir, "cc55", "mtal", 2).ended("FAILED");
+    assertThat(runs().runs("mtal/pair"))
+        .extracting(run -> run.description().key())
+        .containsExactly("e/aa11", "e/aa22");
+    assertThat(runs().one("mtal/pair/1").description().key()).isEqualTo("e/aa11");
+  }
+
+  @Test
+  void whereOneIsWantedTheOnlyFinishedRepeatIsMeant() throws IOException {
+    WrittenRun.trial(workdir, "bb44", "damtl", 2).unended();
+    assertThat(runs().one("damtl/pair").description().key()).isEqualTo("e/bb33");
+  }
+
+  @Test
+  void aFolderIsReadInTheWorkdirThatItLiesIn(@TempDir Path elsewhere) throws IOException {
+    String folder = workdir.resolve("runs/e/summary-1").toString();
+    RecordedRuns others = new RecordedRuns(elsewhere);
+    RecordedRun summary = others.one(folder);
+    assertThat(summary.isFinished()).isTrue();
+    assertThat(summary.workdir()).isEqualTo(workdir.toRealPath());
+    assertThat(others.trials(summary))
+        .extracting(RecordedRun::name)
+        .containsExactly("mtal · pair · 1", "damtl · pair · 1");
+  }
+
+  @Test
+  void anUnknownPointOfASweepNamesANearOneAsTheTablePrintsIt() {
+    assertThatThrownBy(() -> runs().one("mtda (threshold = 0.6, learningRate = 0.01)/pair"))
+        .hasMessageContaining("(did you mean `mtda (threshold = 0.4, learningRate = 0.01)/pair`?)");
   }
 
   @Test

@@ -23,8 +23,14 @@ public final class WrittenRun {
   /** A finished trial of the group {@code pair}. */
   public static WrittenRun trial(Path workdir, String id, String label, int repeat)
       throws IOException {
+    return trial(workdir, id, label, "", repeat);
+  }
+
+  /** At a point of a sweep, as names have it: {@code threshold 0.4 · }. */
+  static WrittenRun trial(Path workdir, String id, String label, String point, int repeat)
+      throws IOException {
     WrittenRun run = new WrittenRun(workdir, id);
-    run.describe("trial", "%s · pair · %d".formatted(label, repeat));
+    run.describe("trial", "%s · pair · %s%d".formatted(label, point, repeat));
     try (EventLog header = run.open("header.jsonl")) {
       header.start();
       header.param("label", label);

@@ -3,7 +3,10 @@ package dev.twofold.pipelines.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -93,6 +96,59 @@ class ComparisonsTest {
     assertThat(tables.get(1).rows().stream().map(row -> row.variant().name()))
         .as("no multi-task from scratch to compare with")
         .containsExactly("mtal auxiliary");
+  }
+
+  @Test
+  void whatDiffersBesideTheMethodStandsBelowTheTable() throws IOException {
+    ReportData data =
+        Reports.of(
+            List.of(
+                under("single-task", "random", "200 steps"),
+                under("multi-task", "random", "200 steps"),
+                under("mtal", "labelMap", "200 steps"),
+                under("damtl", "labelMap", "14 epochs"),
+                under("mtda", "", "")));
+    Comparisons.Against table = Comparisons.of(data).get(0);
+
+    assertThat(table.unlike())
+        .isEqualTo(
+            "Not as the baseline had it: headStart labelMap, not random (mtal auxiliary, damtl"
+                + " auxiliary); 14 epochs, not 200 steps (damtl auxiliary).");
+    assertThat(MarkdownReport.of(data))
+        .contains("\n\nNot as the baseline had it: headStart labelMap, not random ");
+    assertThat(LatexReport.of(data)).contains(table.unlike());
+    assertThat(Report.html(data)).contains(">" + table.unlike() + "</p>");
+  }
+
+  @Test
+  void nothingStandsBelowATableOfLikeMethods() {
+    List<Trial> trials =
+        List.of(under("single-task", "random", "9 epochs"), under("mtal", "random", "9 epochs"));
+
+    assertThat(Comparisons.of(Reports.of(trials)).get(0).unlike()).isEmpty();
+  }
+
+  @Test
+  void ofTwoBaselinesTheOneIsTakenWhoseHeadsStartAlike() {
+    Trial random = under("single-task", "random", "9 epochs");
+    Trial mapped =
+        new Trial(
+            new TrialSpec("mapped", "single-task", "office", Map.of(), 1, List.of("u"), "e"),
+            new Conditions("auxiliary", "labelMap", "9 epochs"),
+            random.status(),
+            "",
+            random.evaluated(),
+            random.curves());
+    Comparisons.Against table =
+        Comparisons.of(Reports.of(List.of(random, mapped, under("damtl", "labelMap", "9 epochs"))))
+            .get(0);
+
+    assertThat(table.rows().get(0).baseline().name()).isEqualTo("mapped");
+    assertThat(table.unlike()).isEmpty();
+  }
+
+  private static Trial under(String method, String headStart, String length) {
+    return Reports.started(method, new Conditions("auxiliary", headStart, length), 1, .5);
   }
 
   /** Another start's rows are other questions, and leave these p values as they are. */

@@ -4,6 +4,7 @@ import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistake;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
@@ -59,7 +60,7 @@ final class Example {
         trials.size() - 1,
         new Trial(
             last.spec(),
-            last.start(),
+            last.conditions(),
             Status.FAILED,
             "Training diverged at step 212 of task product (last finite loss 3.41)",
             null,
@@ -189,7 +190,7 @@ final class Example {
         new TrialSpec(method, method, group.name(), Map.of(), repeat, List.of("u"), "e");
     return new Trial(
         spec,
-        "auxiliary",
+        new Conditions("auxiliary", "random", method.equals("mtal") ? "300 steps" : "200 steps"),
         Status.FINISHED,
         "",
         new TrialResult(tasks, 300 + 90 * method.length() + random.nextInt(60)),

@@ -140,7 +140,7 @@ class PaperTableTest {
             spec.repeat(),
             spec.units(),
             spec.evaluation()),
-        trial.start(),
+        trial.conditions(),
         trial.status(),
         trial.reason(),
         trial.evaluated(),

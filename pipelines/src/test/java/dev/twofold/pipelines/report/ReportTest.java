@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Activations;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Mistake;
 import dev.twofold.pipelines.report.ReportData.Mistakes;
@@ -310,7 +311,7 @@ class ReportTest {
     Trial trial =
         new Trial(
             spec,
-            HOSTILE,
+            new Conditions(HOSTILE, HOSTILE, HOSTILE),
             Status.FINISHED,
             "",
             new TrialResult(Map.of(HOSTILE, Reports.task(.5, HOSTILE, "mug")), 60),
@@ -321,7 +322,7 @@ class ReportTest {
     Trial failed =
         new Trial(
             new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e"),
-            HOSTILE,
+            new Conditions(HOSTILE, "random", ""),
             Status.FAILED,
             HOSTILE,
             null,
@@ -413,6 +414,11 @@ class ReportTest {
 
   private static Trial with(Trial trial, Curves curves) {
     return new Trial(
-        trial.spec(), trial.start(), trial.status(), trial.reason(), trial.evaluated(), curves);
+        trial.spec(),
+        trial.conditions(),
+        trial.status(),
+        trial.reason(),
+        trial.evaluated(),
+        curves);
   }
 }

@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.PaperSettings;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** Small reports with numbers that are worked out by hand. */
 public final class Reports {
 
+  private static final Conditions STARTED = new Conditions("auxiliary", "random", "200 steps");
   private static final Group OFFICE = new Group("office", List.of("amazon", "webcam"));
 
   private Reports() {}
@@ -89,7 +91,7 @@ public final class Reports {
       String method, int repeat, Map<String, Object> point, double amazon, double webcam) {
     return new Trial(
         spec(method, repeat, point),
-        "auxiliary",
+        STARTED,
         Status.FINISHED,
         "",
         new TrialResult(
@@ -100,22 +102,25 @@ public final class Reports {
 
   /** A finished trial of a method that has its start in its label. */
   static Trial started(String method, String start, int repeat, double accuracy) {
+    return started(method, new Conditions(start, "random", "200 steps"), repeat, accuracy);
+  }
+
+  static Trial started(String method, Conditions conditions, int repeat, double accuracy) {
     Trial trial = finished(method, repeat, accuracy, accuracy);
     TrialSpec spec =
         new TrialSpec(
-            method + " " + start,
+            method + " " + conditions.start(),
             method,
             "office",
             Map.of(),
             repeat,
             List.of("unit"),
             "evaluation");
-    return new Trial(spec, start, trial.status(), "", trial.evaluated(), trial.curves());
+    return new Trial(spec, conditions, trial.status(), "", trial.evaluated(), trial.curves());
   }
 
   static Trial unfinished(String method, int repeat, Status status, String reason) {
-    return new Trial(
-        spec(method, repeat, Map.of()), "auxiliary", status, reason, null, Curves.none());
+    return new Trial(spec(method, repeat, Map.of()), STARTED, status, reason, null, Curves.none());
   }
 
   static TrialSpec spec(String method, int repeat, Map<String, Object> point) {

@@ -28,7 +28,7 @@ class SummaryFiguresTest {
     trials.add(
         new Trial(
             last.spec(),
-            last.start(),
+            last.conditions(),
             last.status(),
             "",
             last.evaluated(),

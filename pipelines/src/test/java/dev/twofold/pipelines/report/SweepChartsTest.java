@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Trial;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class SweepChartsTest {
@@ -60,7 +63,56 @@ class SweepChartsTest {
                 "sharing/non-twin/total", List.of(new Point(1, share)),
                 "sharing/non-twin/conv1", List.of(new Point(1, 1))));
     return new Trial(
-        trial.spec(), trial.start(), trial.status(), trial.reason(), trial.evaluated(), curves);
+        trial.spec(),
+        trial.conditions(),
+        trial.status(),
+        trial.reason(),
+        trial.evaluated(),
+        curves);
+  }
+
+  @Test
+  void valuesOverManyDecadesStandAsFarApartAsTheirLogarithms() {
+    List<Label> labels = labels(.00001, .0001, .001, .01, .1, 1);
+
+    assertThat(labels).extracting(Label::glyphs).hasSize(6).doesNotHaveDuplicates();
+    for (int i = 1; i < 6; i++) {
+      assertThat(labels.get(i).x() - labels.get(i - 1).x()).as("decade %d", i).isBetween(75., 95.);
+    }
+  }
+
+  @Test
+  void smallValuesOfOneDecadeHaveLabelsThatTellThemApart() {
+    assertThat(labels(.0001, .0002, .0003, .0004))
+        .extracting(Label::glyphs)
+        .hasSizeGreaterThan(2)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void zeroKeepsTheAxisLinear() {
+    assertThat(labels(0, .0001, 1)).as("0, 0.1 to 1").hasSize(11);
+  }
+
+  /** A label of the horizontal axis: text is drawn as outlines, of which the hash is kept. */
+  private record Label(double x, double y, String glyphs) {}
+
+  private static List<Label> labels(double... thresholds) {
+    List<Trial> trials =
+        DoubleStream.of(thresholds).mapToObj(at -> point(Map.of(THRESHOLD, at))).toList();
+    String svg = SweepCharts.of(Reports.of(trials)).get(0).chart().svg();
+    return Pattern.compile("<g transform=\"translate\\((\\S+) (\\S+)\\)\"><path d=\"([^\"]+)")
+        .matcher(svg)
+        .results()
+        .map(
+            text ->
+                new Label(
+                    Double.parseDouble(text.group(1)),
+                    Double.parseDouble(text.group(2)),
+                    Integer.toHexString(text.group(3).hashCode())))
+        .filter(label -> label.y() > 240 && label.y() < 255) // below the plot, above the title
+        .sorted(Comparator.comparingDouble(Label::x))
+        .toList();
   }
 
   @Test

@@ -29,6 +29,7 @@ public record ExportResult(
    *
    * @param path of its SavedModel, relative to the export
    * @param signature that answers for the task
+   * @param fit how its dataset's images came to this size: stretch, crop, pad or ink
    * @param classes in the order of the probabilities
    * @param largestDifference between the probabilities of the two on the test side
    */
@@ -39,6 +40,7 @@ public record ExportResult(
       int height,
       int width,
       int channels,
+      String fit,
       List<String> classes,
       Measured original,
       Measured exported,

@@ -19,6 +19,7 @@ import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.Mtal;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.ExportResult.Layer;
 import dev.twofold.transforms.evaluation.ExportResult.Measured;
 import dev.twofold.transforms.evaluation.ExportResult.Size;
@@ -244,11 +245,19 @@ public final class TrialExport {
               shape.height(),
               shape.width(),
               shape.channels(),
+              fit(spec),
               spec.classes(),
               first.measured(MultiplyAdds.of(trained, SavedModels.SIGNATURE)),
               second.measured(MultiplyAdds.of(written, signature)),
               largest));
     }
+  }
+
+  private String fit(TaskSpec spec) {
+    return store
+        .find(new StageKey("ingest", spec.datasets().get(0)))
+        .map(dataset -> dataset.inputs().path("fit").asText())
+        .orElseThrow();
   }
 
   /**
