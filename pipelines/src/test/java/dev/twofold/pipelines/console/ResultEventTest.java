@@ -31,7 +31,7 @@ class ResultEventTest {
             summary,
             List.of("multi-task · pair · 1: \"why\"\nnot"),
             List.of(),
-            Optional.of(Path.of("/work/report.html")),
+            Optional.of(Path.of("/data/report.html")),
             Optional.of(URI.create("http://127.0.0.1:5151/#/experiments/1")));
 
     assertThat(event.json())
@@ -44,7 +44,7 @@ class ResultEventTest {
                 + "{\"group\":\"pair\",\"method\":\"multi-task\",\"task\":\"grey\","
                 + "\"repeats\":0,\"planned\":2}],"
                 + "\"failures\":[\"multi-task · pair · 1: \\\"why\\\"\\nnot\"],\"undelivered\":[],"
-                + "\"report\":\"/work/report.html\","
+                + "\"report\":\"/data/report.html\","
                 + "\"mlflow\":\"http://127.0.0.1:5151/#/experiments/1\"}");
   }
 
