@@ -50,7 +50,8 @@ final class FlinkOptions {
   private static Path embeddedConfiguration() throws IOException {
     Path folder = Files.createTempDirectory("twofold-flink-");
     Path file = folder.resolve("flink-conf.yaml");
-    Files.writeString(file, "heartbeat.timeout: %d ms%n".formatted(EMBEDDED_HEARTBEAT.toMillis()));
+    // Milliseconds, without a unit
+    Files.writeString(file, "heartbeat.timeout: %d%n".formatted(EMBEDDED_HEARTBEAT.toMillis()));
     // In the reverse of this order
     folder.toFile().deleteOnExit();
     file.toFile().deleteOnExit();

@@ -16,7 +16,7 @@ class FlinkOptionsTest {
   void embeddedFlinkOutlivesAPause() throws IOException {
     FlinkPipelineOptions options = FlinkOptions.of("a", FlinkOptions.EMBEDDED, 2, JAR);
     assertThat(Path.of(options.getFlinkConfDir(), "flink-conf.yaml"))
-        .hasContent("heartbeat.timeout: %d ms".formatted(Duration.ofDays(1).toMillis()));
+        .hasContent("heartbeat.timeout: %d".formatted(Duration.ofDays(1).toMillis()));
     assertThat(options.getFilesToStage()).isEmpty();
   }
 
