@@ -43,8 +43,10 @@ final class Interruption implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!happened()) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // The virtual machine ends, and the hook waits for this thread.
     }
   }
 }
