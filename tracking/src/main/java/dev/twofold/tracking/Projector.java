@@ -34,6 +34,7 @@ final class Projector {
   private static final String CONFLICT_TAG = "twofold.conflict.";
   private static final String PARENT_TAG = "mlflow.parentRunId";
   private static final String ARTIFACTS = "artifacts/";
+  private static final String EVALUATIONS = ARTIFACTS + "evaluate/";
 
   /** Counts what is sent and hears what is amiss. */
   interface Listener {
@@ -219,10 +220,16 @@ final class Projector {
     return run.logs().stream().anyMatch(log -> log.startsWith(ARTIFACTS));
   }
 
-  /** When its units were at work, whichever invocation began or ended around them. */
+  /**
+   * When its units were at work, whichever invocation began or ended around them. An evaluation is
+   * no part of it: it waits until all units of the invocation are trained.
+   */
   private Optional<Span> work() throws IOException {
     return Span.of(
-        run.logs().stream().filter(log -> log.startsWith(ARTIFACTS)).map(this::journal).toList());
+        run.logs().stream()
+            .filter(log -> log.startsWith(ARTIFACTS) && !log.startsWith(EVALUATIONS))
+            .map(this::journal)
+            .toList());
   }
 
   /** What came to its end before a unit began took no time. */

@@ -73,6 +73,11 @@ final class RunWriter {
     return log("artifacts/train/" + key + "/events.jsonl");
   }
 
+  /** The log of a trial's evaluation. */
+  Log evaluation(String key) {
+    return log("artifacts/evaluate/" + key + "/events.jsonl");
+  }
+
   private Log log(String path) {
     if (!logs.contains(path)) {
       logs.add(path);
