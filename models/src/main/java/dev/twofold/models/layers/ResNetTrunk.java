@@ -179,11 +179,7 @@ final class ResNetTrunk implements Trunk {
 
   /** Nothing is below 0 after a ReLU, so zeros around the maps never win. */
   private static Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x) {
-    return tf.nn.maxPool(
-        Convolution.padded(tf, x, 1),
-        tf.constant(new int[] {1, 3, 3, 1}),
-        tf.constant(new int[] {1, 2, 2, 1}),
-        "VALID");
+    return MaxPooling.apply(tf, Convolution.padded(tf, x, 1), 3, "VALID");
   }
 
   private static Operand<TFloat32> block(

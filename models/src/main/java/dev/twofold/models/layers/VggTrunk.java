@@ -111,7 +111,7 @@ final class VggTrunk implements Trunk {
       maps.add(features);
     }
     if (block.pooled()) {
-      features = maxPool(tf, features, isPoolable(entering) ? "VALID" : "SAME");
+      features = MaxPooling.apply(tf, features, 2, isPoolable(entering) ? "VALID" : "SAME");
     }
     return new StageOutput(features, maps);
   }
@@ -140,10 +140,5 @@ final class VggTrunk implements Trunk {
       z = BatchNorm.apply(tf, p, z, convolution.name(), mode);
     }
     return tf.nn.relu(z);
-  }
-
-  private static Operand<TFloat32> maxPool(Ops tf, Operand<TFloat32> x, String padding) {
-    return tf.nn.maxPool(
-        x, tf.constant(new int[] {1, 2, 2, 1}), tf.constant(new int[] {1, 2, 2, 1}), padding);
   }
 }
