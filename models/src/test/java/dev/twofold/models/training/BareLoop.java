@@ -21,14 +21,12 @@ import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The least that can train VGG-16 in TensorFlow for Java, as a yardstick for the training loop: one
+ * The least that can train a VGG in TensorFlow for Java, as a yardstick for the training loop: one
  * batch that stays in memory, cross-entropy, gradients, momentum; no augmentation, clipping, decay,
  * dropout or observer.
  */
 final class BareLoop implements AutoCloseable {
   private static final int CLASSES = 9;
-  private static final int[] BLOCKS = {2, 2, 3, 3, 3};
-  private static final int[] WIDTHS = {64, 128, 256, 512, 512};
 
   private final Net net = new Net();
   private final Ops tf = net.tf();
@@ -39,12 +37,18 @@ final class BareLoop implements AutoCloseable {
   private final List<Op> updates = new ArrayList<>();
   private final Session session;
 
-  BareLoop(int side, ConfigProto configuration) {
+  /**
+   * Builds the network.
+   *
+   * @param layers as {@code vgg} of a configuration has them, with five poolings
+   */
+  BareLoop(List<String> layers, int side, ConfigProto configuration) {
     images = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, side, side, 3)));
     labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, CLASSES)));
     Operand<TFloat32> loss =
         tf.math.mean(
-            tf.nn.softmaxCrossEntropyWithLogits(logits(side), labels).loss(), tf.constant(0));
+            tf.nn.softmaxCrossEntropyWithLogits(logits(layers, side), labels).loss(),
+            tf.constant(0));
     Output<?>[] values =
         variables.stream().map(v -> v.value().asOutput()).toArray(Output<?>[]::new);
     Output<?>[] gradients = net.graph().addGradients(loss.asOutput(), values);
@@ -68,17 +72,19 @@ final class BareLoop implements AutoCloseable {
     return configuration.build();
   }
 
-  private Operand<TFloat32> logits(int side) {
+  private Operand<TFloat32> logits(List<String> layers, int side) {
     Operand<TFloat32> x = images; // [B, side, side, 3]
     int in = 3;
-    for (int block = 0; block < BLOCKS.length; block++) {
-      for (int i = 0; i < BLOCKS[block]; i++) {
-        Operand<TFloat32> kernel = variable(3, 3, in, WIDTHS[block]);
-        Operand<TFloat32> z = tf.nn.conv2d(x, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
-        x = tf.nn.relu(tf.nn.biasAdd(z, variable(WIDTHS[block])));
-        in = WIDTHS[block];
+    for (String layer : layers) {
+      if (layer.equals("M")) {
+        x = pooled(x);
+      } else {
+        int out = Integer.parseInt(layer);
+        Operand<TFloat32> z =
+            tf.nn.conv2d(x, variable(3, 3, in, out), List.of(1L, 1L, 1L, 1L), "SAME");
+        x = tf.nn.relu(tf.nn.biasAdd(z, variable(out)));
+        in = out;
       }
-      x = pooled(x);
     }
     int features = (side / 32) * (side / 32) * in;
     x = tf.reshape(x, tf.constant(new int[] {-1, features}));
