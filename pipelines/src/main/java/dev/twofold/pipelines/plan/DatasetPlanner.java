@@ -5,22 +5,29 @@ import dev.twofold.pipelines.configuration.ClassChoice;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.DatasetSettings;
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.Layout;
 import dev.twofold.pipelines.configuration.NearestName;
 import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
+import dev.twofold.pipelines.configuration.SplitSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.ingest.IngestPlan;
 import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.ClassSelection;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Datasets with their classes and keys, known before ingestion from the names of their files. */
 final class DatasetPlanner {
@@ -68,7 +75,8 @@ final class DatasetPlanner {
   /**
    * Looks at the source.
    *
-   * @throws ConfigurationException when the source lacks a class that the configuration names
+   * @throws ConfigurationException when the source lacks a class that the configuration names, or
+   *     the source split that one side would be made of
    */
   Listed list(SweepPoint point, String name) {
     DatasetSettings settings = point.configuration().datasets().get(name);
@@ -76,6 +84,7 @@ final class DatasetPlanner {
     IngestPlan.Inspection inspection = inspect(request);
     SortedMap<String, Integer> all = inspection.classes();
     refuseUnknownClasses(point, name, settings.classes(), all);
+    refuseEmptySides(point, name, inspection);
     List<String> classes = request.selection().choose(name, new TreeSet<>(all.keySet()));
     return new Listed(
         name,
@@ -142,6 +151,66 @@ final class DatasetPlanner {
       refuseUnknownClasses(
           point, choice.names(), all.keySet(), "dataset " + name, "datasets", name, "classes");
     }
+  }
+
+  /** Refuses what the source's own splits tell already: that one side would have no image. */
+  private static void refuseEmptySides(
+      SweepPoint point, String name, IngestPlan.Inspection inspection) {
+    SplitSettings split = point.configuration().splitOf(name);
+    Map<String, Integer> images = imagesBySplit(inspection);
+    Set<String> wanted = new TreeSet<>(images.keySet());
+    if (!split.only().isEmpty()) {
+      wanted.retainAll(split.only());
+    }
+    boolean bySource = split.mode() == Split.Mode.SOURCE;
+    String lacking = null;
+    if (wanted.isEmpty()) {
+      lacking = "be used";
+    } else if (bySource && Split.HELD_OUT.containsAll(wanted)) {
+      lacking = "train";
+    } else if (bySource
+        && split.validation() == null
+        && Collections.disjoint(Split.HELD_OUT, wanted)) {
+      lacking = "test";
+    }
+    if (lacking != null) {
+      throw new ConfigurationException(
+          List.of(
+              point
+                  .places()
+                  .problem(
+                      "No image of dataset %s would %s with split.mode %s%s"
+                          .formatted(
+                              name,
+                              lacking,
+                              EffectiveConfiguration.plain(split.mode()),
+                              split.only().isEmpty() ? "" : " and split.only " + split.only()),
+                      "its source has " + described(images),
+                      "datasets",
+                      name,
+                      "split")));
+    }
+  }
+
+  private static String described(Map<String, Integer> images) {
+    return images.entrySet().stream()
+        .map(
+            split ->
+                "%d images in %s"
+                    .formatted(
+                        split.getValue(), split.getKey().isEmpty() ? "no split" : split.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Images of each split of the source; those that are in none are in the split of no name. */
+  private static Map<String, Integer> imagesBySplit(IngestPlan.Inspection inspection) {
+    Map<String, Integer> images = new TreeMap<>(inspection.splits());
+    int all = inspection.classes().values().stream().mapToInt(Integer::intValue).sum();
+    int inSplits = images.values().stream().mapToInt(Integer::intValue).sum();
+    if (all > inSplits) {
+      images.put("", all - inSplits);
+    }
+    return images;
   }
 
   /**

@@ -660,6 +660,25 @@ class PlannerTest {
   }
 
   @Test
+  void refusesASplitOneSideOfWhichHasNoImage() {
+    assertThatThrownBy(() -> plan("datasets.tiny.split.only=[train]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "No image of dataset tiny would test with split.mode source and split.only [train] at"
+                + " --set datasets.tiny.split.only (its source has 10 images in"
+                + " train, 4 images in val)");
+    assertThatThrownBy(() -> plan("datasets.tiny.split.only=[val, test]"))
+        .hasMessageStartingWith("No image of dataset tiny would train with split.mode source");
+    assertThatThrownBy(() -> plan("datasets.tiny.split={mode: hash, only: [test]}"))
+        .hasMessageStartingWith(
+            "No image of dataset tiny would be used with split.mode hash and split.only [test]");
+    assertThat(
+            plan("datasets.tiny.split={mode: source, only: [train], validation: 0.5}")
+                .pretrainings())
+        .hasSize(1);
+  }
+
+  @Test
   void refusesATaskWithNothingToTellApart() throws IOException {
     images("flat", "photos", 3);
     String flat = "datasets.flat={source: %s}".formatted(root.resolve("flat"));
