@@ -160,6 +160,20 @@ final class RunIT {
   }
 
   @Test
+  void aPreTrainingThatSomebodyDeletedIsNotMissedByWhatIsWhole()
+      throws IOException, InterruptedException {
+    Path manifest = workdir.whole("pretrain").iterator().next().resolve("manifest.json");
+    Path away = manifest.resolveSibling("away.json");
+    Files.move(manifest, away);
+    try {
+      Cli.Ended again = cli.run("run", Setting.CONFIGURATION).expect(0);
+      assertThat(again.out()).contains("8 trials: 8 reused, 0 to run.").doesNotContain("Failed");
+    } finally {
+      Files.move(away, manifest);
+    }
+  }
+
+  @Test
   void anotherSettingTrainsItsTrialsAlone() throws IOException, InterruptedException {
     String[] changed = {Setting.CONFIGURATION, "--set", "methods.mtal.threshold=0.9"};
     List<JsonNode> planned = planned(changed);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,9 +26,10 @@ final class Journal {
   private static final int SLICE_BYTES = 4 << 20;
 
   /**
-   * Enough of a log's start to tell it from another one in its place: a first line holds a time.
+   * Enough of a log's start to tell it from another one in its place, since a first line holds a
+   * time; and enough before an offset to hold the end of a line or two.
    */
-  private static final int HEAD_BYTES = 512;
+  private static final int COMPARED_BYTES = 512;
 
   enum Extent {
     /** Up to the last checkpoint or done line: what a restart keeps. */
@@ -70,12 +72,21 @@ final class Journal {
   }
 
   /**
-   * What tells this log from another one that takes its place; the same for a log that only grew.
+   * What tells this log from another one that takes its place, or from itself cut back and written
+   * on: its beginning, and what stands before the offset. The same for a log that only grew.
    */
-  String head(long offset) throws IOException {
+  String before(long offset) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] head = in.readNBytes((int) Math.min(offset, HEAD_BYTES));
-      return head.length < Math.min(offset, HEAD_BYTES) ? "shorter" : sha256(head);
+      int length = (int) Math.min(offset, COMPARED_BYTES);
+      ByteArrayOutputStream compared = new ByteArrayOutputStream();
+      compared.write(in.readNBytes(length));
+      in.skipNBytes(Math.max(0, offset - 2L * length));
+      compared.write(in.readNBytes((int) Math.min(length, offset - length)));
+      return compared.size() < Math.min(offset, 2L * length)
+          ? "shorter"
+          : sha256(compared.toByteArray());
+    } catch (EOFException e) {
+      return "shorter";
     } catch (NoSuchFileException e) {
       return "gone";
     }

@@ -18,11 +18,11 @@ final class ProjectionState {
   private static final int FORMAT = 1;
 
   /**
-   * @param head tells this log from another one in its place
+   * @param before tells this log from another one in its place; empty where that is not known
    * @param done whether its {@code done} line is projected
    * @param end the last {@code end} event in it
    */
-  record LogPosition(long offset, String head, boolean done, Optional<JsonNode> end) {
+  record LogPosition(long offset, String before, boolean done, Optional<JsonNode> end) {
     static final LogPosition START = new LogPosition(0, "", false, Optional.empty());
   }
 
@@ -68,7 +68,7 @@ final class ProjectionState {
                     log.getKey(),
                     new LogPosition(
                         log.getValue().path("offset").asLong(),
-                        log.getValue().path("head").asText(),
+                        log.getValue().path("before").asText(),
                         log.getValue().path("done").asBoolean(),
                         Optional.of(log.getValue().path("end")).filter(JsonNode::isObject))));
   }
@@ -90,7 +90,7 @@ final class ProjectionState {
               positions
                   .putObject(log)
                   .put("offset", position.offset())
-                  .put("head", position.head())
+                  .put("before", position.before())
                   .put("done", position.done());
           position.end().ifPresent(end -> each.set("end", end));
         });

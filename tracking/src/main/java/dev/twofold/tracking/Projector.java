@@ -281,9 +281,12 @@ final class Projector {
    */
   private void rewindIfAnother(String log, Journal journal) throws IOException {
     LogPosition position = state.position(log);
-    if (position.offset() > 0
-        && (journal.size() < position.offset()
-            || !journal.head(position.offset()).equals(position.head()))) {
+    if (position.offset() == 0) {
+      return;
+    }
+    boolean known = !position.before().isEmpty();
+    if (journal.size() < position.offset()
+        || (known && !journal.before(position.offset()).equals(position.before()))) {
       state.setPosition(log, LogPosition.START);
     }
   }
@@ -334,7 +337,7 @@ final class Projector {
         log,
         new LogPosition(
             position.offset(),
-            journal(log).head(position.offset()),
+            journal(log).before(position.offset()),
             position.done(),
             position.end()));
     state.save();

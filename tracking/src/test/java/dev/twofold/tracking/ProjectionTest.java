@@ -183,6 +183,32 @@ class ProjectionTest {
   }
 
   @Test
+  void aFailedLogThatWentOnUnseenIsProjectedWhole() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "went on");
+    run.header().start();
+    RunWriter.Log unit = run.unit("u4").start();
+    for (int step = 0; step < 40; step++) {
+      unit.metric("loss/a", step, step);
+    }
+    unit.checkpoint(39).metric("loss/a", 40, 40).metric("loss/a", 41, 41);
+    run.outcome().end("FAILED", "killed three times");
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+
+    // Back to the checkpoint, and past the place that was projected, with the server away.
+    unit.cutTo(42);
+    for (int step = 40; step < 60; step++) {
+      unit.metric("accuracy/a", step, step);
+    }
+    unit.done();
+    assertThat(project(run).isComplete()).isTrue();
+
+    String id = ServerView.id(server.onlyRun(experiment));
+    assertThat(server.history(id, "accuracy/a")).hasSize(20).startsWith("40=40.0");
+    assertThat(server.history(id, "loss/a")).hasSize(42);
+  }
+
+  @Test
   void takesTheFirstValueOfAStepWhenALogIsWrittenAnew() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "rewritten");
     run.header().start();

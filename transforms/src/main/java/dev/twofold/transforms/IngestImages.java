@@ -4,6 +4,7 @@ import dev.twofold.transforms.ingest.IngestAttempt;
 import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.ingest.IngestResult;
 import dev.twofold.transforms.ingest.Ingestion;
+import dev.twofold.transforms.training.ModelProcesses;
 import java.io.IOException;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -93,7 +94,7 @@ public final class IngestImages
     public void process(
         @Element IngestAttempt attempt, OutputReceiver<KV<String, IngestAttempt>> out)
         throws IOException {
-      Ingestion.work(attempt);
+      Ingestion.work(attempt, ModelProcesses::isCancelled);
       out.output(KV.of(attempt.attempt(), attempt));
     }
   }

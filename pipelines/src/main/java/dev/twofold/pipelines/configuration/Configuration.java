@@ -107,6 +107,11 @@ public record Configuration(
     return datasets.get(dataset).effectiveSplit(effectiveSplit());
   }
 
+  /** Whether the configuration says which images of a dataset train, not the defaults. */
+  public boolean givesSplitMode(String dataset) {
+    return split.gives("mode") || datasets.get(dataset).split().gives("mode");
+  }
+
   /** A method as it is where no group says otherwise. */
   public MethodSettings method(String label) {
     return resolve(resolver -> resolver.resolve(label));

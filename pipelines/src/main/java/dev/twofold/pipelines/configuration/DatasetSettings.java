@@ -19,8 +19,9 @@ import dev.twofold.transforms.training.Augment;
  * @param channels 1 (grey) or 3 (RGB)
  * @param fit how images come to their working size
  * @param limit most images a class
- * @param split keys that differ from the configuration's {@code split}; a source with splits of its
- *     own is split by them unless a mode is given here
+ * @param split keys that differ from the configuration's {@code split}; a {@code split/class/file}
+ *     is split as it is itself unless a mode is given here, and labels with a column split need a
+ *     mode
  * @param augment random changes of training images
  * @param labelMap class here to class of the auxiliary task, or a CSV or TSV file of such pairs;
  *     equal names map by themselves

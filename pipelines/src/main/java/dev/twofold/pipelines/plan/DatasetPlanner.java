@@ -84,6 +84,7 @@ final class DatasetPlanner {
     IngestPlan.Inspection inspection = inspect(request);
     SortedMap<String, Integer> all = inspection.classes();
     refuseUnknownClasses(point, name, settings.classes(), all);
+    refuseUnclearSplit(point, name, inspection);
     refuseEmptySides(point, name, inspection);
     List<String> classes = request.selection().choose(name, new TreeSet<>(all.keySet()));
     return new Listed(
@@ -150,6 +151,25 @@ final class DatasetPlanner {
     if (choice != null) {
       refuseUnknownClasses(
           point, choice.names(), all.keySet(), "dataset " + name, "datasets", name, "classes");
+    }
+  }
+
+  /** A published split in a label file must not be drawn anew unless somebody says so. */
+  private static void refuseUnclearSplit(
+      SweepPoint point, String name, IngestPlan.Inspection inspection) {
+    Configuration configuration = point.configuration();
+    if (configuration.datasets().get(name).layout() == Layout.LABELS
+        && !inspection.splits().isEmpty()
+        && !configuration.givesSplitMode(name)) {
+      throw new ConfigurationException(
+          List.of(
+              point
+                  .places()
+                  .problem(
+                      "Unclear split of dataset %s: its labels have a column split".formatted(name),
+                      "add split: {mode: source} to train and test by it, or {mode: hash} to draw anew",
+                      "datasets",
+                      name)));
     }
   }
 

@@ -34,18 +34,22 @@ public final class Leaves {
   }
 
   /**
-   * A list without its brackets; {@code 5} and {@code 5.0} are one number, and {@code 0.0005} is
-   * not {@code 5.0E-4}.
+   * A list without its brackets, one within it with them; {@code 5} and {@code 5.0} are one number,
+   * and {@code 0.0005} is not {@code 5.0E-4}.
    */
   public static String text(Object value) {
     if (value instanceof List<?> list) {
-      return String.join(", ", list.stream().map(Leaves::text).toList());
+      return String.join(", ", list.stream().map(Leaves::element).toList());
     }
     if (value instanceof Double number
         && (number == 0 || (Math.abs(number) >= 1e-7 && Math.abs(number) < 1e15))) {
       return number == 0 ? "0" : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
     return String.valueOf(value);
+  }
+
+  private static String element(Object value) {
+    return value instanceof List<?> ? "[" + text(value) + "]" : text(value);
   }
 
   /** {@code learningRate} of {@code training.learningRate}. */

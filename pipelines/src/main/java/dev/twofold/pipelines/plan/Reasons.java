@@ -103,7 +103,7 @@ final class Reasons {
             .allMatch(
                 difference ->
                     difference.path().equals("seed") || difference.path().endsWith("split.salt"));
-    if (onlyTheRepeat) {
+    if (onlyTheRepeat && !differences.isEmpty()) {
       return "a new repeat or seed";
     }
     String shown =

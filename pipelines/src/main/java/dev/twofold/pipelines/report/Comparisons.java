@@ -223,15 +223,17 @@ final class Comparisons {
             .filter(theirs::containsKey)
             .map(repeat -> ours.get(repeat) - theirs.get(repeat))
             .toList();
-    return PairedTest.of(differences, testToTrain(column));
+    return PairedTest.of(differences, testToTrain(variant, column));
   }
 
   /** Of all tasks that the column is a mean of; NaN where the size of one is unknown. */
-  private double testToTrain(Column column) {
-    List<Sides> sides = tasks(column).map(task -> data.sides().get(key(task))).toList();
-    if (sides.contains(null)) {
+  private double testToTrain(Variant variant, Column column) {
+    List<Optional<Sides>> known =
+        tasks(column).map(task -> data.sides(variant.point(), key(task))).toList();
+    if (known.contains(Optional.<Sides>empty())) {
       return Double.NaN;
     }
+    List<Sides> sides = known.stream().flatMap(Optional::stream).toList();
     return sides.stream().mapToDouble(Sides::test).sum()
         / sides.stream().mapToDouble(Sides::train).sum();
   }

@@ -5,6 +5,8 @@ import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The tasks and their images, as Table 1 of MTAL and Tables 2 and 3 of DAMTL tell them. */
 final class DataTable {
@@ -28,7 +30,7 @@ final class DataTable {
 
   private static List<String> row(ReportData data, TaskFacts task) {
     ImageShape shape = task.shape();
-    Sides sides = data.sides().get(PaperSettings.taskOf(task.group(), task.task()));
+    Optional<Sides> sides = data.sides(Map.of(), PaperSettings.taskOf(task.group(), task.task()));
     return List.of(
         task.group(),
         task.task(),
@@ -36,7 +38,7 @@ final class DataTable {
         "%d × %d × %d".formatted(shape.height(), shape.width(), shape.channels()),
         "" + task.classes(),
         task.covered() == null ? "" : "" + task.covered(),
-        sides == null ? "" : "" + sides.train(),
-        sides == null ? "" : "" + sides.test());
+        sides.map(images -> "" + images.train()).orElse(""),
+        sides.map(images -> "" + images.test()).orElse(""));
   }
 }

@@ -7,10 +7,12 @@ import dev.twofold.transforms.training.TrialSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * All that a report shows, and nothing that it would have to look up: the same data give the same
@@ -25,7 +27,8 @@ import java.util.TreeMap;
  * @param mistakes of the first repeats, on each task
  * @param activations of the first repeats, where their evaluations have any
  * @param tasks of each group, in the order of the configuration
- * @param sides images of each task, by {@code group/task}; of tasks that some trial has learned
+ * @param sides images of each task, by point of the sweep and {@code group/task}; of tasks that
+ *     some trial has learned
  * @param published which published table stands beside the results; null where none does
  */
 public record ReportData(
@@ -41,7 +44,7 @@ public record ReportData(
     List<Mistakes> mistakes,
     List<Activations> activations,
     List<TaskFacts> tasks,
-    Map<String, Sides> sides,
+    Map<Map<String, Object>, Map<String, Sides>> sides,
     PaperSettings published) {
 
   public ReportData {
@@ -53,7 +56,7 @@ public record ReportData(
     mistakes = List.copyOf(mistakes);
     activations = List.copyOf(activations);
     tasks = List.copyOf(tasks);
-    sides = Map.copyOf(sides);
+    sides = Collections.unmodifiableMap(new LinkedHashMap<>(sides));
     for (Trial trial : trials) {
       requireGroup(groups, trial.spec().group());
     }
@@ -62,6 +65,18 @@ public record ReportData(
   /** Which published table stands beside the results. */
   Optional<PaperSettings> paper() {
     return Optional.ofNullable(published);
+  }
+
+  /**
+   * Images of a task at a point of the sweep, or, where none is known of it, at the first one.
+   *
+   * @param task {@code group/task}
+   */
+  Optional<Sides> sides(Map<String, Object> point, String task) {
+    return Stream.concat(Stream.ofNullable(sides.get(point)), sides.values().stream())
+        .filter(ofPoint -> ofPoint.containsKey(task))
+        .findFirst()
+        .map(ofPoint -> ofPoint.get(task));
   }
 
   private static void requireGroup(List<Group> groups, String name) {

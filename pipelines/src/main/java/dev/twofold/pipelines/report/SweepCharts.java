@@ -135,22 +135,26 @@ final class SweepCharts {
                 drawn.put(name.title(), Shares.last(repeats));
               }
             });
-    variant
-        .point()
-        .forEach(
-            (key, value) -> {
-              if (value instanceof Number number && speaksOf(key, group)) {
-                drawn.forEach((what, mean) -> put(group, variant, key, number, what, mean));
-              }
-            });
+    Map<String, Object> point = new TreeMap<>(variant.point());
+    point.keySet().removeIf(key -> !speaksOf(key, group));
+    point.forEach(
+        (key, value) -> {
+          if (value instanceof Number number) {
+            Map<String, Object> rest = new TreeMap<>(point);
+            rest.remove(key);
+            String title = Leaves.shortKey(key, point.keySet());
+            String line =
+                group.name() + " · " + new Variant(variant.label(), variant.method(), rest).name();
+            drawn.forEach((what, mean) -> put(title, what, line, number, mean));
+          }
+        });
   }
 
-  private void put(
-      Group group, Variant variant, String key, Number value, String what, Spread mean) {
+  private void put(String key, String what, String line, Number value, Spread mean) {
     sweeps
-        .computeIfAbsent(Leaves.lastKey(key), k -> new LinkedHashMap<>())
+        .computeIfAbsent(key, k -> new LinkedHashMap<>())
         .computeIfAbsent(what, w -> new LinkedHashMap<>())
-        .computeIfAbsent(name(group, variant, Leaves.lastKey(key)), n -> new TreeMap<>())
+        .computeIfAbsent(line, n -> new TreeMap<>())
         .put(value.doubleValue(), mean);
   }
 
@@ -159,12 +163,5 @@ final class SweepCharts {
     return data.groups().stream()
         .filter(other -> !other.equals(group))
         .noneMatch(other -> key.startsWith("groups." + other.name() + "."));
-  }
-
-  /** Group, method, and what else is swept. */
-  private static String name(Group group, Variant variant, String swept) {
-    Map<String, Object> rest = new TreeMap<>(variant.point());
-    rest.keySet().removeIf(key -> Leaves.lastKey(key).equals(swept));
-    return group.name() + " · " + new Variant(variant.label(), variant.method(), rest).name();
   }
 }

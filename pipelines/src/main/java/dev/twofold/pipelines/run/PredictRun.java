@@ -13,6 +13,7 @@ import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PredictionRequest;
 import dev.twofold.transforms.predict.PreparedPart;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.sources.ImageSource;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TaskSpec;
@@ -121,6 +122,9 @@ public final class PredictRun {
       return predicted(prepared);
     } finally {
       DurableFiles.deleteTree(prepared);
+      for (Path input : inputs) {
+        ImageSource.discardUnpacked(input, store.workdir());
+      }
     }
   }
 

@@ -272,14 +272,18 @@ final class Results {
   }
 
   /**
-   * As the first trial of each group had them; splits differ between repeats, their sizes do not.
+   * As the first trial of each group and point had them; splits differ between repeats, their sizes
+   * do not.
    */
-  private Map<String, Sides> sides(List<Trial> trials) throws IOException {
-    Map<String, Sides> sides = new LinkedHashMap<>();
-    Set<String> groups = new HashSet<>();
+  private Map<Map<String, Object>, Map<String, Sides>> sides(List<Trial> trials)
+      throws IOException {
+    Map<Map<String, Object>, Map<String, Sides>> sides = new LinkedHashMap<>();
+    Set<List<Object>> seen = new HashSet<>();
     for (Trial trial : trials) {
       String group = trial.spec().group();
-      if (trial.status() == Status.FINISHED && groups.add(group)) {
+      Map<String, Object> point = trial.spec().point();
+      if (trial.status() == Status.FINISHED && seen.add(List.of(group, point))) {
+        Map<String, Sides> ofPoint = sides.computeIfAbsent(point, p -> new LinkedHashMap<>());
         for (String unit : trial.spec().units()) {
           StageKey key = new StageKey("train", unit);
           // A unit that somebody has deleted leaves its evaluated trials whole.
@@ -288,7 +292,7 @@ final class Results {
                 .tasks()
                 .forEach(
                     (task, score) ->
-                        sides.put(
+                        ofPoint.put(
                             PaperSettings.taskOf(group, task),
                             new Sides(score.trainImages(), score.testImages())));
           }

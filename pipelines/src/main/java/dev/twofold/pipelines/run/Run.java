@@ -210,11 +210,15 @@ public final class Run {
         tracker.add(superseded);
       }
     }
+    if (!ending.interrupted()) {
+      // Before the delivery, which may be cut off: a server keeps the first value that it was told
+      // of a result, so a run with more in it needs a summary of its own.
+      invocation.finish(plan.workdir());
+    }
     Delivery delivery = tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
     if (!ending.interrupted()) {
       // Models that are to be logged are kept anyway, so nothing undelivered is lost here.
       KeptModels.tidy(plan);
-      invocation.finish(plan.workdir());
     }
     failures.forEach(failure -> out.println("Failed: " + failure));
     Optional<URI> page = tracker.experimentUrl(configuration.name()).or(tracker::serverUri);
@@ -248,10 +252,11 @@ public final class Run {
   private List<String> endRuns(Results results, PipelineRun.Ending ending) throws IOException {
     List<String> failures = new ArrayList<>();
     for (PlannedPretraining pretraining : plan.pretrainings()) {
-      results
-          .failure(pretraining)
-          .ifPresent(reason -> failures.add(pretraining.run().name() + ": " + reason));
-      end(pretraining.run(), results.failure(pretraining), ending);
+      // One that somebody has deleted leaves trials whole, and then nobody makes it again.
+      Optional<String> failure =
+          plan.isComplete() ? Optional.empty() : results.failure(pretraining);
+      failure.ifPresent(reason -> failures.add(pretraining.run().name() + ": " + reason));
+      end(pretraining.run(), failure, ending);
     }
     for (PlannedTrial trial : plan.trials()) {
       results.failure(trial).ifPresent(reason -> failures.add(trial.run().name() + ": " + reason));

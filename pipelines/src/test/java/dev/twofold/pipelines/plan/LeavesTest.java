@@ -14,6 +14,7 @@ class LeavesTest {
     assertThat(List.of(5.0, 0.0005, -0.25, 0.0, 1e-9, 1e15, 100000.0).stream().map(Leaves::text))
         .containsExactly("5", "0.0005", "-0.25", "0", "1.0E-9", "1.0E15", "100000");
     assertThat(Leaves.text(List.of(1.0, 7, "M"))).isEqualTo("1, 7, M");
+    assertThat(Leaves.text(List.of(List.of("a", "b"), List.of("c")))).isEqualTo("[a, b], [c]");
   }
 
   @Test

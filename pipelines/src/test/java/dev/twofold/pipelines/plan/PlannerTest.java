@@ -679,6 +679,26 @@ class PlannerTest {
   }
 
   @Test
+  void aLabelFilesOwnSplitIsNeitherTakenNorDrawnAnewUnsaid() throws IOException {
+    Path labels =
+        Files.writeString(
+            root.resolve("labels.csv"),
+            "file,label,split\nbike/0.png,bike,train\nmug/0.png,mug,train\nmug/1.png,mug,test\n");
+    String[] labelled = {"datasets.amazon.layout=labels", "datasets.amazon.labels=" + labels, ""};
+
+    labelled[2] = "datasets.amazon.limit=9";
+    assertThatThrownBy(() -> plan(labelled))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("Unclear split of dataset amazon: its labels have a column split")
+        .hasMessageContaining(
+            "(add split: {mode: source} to train and test by it, or {mode: hash}");
+    labelled[2] = "datasets.amazon.split.mode=source";
+    assertThat(plan(labelled).trials()).isNotEmpty();
+    labelled[2] = "split.mode=hash";
+    assertThat(plan(labelled).trials()).isNotEmpty();
+  }
+
+  @Test
   void refusesATaskWithNothingToTellApart() throws IOException {
     images("flat", "photos", 3);
     String flat = "datasets.flat={source: %s}".formatted(root.resolve("flat"));

@@ -192,6 +192,30 @@ class ComparisonsTest {
     assertThat(tables.get(0).rows().get(0).baseline().name()).isEqualTo("single-task");
   }
 
+  /** As above; with 1/5 + 1 in place of 1/5 + 3/7 t = √3, whose p is .1583. */
+  @Test
+  void eachPointOfASweepHasItsOwnSplitsSizes() {
+    List<Trial> trials = new ArrayList<>();
+    for (double test : new double[] {.3, .5}) {
+      for (int i = 0; i < 5; i++) {
+        Map<String, Object> point = Map.of("split.test", test);
+        double better = .5 + DIFFERENCES.get(i);
+        trials.add(Reports.finished("single-task", i + 1, point, .5, .5));
+        trials.add(Reports.finished("mtal", i + 1, point, better, better));
+      }
+    }
+    ReportData data =
+        Reports.withSides(
+            trials,
+            Map.of(
+                Map.of("split.test", .3), Reports.sides(70, 30),
+                Map.of("split.test", .5), Reports.sides(50, 50)));
+
+    assertThat(Comparisons.of(data).get(0).rows())
+        .extracting(row -> row.cells().get(0).text())
+        .containsExactly("+0.030 (p = .075)", "+0.030 (p = .158)");
+  }
+
   @Test
   void saysWhatTheRepeatsCanShow() {
     // Differences on amazon as above, on webcam twice them: smallest 3.480 and 6.961 points; the

@@ -102,10 +102,12 @@ final class Example {
             facts("dslr+product", "dslr", 4),
             facts("dslr+product", "product", 0)),
         Map.of(
-            "amazon+webcam/amazon", new Sides(700, 300),
-            "amazon+webcam/webcam", new Sides(210, 90),
-            "dslr+product/dslr", new Sides(105, 45),
-            "dslr+product/product", new Sides(700, 300)),
+            Map.of(),
+            Map.of(
+                "amazon+webcam/amazon", new Sides(700, 300),
+                "amazon+webcam/webcam", new Sides(210, 90),
+                "dslr+product/dslr", new Sides(105, 45),
+                "dslr+product/product", new Sides(700, 300))),
         paper());
   }
 

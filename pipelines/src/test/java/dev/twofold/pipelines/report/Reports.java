@@ -39,8 +39,23 @@ public final class Reports {
     return of(List.of(OFFICE), trials, null, false);
   }
 
+  /** A report of trials of the group {@code office}, whose splits differ by point of a sweep. */
+  static ReportData withSides(
+      List<Trial> trials, Map<Map<String, Object>, Map<String, Sides>> sides) {
+    return of(List.of(OFFICE), trials, null, true, sides);
+  }
+
   private static ReportData of(
       List<Group> groups, List<Trial> trials, PaperSettings paper, boolean resampled) {
+    return of(groups, trials, paper, resampled, Map.of(Map.of(), sides(groups, 70, 30)));
+  }
+
+  private static ReportData of(
+      List<Group> groups,
+      List<Trial> trials,
+      PaperSettings paper,
+      boolean resampled,
+      Map<Map<String, Object>, Map<String, Sides>> sides) {
     return new ReportData(
         "office31",
         Instant.parse("2026-03-01T12:34:56Z"),
@@ -54,7 +69,7 @@ public final class Reports {
         List.of(),
         List.of(),
         tasks(groups, resampled),
-        sides(groups),
+        sides,
         paper);
   }
 
@@ -71,13 +86,18 @@ public final class Reports {
         .toList();
   }
 
-  /** 70 images of a task train and 30 test. */
-  private static Map<String, Sides> sides(List<Group> groups) {
+  /** So many images of each task of {@code office}. */
+  static Map<String, Sides> sides(int train, int test) {
+    return sides(List.of(OFFICE), train, test);
+  }
+
+  private static Map<String, Sides> sides(List<Group> groups, int train, int test) {
     Map<String, Sides> sides = new HashMap<>();
     for (Group group : groups) {
       group
           .tasks()
-          .forEach(task -> sides.put(PaperSettings.taskOf(group.name(), task), new Sides(70, 30)));
+          .forEach(
+              task -> sides.put(PaperSettings.taskOf(group.name(), task), new Sides(train, test)));
     }
     return sides;
   }

@@ -131,6 +131,24 @@ class SweepChartsTest {
   }
 
   @Test
+  void twoSweptKeysOfOneLastWordAreTwoCharts() {
+    String amazon = "datasets.amazon.limit";
+    String webcam = "datasets.webcam.limit";
+    List<SweepCharts.Sweep> sweeps =
+        SweepCharts.of(
+            Reports.of(
+                List.of(
+                    point(Map.of(amazon, 20, webcam, 20)),
+                    point(Map.of(amazon, 20, webcam, 50)),
+                    point(Map.of(amazon, 50, webcam, 20)),
+                    point(Map.of(amazon, 50, webcam, 50)))));
+
+    assertThat(sweeps).extracting(SweepCharts.Sweep::key).containsExactly(amazon, webcam);
+    assertThat(sweeps.get(0).lines())
+        .containsOnlyKeys("office · mtal (limit = 20)", "office · mtal (limit = 50)");
+  }
+
+  @Test
   void aKeyOfAnotherGroupIsNotThisGroups() {
     assertThat(
             SweepCharts.of(

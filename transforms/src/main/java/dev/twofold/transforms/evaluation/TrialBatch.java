@@ -50,7 +50,8 @@ public final class TrialBatch {
     List<ModelRequest.Evaluate> open = open(failed.keySet());
     while (!open.isEmpty()) {
       ModelRequest request = ModelRequest.toEvaluate(plan.workdir(), plan.inMemory(), open);
-      Path folder = store.createScratch("processes").resolve("evaluate-" + share);
+      Path folder =
+          store.createScratch("processes").resolve("evaluate-%s-%d".formatted(plan.start(), share));
       ModelProcesses.Ending ending = ModelProcesses.run(request, folder, plan.devices());
       if (ModelProcesses.isCancelled()) {
         throw new InterruptedException("cancelled");

@@ -99,6 +99,7 @@ final class DatasetCommit {
       }
     }
     deadLetters.sort(Comparator.comparing(DeadLetter::id).thenComparing(DeadLetter::reason));
+    refuseIfChanged();
     refuseIfTooMuchIsLost(kept.size());
     refuseEmptyClasses(plan, kept);
     return publish(plan, kept, conflicts);
@@ -106,7 +107,7 @@ final class DatasetCommit {
 
   /** Those whose worker died; usually none. */
   private IngestPlan makeMissingShards() throws IOException {
-    try (ShardWorker worker = new ShardWorker(attempt)) {
+    try (ShardWorker worker = new ShardWorker(attempt, () -> false)) {
       for (int shard = 0; shard < attempt.shards(); shard++) {
         if (!Files.exists(attempt.report(shard))) {
           store.createScratch(attempt.attempt());
@@ -145,6 +146,15 @@ final class DatasetCommit {
             Collectors.toMap(
                 Map.Entry::getKey,
                 entry -> "its content stands under " + String.join(" and ", entry.getValue())));
+  }
+
+  /** The key stands for the content at the time of planning, and each worker listed it anew. */
+  private void refuseIfChanged() {
+    if (!request.keyed().key().equals(key.hex())) {
+      throw new DataRefusedException(
+          "Cannot use dataset %s: its source %s changed while it was read (run again when nothing writes to it)"
+              .formatted(request.name(), request.source()));
+    }
   }
 
   private void refuseIfTooMuchIsLost(int images) {

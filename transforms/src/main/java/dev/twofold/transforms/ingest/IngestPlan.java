@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,11 +47,23 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
       List<DeadLetter> refused) {}
 
   /**
-   * Lists classes and counts of a request's source, all of them, without decoding.
+   * Lists classes and counts of a request's source, all of them, without decoding; or remembers
+   * them, where a source of this content has been listed in this workdir.
    *
    * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read
    */
   public static Inspection inspect(IngestRequest request) {
+    InspectionMemory memory = new InspectionMemory(request);
+    Optional<Inspection> known = memory.recall();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Inspection inspection = listed(request);
+    memory.remember(inspection);
+    return inspection;
+  }
+
+  private static Inspection listed(IngestRequest request) {
     try (ImageSource source = open(request)) {
       Listing listing = list(request, source);
       SortedMap<String, Integer> splits = new TreeMap<>();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One dataset to make.
@@ -98,6 +99,13 @@ public record IngestRequest(
     inputs.put("width", width);
     inputs.put("channels", channels);
     inputs.put("fit", Fit.parse(fit).toString());
+    return inputs;
+  }
+
+  /** What the listing of the source comes from: a part of what shapes the rows. */
+  Map<String, Object> listingInputs() {
+    Map<String, Object> inputs = keyInputs();
+    inputs.keySet().retainAll(Set.of("format", "source", "layout", "labels", "classNames"));
     return inputs;
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +47,17 @@ public final class Ingestion {
 
   /** Takes and writes shards until none is left. */
   public static void work(IngestAttempt attempt) throws IOException {
-    ShardWorker.workOn(attempt);
+    work(attempt, () -> false);
+  }
+
+  /**
+   * Takes and writes shards until none is left, or until it is stopped, which ends the attempt.
+   *
+   * @param stopped asked before every image
+   * @throws IOException also when it was stopped
+   */
+  public static void work(IngestAttempt attempt, BooleanSupplier stopped) throws IOException {
+    ShardWorker.workOn(attempt, stopped);
   }
 
   /** Makes the shards a dataset; what a dead worker left undone is done here. */

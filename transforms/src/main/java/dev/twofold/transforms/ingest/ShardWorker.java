@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Decodes shards of a dataset and writes them to the attempt's scratch folder. */
 final class ShardWorker implements AutoCloseable {
@@ -29,8 +30,14 @@ final class ShardWorker implements AutoCloseable {
   private final IngestPlan plan;
   private final ImagePreparer preparer;
   private final IngestProgress progress;
+  private final BooleanSupplier stopped;
 
-  ShardWorker(IngestAttempt attempt) {
+  /**
+   * A worker.
+   *
+   * @param stopped asked before every image
+   */
+  ShardWorker(IngestAttempt attempt, BooleanSupplier stopped) {
     IngestRequest request = attempt.request();
     SharedWorkdir.require(request.store().workdir(), attempt.scratch());
     this.attempt = attempt;
@@ -38,21 +45,25 @@ final class ShardWorker implements AutoCloseable {
     this.plan = IngestPlan.of(request, source);
     this.preparer = new ImagePreparer(request.shape(), Fit.parse(request.fit()));
     this.progress = new IngestProgress(attempt, plan.items().size());
+    this.stopped = stopped;
   }
 
-  /** Works on shards that nobody has taken until there are none. */
-  static void workOn(IngestAttempt attempt) throws IOException {
+  /** Works on shards that nobody has taken until there are none, or the attempt is stopped. */
+  static void workOn(IngestAttempt attempt, BooleanSupplier stopped) throws IOException {
     ShardWorker worker = null;
     try {
       for (int shard = 0; shard < attempt.shards(); shard++) {
         if (Files.isDirectory(attempt.scratch()) && attempt.take(shard)) {
-          worker = worker == null ? new ShardWorker(attempt) : worker;
+          worker = worker == null ? new ShardWorker(attempt, stopped) : worker;
           worker.write(shard);
         }
       }
     } finally {
       if (worker != null) {
         worker.close();
+      }
+      if (stopped.getAsBoolean()) {
+        DurableFiles.deleteTree(attempt.scratch());
       }
     }
   }
@@ -95,6 +106,9 @@ final class ShardWorker implements AutoCloseable {
     Statistics statistics = new Statistics(attempt.request().channels());
     int done = 0;
     for (Listing.Item item : items) {
+      if (stopped.getAsBoolean()) {
+        throw new IOException("cancelled");
+      }
       try {
         byte[] file = read(item);
         PreparedImage image = preparer.prepare(file);

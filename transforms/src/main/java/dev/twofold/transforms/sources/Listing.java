@@ -257,7 +257,7 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
           throw new IOException("the line %s has too few columns".formatted(row));
         }
         String path = String.join("/", EntryNames.parts(row.get(file)));
-        String splitName = split < 0 ? "" : Splits.canonical(row.get(split).strip()).orElse("");
+        String splitName = split < 0 ? "" : splitName(row.get(split).strip());
         labels
             .computeIfAbsent(path, key -> new ArrayList<>())
             .add(new Label(row.get(label).strip(), splitName));
@@ -267,6 +267,15 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
       throw new DataRefusedException(
           "Cannot read dataset %s: %s: %s".formatted(dataset, labelFile, e.getMessage()), e);
     }
+  }
+
+  private static String splitName(String given) throws IOException {
+    if (given.isEmpty()) {
+      return "";
+    }
+    return Splits.canonical(given)
+        .orElseThrow(
+            () -> new IOException("the split %s is none of train, val and test".formatted(given)));
   }
 
   private static List<String> strip(List<String> row) {

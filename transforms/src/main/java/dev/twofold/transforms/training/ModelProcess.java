@@ -2,6 +2,7 @@ package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.core.JacksonException;
 import dev.twofold.models.training.DivergedException;
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.evaluation.ImagePrediction;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
 import dev.twofold.transforms.evaluation.TrialExport;
@@ -80,10 +81,7 @@ public final class ModelProcess {
   }
 
   private static int train(ModelRequest request, PrintStream events) throws IOException {
-    Path lock = request.path().resolve("locks").resolve(request.train().key() + ".lock");
-    Files.createDirectories(lock.getParent());
-    try (FileChannel channel =
-            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (FileChannel channel = lockFile(request, request.train().key());
         // A killed worker's child may still be saving its checkpoint.
         var held = channel.lock()) {
       boolean whole = new UnitTraining(request).run(CANCELLED::get, events);
@@ -91,16 +89,29 @@ public final class ModelProcess {
     }
   }
 
+  private static FileChannel lockFile(ModelRequest request, String key) throws IOException {
+    Path lock = request.path().resolve("locks").resolve(key + ".lock");
+    Files.createDirectories(lock.getParent());
+    return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
   private static int code(boolean whole) {
     return whole ? ExitCodes.DONE : ExitCodes.CANCELLED;
   }
 
   private static int evaluate(ModelRequest request, PrintStream events) throws IOException {
+    ArtifactStore store = new ArtifactStore(request.path());
     for (ModelRequest.Evaluate trial : request.evaluate()) {
       if (CANCELLED.get()) {
         return ExitCodes.CANCELLED;
       }
-      new TrialEvaluation(request, trial).run();
+      try (FileChannel channel = lockFile(request, trial.key());
+          // Another invocation's child may be at the same trial, or have made it since.
+          var held = channel.lock()) {
+        if (held.isValid() && store.find(trial.stageKey()).isEmpty()) {
+          new TrialEvaluation(request, trial).run();
+        }
+      }
       events.println("{\"event\":\"evaluated\",\"key\":\"" + trial.key() + "\"}");
       events.flush();
     }

@@ -15,6 +15,7 @@ import dev.twofold.transforms.parquet.RowInfo;
 import dev.twofold.transforms.sources.ClassSelection;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.awt.Color;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -181,6 +183,35 @@ class IngestionTest {
   }
 
   @Test
+  void aSourceThatChangesMeanwhileIsRefused() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 10));
+    IngestAttempt attempt = Ingestion.begin(request, 2);
+    Ingestion.work(attempt);
+    zipped(TestImages.tree(2, 11));
+
+    assertThatThrownBy(() -> Ingestion.commit(attempt))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot use dataset digits: its source %s changed while it was read (run again when"
+                    .formatted(request.source())
+                + " nothing writes to it)");
+    assertThat(store().find(request.stageKey())).isEmpty();
+    assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void aStoppedWorkerEndsBeforeTheNextImageAndLeavesNothing() throws Exception {
+    IngestAttempt attempt = Ingestion.begin(zipped(TestImages.tree(2, 10)), 1);
+    AtomicInteger asked = new AtomicInteger();
+
+    assertThatThrownBy(() -> Ingestion.work(attempt, () -> asked.incrementAndGet() > 5))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cancelled");
+    assertThat(asked).as("before each image, and once at the end").hasValue(7);
+    assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
+  }
+
+  @Test
   void everyStepMayHappenTwice() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 10));
     IngestAttempt first = Ingestion.begin(request, 2);
@@ -215,21 +246,23 @@ class IngestionTest {
 
   @Test
   void unpackedTarIsGoneWithTheScratch() throws Exception {
-    Path tgz = folder.resolve("x.tgz");
-    try (TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(tgz)))) {
-      for (Map.Entry<String, byte[]> file : TestImages.tree(2, 3).entrySet()) {
-        TarArchiveEntry entry = new TarArchiveEntry("set/" + file.getKey());
-        entry.setSize(file.getValue().length);
-        tar.putArchiveEntry(entry);
-        tar.write(file.getValue());
-        tar.closeArchiveEntry();
-      }
-    }
-    IngestRequest request = IngestRequest.of("digits", tgz, SHAPE, folder.resolve("work")).keyed();
-    IngestResult result = ingest(request, 2);
+    IngestResult result = ingest(tarred(TestImages.tree(2, 3)), 2);
     assertThat(rows(result)).hasSize(6).first().extracting(RowInfo::className).isEqualTo("class0");
     assertThat(folder.resolve("work/scratch/unpacked")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatAnArchiveHoldsIsRememberedSoThatItIsNotUnpackedAgain() throws Exception {
+    IngestRequest request = tarred(TestImages.tree(2, 3));
+    IngestPlan.Inspection listed = IngestPlan.inspect(request);
+    ingest(request, 2);
+
+    assertThat(IngestPlan.inspect(request)).isEqualTo(listed);
+    assertThat(folder.resolve("work/scratch/unpacked")).isEmptyDirectory();
+    assertThat(listed.classes()).isEqualTo(Map.of("class0", 3, "class1", 3));
+    assertThatThrownBy(() -> IngestPlan.inspect(request.withLayout("split/class/file", "")))
+        .as("in another layout it holds something else")
+        .isInstanceOf(DataRefusedException.class);
   }
 
   @Test
@@ -267,6 +300,21 @@ class IngestionTest {
   private IngestRequest zipped(Map<String, byte[]> files) throws Exception {
     Path zip = TestImages.zip(folder.resolve("x.zip"), files);
     return IngestRequest.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+  }
+
+  private IngestRequest tarred(Map<String, byte[]> files) throws Exception {
+    Path tgz = folder.resolve("x.tgz");
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(tgz)))) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry("set/" + file.getKey());
+        entry.setSize(file.getValue().length);
+        tar.putArchiveEntry(entry);
+        tar.write(file.getValue());
+        tar.closeArchiveEntry();
+      }
+    }
+    return IngestRequest.of("digits", tgz, SHAPE, folder.resolve("work")).keyed();
   }
 
   private static IngestResult ingest(IngestRequest request, int shards) throws Exception {

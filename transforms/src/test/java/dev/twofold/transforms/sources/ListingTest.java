@@ -139,6 +139,17 @@ class ListingTest {
   }
 
   @Test
+  void labelFileWithAnUnknownSplitIsRefused() throws Exception {
+    Path labels =
+        Files.writeString(
+            folder.resolve("labels.csv"), "file,label,split\n1.jpg,cat,\n2.jpg,cat,holdout\n");
+    assertThatThrownBy(() -> list(labels.toString(), "1.jpg", "2.jpg"))
+        .hasMessage(
+            "Cannot read dataset animals: %s: the split holdout is none of train, val and test"
+                .formatted(labels));
+  }
+
+  @Test
   void labelFileWithoutItsColumnsIsRefused() throws Exception {
     Path labels = Files.writeString(folder.resolve("labels.tsv"), "name\tlabel\n");
     assertThatThrownBy(() -> list(labels.toString(), "1.jpg"))
