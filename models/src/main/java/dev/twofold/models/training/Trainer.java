@@ -183,6 +183,7 @@ public final class Trainer implements AutoCloseable {
         .getGraphOptionsBuilder()
         .getRewriteOptionsBuilder()
         .setArithmeticOptimization(RewriterConfig.Toggle.OFF);
+    // It takes in whatever stands between convolutions and matrix products, and passes a GPU by.
     if (unit.training().precision() == Precision.BFLOAT16) {
       configuration
           .getGraphOptionsBuilder()
