@@ -7,8 +7,10 @@ import dev.twofold.models.layers.Role;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** The weights of a column before the first step. */
@@ -66,15 +68,21 @@ public final class ColumnStart {
    * A column's parameters.
    *
    * @param owner whose random numbers it draws: the task's name, or {@code trunk}
-   * @param shapes of the backbone's parameters
+   * @param shapes of the backbone's parameters, in the order in which the column uses them
    * @param labels auxiliary label of each covered label of the column's head
    */
   public Weights column(
       String owner, Map<String, long[]> shapes, Normalisation own, Map<Integer, Integer> labels) {
     Weights weights = new Weights();
     Normalisation normalisation = normalisation(own);
+    Set<String> unfit = start.from() == Start.From.FILE ? unfit(shapes) : Set.of();
     shapes.forEach(
-        (name, shape) -> weights.put(name, parameter(owner, name, shape, normalisation, labels)));
+        (name, shape) ->
+            weights.put(
+                name,
+                unfit.contains(name)
+                    ? random(owner, name, shape)
+                    : parameter(owner, name, shape, normalisation, labels)));
     return weights;
   }
 
@@ -96,16 +104,28 @@ public final class ColumnStart {
     return switch (start.from()) {
       case SCRATCH -> random(owner, name, shape);
       case AUXILIARY -> fitted(name, auxiliary.orElseThrow().weights().get(name), shape);
-      case FILE ->
-          Backbone.isFullyConnected(name) && !fits(name, shape)
-              ? random(owner, name, shape)
-              : fitted(name, file.orElseThrow().get(name), shape);
+      case FILE -> fitted(name, file.orElseThrow().get(name), shape);
     };
   }
 
   /**
-   * Public weights for another image size have other fully connected layers: those start at random.
+   * Kernels and biases of the hidden fully connected layers that start at random: public weights
+   * for another image size have another first one, and those behind it were trained on what that
+   * one emits.
    */
+  private Set<String> unfit(Map<String, long[]> shapes) {
+    Set<String> unfit = new LinkedHashSet<>();
+    shapes.forEach(
+        (name, shape) -> {
+          if (Backbone.isFullyConnected(name)
+              && !name.startsWith(Backbone.HEAD + "/")
+              && (!unfit.isEmpty() || (name.endsWith("/kernel") && !fits(name, shape)))) {
+            unfit.add(name);
+          }
+        });
+    return unfit;
+  }
+
   private boolean fits(String name, long[] shape) {
     Weights weights = file.orElseThrow();
     return weights.has(name) && Arrays.equals(weights.get(name).shape(), shape);
