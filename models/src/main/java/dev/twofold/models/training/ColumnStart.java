@@ -137,7 +137,7 @@ public final class ColumnStart {
       return new Weight(shape, weight.values().clone());
     }
     long[] from = weight.shape();
-    if (from.length == 4 && shape.length == 4 && shape[2] == 1 && from[3] == shape[3]) {
+    if (from.length == 4 && Arrays.equals(shape, new long[] {from[0], from[1], 1, from[3]})) {
       return new Weight(shape, summedOverInput(weight));
     }
     throw new IllegalArgumentException(

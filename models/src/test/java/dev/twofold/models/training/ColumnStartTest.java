@@ -267,6 +267,12 @@ class ColumnStartTest {
         .as("grey kernels of another number are not summed")
         .isThrownBy(() -> column(file(weights), "conv1_1/kernel", 1, 1, 1, 4))
         .withMessageStartingWith("Invalid start of conv1_1/kernel: ");
+    assertThatIllegalArgumentException()
+        .as("grey kernels of another size are not summed")
+        .isThrownBy(() -> column(file(weights), "conv1_1/kernel", 3, 3, 1, 2))
+        .withMessage(
+            "Invalid start of conv1_1/kernel: shape [1, 1, 3, 2]"
+                + " (must be [3, 3, 1, 2] as in the backbone)");
   }
 
   @Test
