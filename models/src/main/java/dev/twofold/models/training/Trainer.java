@@ -209,6 +209,7 @@ public final class Trainer implements AutoCloseable {
     double[] sums = from.map(Checkpoint::lossSums).orElse(new double[data.size()]).clone();
     Clock clock = new Clock(from.map(Checkpoint::seconds).orElse(0.0));
     double[] lastFinite = new double[data.size()];
+    Arrays.fill(lastFinite, Double.NaN);
     Map<String, Double> metrics = Map.of();
     observer.started(course, start);
     boolean goOn = true;

@@ -92,14 +92,35 @@ class TrainerTest {
    */
   @Test
   void aLastStepThatDivergesIsNoResult() {
+    try (Trainer trainer = diverging(0)) {
+      assertThatThrownBy(() -> trainer.train(Optional.empty()))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageMatching(
+              "Training diverged at step 1: a weight of task colour is \\S+,"
+                  + " the last finite loss was \\d\\S+ \\(lower .*");
+    }
+  }
+
+  @Test
+  void aFirstStepThatDivergesTellsOfNoFiniteLoss() {
+    try (Trainer trainer = diverging(1)) {
+      assertThatThrownBy(() -> trainer.train(Optional.empty()))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageMatching(
+              "Training diverged at step 1: the loss of task colour is \\S+ \\(lower"
+                  + " training.learningRate, which is 900.0, or set training.clipNorm\\)");
+    }
+  }
+
+  /** Every image has the convolutions' biases as features, whatever it shows. */
+  private static Trainer diverging(float bias) {
     Weights large = new Weights();
     new Backbone(Units.BACKBONE, 3, Optional.empty())
         .shapes(Units.COLOUR, 4)
         .forEach(
             (name, shape) -> {
               float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
-              Arrays.fill(
-                  values, name.equals("fc1/kernel") ? 1e37f : name.startsWith("input/") ? 1 : 0);
+              Arrays.fill(values, diverging(name, bias));
               large.put(name, new Weights.Weight(shape, values));
             });
     Start start =
@@ -113,13 +134,15 @@ class TrainerTest {
             Units.diverging(),
             7,
             1);
-    try (Trainer trainer =
-        new Trainer(
-            unit, List.of(Units.blobs("colour", Units.COLOUR, 4)), new TrainingObserver() {})) {
-      assertThatThrownBy(() -> trainer.train(Optional.empty()))
-          .isInstanceOf(DivergedException.class)
-          .hasMessageStartingWith("Training diverged at step 1: a weight of task colour is ");
+    return new Trainer(
+        unit, List.of(Units.blobs("colour", Units.COLOUR, 4)), new TrainingObserver() {});
+  }
+
+  private static float diverging(String name, float bias) {
+    if (name.equals("fc1/kernel")) {
+      return 1e37f;
     }
+    return name.startsWith("input/") ? 1 : name.endsWith("/bias") ? bias : 0;
   }
 
   @ParameterizedTest
