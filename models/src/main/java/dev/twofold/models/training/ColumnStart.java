@@ -1,5 +1,6 @@
 package dev.twofold.models.training;
 
+import dev.twofold.models.EnumNames;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.Backbone;
@@ -169,8 +170,8 @@ public final class ColumnStart {
       int width = (int) from.shape()[from.shape().length - 1];
       if (shape.length == 2 && from.shape()[0] != rows) {
         throw new IllegalArgumentException(
-            "Invalid headStart: label-map of %s: its %s reads %d features, the auxiliary network's %d"
-                    .formatted(owner, name, rows, from.shape()[0])
+            "Invalid headStart: %s of %s: its %s reads %d features, the auxiliary network's %d"
+                    .formatted(EnumNames.of(start.headStart()), owner, name, rows, from.shape()[0])
                 + " (must be as many, or headStart: random)");
       }
       labels.forEach(

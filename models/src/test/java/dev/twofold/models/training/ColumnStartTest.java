@@ -237,7 +237,7 @@ class ColumnStartTest {
         .isThrownBy(
             () -> column(auxiliary(weights, Start.HeadStart.LABEL_MAP), "head/kernel", 4, 3))
         .withMessage(
-            "Invalid headStart: label-map of task: its head/kernel reads 4 features, the auxiliary"
+            "Invalid headStart: labelMap of task: its head/kernel reads 4 features, the auxiliary"
                 + " network's 2 (must be as many, or headStart: random)");
   }
 
@@ -300,13 +300,13 @@ class ColumnStartTest {
                 new Start(
                     Start.From.FILE, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null))
         .withMessage(
-            "Invalid start: FILE with file null (must be start: file with a file, or neither)");
+            "Invalid start: file with file null (must be start: file with a file, or neither)");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new Start(
                     Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, "a"))
         .withMessage(
-            "Invalid start: SCRATCH with file a (must be start: file with a file, or neither)");
+            "Invalid start: scratch with file a (must be start: file with a file, or neither)");
   }
 }
