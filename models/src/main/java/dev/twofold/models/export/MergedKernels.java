@@ -1,7 +1,10 @@
 package dev.twofold.models.export;
 
+import dev.twofold.models.EnumNames;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.MtalSettings;
+import dev.twofold.models.methods.MtalSettings.Similarity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -52,18 +55,25 @@ public final class MergedKernels {
    *
    * @param convolutions names of the layers, such as conv1_1
    * @param columns effective parameters of each task's network: K̃
-   * @param threshold ρ
+   * @param settings of the training: ρ
    * @param share whether two columns, by number, may share kernels
+   * @throws IllegalArgumentException with {@code similarity: change}, whose ρ is of changes since
+   *     the start, which is not kept
    */
   public static MergedKernels of(
       List<String> convolutions,
       List<Weights> columns,
-      double threshold,
+      MtalSettings settings,
       BiPredicate<Integer, Integer> share) {
+    if (settings.similarity() != Similarity.KERNEL) {
+      throw new IllegalArgumentException(
+          "Cannot merge kernels of mtal with similarity: %s: its threshold is of what training has added to the kernels, and their start is not kept (must be similarity: %s, or an export without --merged)"
+              .formatted(EnumNames.of(settings.similarity()), EnumNames.of(Similarity.KERNEL)));
+    }
     List<Layer> layers = new ArrayList<>();
     for (String name : convolutions) {
       List<Weight> kernels = columns.stream().map(column -> column.get(name + "/kernel")).toList();
-      layers.addAll(merge(name, kernels, threshold, share));
+      layers.addAll(merge(name, kernels, settings.threshold(), share));
     }
     return new MergedKernels(List.copyOf(layers), List.copyOf(columns));
   }

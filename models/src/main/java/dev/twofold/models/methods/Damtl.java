@@ -2,6 +2,7 @@ package dev.twofold.models.methods;
 
 import dev.twofold.models.Construction;
 import dev.twofold.models.Construction.Input;
+import dev.twofold.models.EnumNames;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Objective;
@@ -167,8 +168,8 @@ public final class Damtl implements GraphMethod {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "Cannot align the classes of task %s: damtl with alignment %s needs an auxiliary network"
-                            .formatted(input.task().name(), settings.alignment())));
+                        "Cannot align the classes of task %s: damtl with alignment: %s needs an auxiliary network"
+                            .formatted(input.task().name(), EnumNames.of(settings.alignment()))));
     ClassAlignment alignment =
         new ClassAlignment(construction.net().tf(), input.labels(), settings.kernel());
     List<String> layers = backbone.fullyConnected();

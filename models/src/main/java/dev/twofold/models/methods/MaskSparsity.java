@@ -17,8 +17,9 @@ import java.util.function.Function;
 
 /**
  * What DAMTL's masks have come to, per layer and in total: zeros / all, channels whose whole mask
- * is zero, mean and deviation of Ψ, its correlation with its start, and the norm of the base W,
- * which can grow where Ψ shrinks.
+ * is zero, mean and deviation of Ψ, its correlation with its start (NaN where one of the two alone
+ * varies, as with {@code maskInit: [1, 1]}), and the norm of the base W, which can grow where Ψ
+ * shrinks.
  *
  * <p>Not every channel whose mask is zero can be removed: it still emits relu(b), with batch norm
  * relu(β − γ·μ/√(σ² + ε)), and in a ResNet what a block's last convolution or a shortcut leaves out
@@ -27,6 +28,9 @@ import java.util.function.Function;
  * reported too.
  */
 final class MaskSparsity implements Reporter {
+  /** Of numbers whose mean is 1. */
+  private static final double LEAST_VARIANCE = 1e-12;
+
   private final Task task;
   private final BackboneSettings backbone;
   private final List<SoftMask> masks;
@@ -134,10 +138,18 @@ final class MaskSparsity implements Reporter {
     return sum / x.length;
   }
 
-  /** Pearson's; 1 where neither varies. */
+  /** Pearson's; 1 where neither varies, NaN where one alone does. */
   private static double correlation(float[] x, float[] y) {
-    double scale = Math.sqrt(covariance(x, x) * covariance(y, y));
-    return scale == 0 ? 1 : covariance(x, y) / scale;
+    if (varies(x) && varies(y)) {
+      return covariance(x, y) / Math.sqrt(covariance(x, x) * covariance(y, y));
+    }
+    return varies(x) == varies(y) ? 1 : Double.NaN;
+  }
+
+  /** By more than float32 rounds. */
+  private static boolean varies(float[] x) {
+    double mean = mean(x);
+    return covariance(x, x) > LEAST_VARIANCE * mean * mean;
   }
 
   private static double norm(float[] x) {

@@ -16,9 +16,9 @@ import java.util.function.Function;
 /**
  * How much MTAL's columns share ([A], Table 6): kernels with at least one partner / all kernels,
  * per layer and in total; the same by twins (equal index in the other column) and by others;
- * compression = 1 − components / kernels, where kernels that are partners are one component, and
- * its excess over the 1 − G/T that twins alone give in G prior groups; mean cosine of twins; for
- * each ordered pair of tasks that may share, kernels of the first with a partner in the second.
+ * compression = 1 − components / kernels, where kernels that are partners are one component, and in
+ * total its excess over the 1 − G/T that twins alone give in G prior groups; mean cosine of twins;
+ * for each ordered pair of tasks that may share, kernels of the first with a partner in the second.
  */
 final class SharingRatio implements Reporter {
   private final List<SharedLayer> layers;
@@ -67,6 +67,10 @@ final class SharingRatio implements Reporter {
       twinCosine += other.twinCosine;
       twins += other.twins;
     }
+
+    double compression() {
+      return 1 - (double) components / kernels;
+    }
   }
 
   @Override
@@ -80,10 +84,9 @@ final class SharingRatio implements Reporter {
       putPairs(metrics, layer, values);
     }
     put(metrics, "total", total);
-    double compression = 1 - (double) total.components / total.kernels;
-    metrics.put("compression/total", compression);
     SharedLayer any = layers.get(0);
-    metrics.put("compression/excess", compression - (1 - (double) any.groups() / any.columns()));
+    metrics.put(
+        "compression/excess", total.compression() - (1 - (double) any.groups() / any.columns()));
     return metrics;
   }
 
@@ -119,6 +122,7 @@ final class SharingRatio implements Reporter {
     metrics.put("sharing/" + layer, (double) tally.shared / tally.kernels);
     metrics.put("sharing/twin/" + layer, (double) tally.twin / tally.kernels);
     metrics.put("sharing/non-twin/" + layer, (double) tally.nonTwin / tally.kernels);
+    metrics.put("compression/" + layer, tally.compression());
     if (tally.twins > 0) {
       metrics.put("twin_cosine/" + layer, tally.twinCosine / tally.twins);
     }

@@ -1,5 +1,6 @@
 package dev.twofold.models.training;
 
+import dev.twofold.models.EnumNames;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.Backbone;
@@ -7,8 +8,10 @@ import dev.twofold.models.layers.Role;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** The weights of a column before the first step. */
@@ -66,15 +69,21 @@ public final class ColumnStart {
    * A column's parameters.
    *
    * @param owner whose random numbers it draws: the task's name, or {@code trunk}
-   * @param shapes of the backbone's parameters
+   * @param shapes of the backbone's parameters, in the order in which the column uses them
    * @param labels auxiliary label of each covered label of the column's head
    */
   public Weights column(
       String owner, Map<String, long[]> shapes, Normalisation own, Map<Integer, Integer> labels) {
     Weights weights = new Weights();
     Normalisation normalisation = normalisation(own);
+    Set<String> unfit = start.from() == Start.From.FILE ? unfit(shapes) : Set.of();
     shapes.forEach(
-        (name, shape) -> weights.put(name, parameter(owner, name, shape, normalisation, labels)));
+        (name, shape) ->
+            weights.put(
+                name,
+                unfit.contains(name)
+                    ? random(owner, name, shape)
+                    : parameter(owner, name, shape, normalisation, labels)));
     return weights;
   }
 
@@ -96,16 +105,28 @@ public final class ColumnStart {
     return switch (start.from()) {
       case SCRATCH -> random(owner, name, shape);
       case AUXILIARY -> fitted(name, auxiliary.orElseThrow().weights().get(name), shape);
-      case FILE ->
-          Backbone.isFullyConnected(name) && !fits(name, shape)
-              ? random(owner, name, shape)
-              : fitted(name, file.orElseThrow().get(name), shape);
+      case FILE -> fitted(name, file.orElseThrow().get(name), shape);
     };
   }
 
   /**
-   * Public weights for another image size have other fully connected layers: those start at random.
+   * Kernels and biases of the hidden fully connected layers that start at random: public weights
+   * for another image size have another first one, and those behind it were trained on what that
+   * one emits.
    */
+  private Set<String> unfit(Map<String, long[]> shapes) {
+    Set<String> unfit = new LinkedHashSet<>();
+    shapes.forEach(
+        (name, shape) -> {
+          if (Backbone.isFullyConnected(name)
+              && !name.startsWith(Backbone.HEAD + "/")
+              && (!unfit.isEmpty() || (name.endsWith("/kernel") && !fits(name, shape)))) {
+            unfit.add(name);
+          }
+        });
+    return unfit;
+  }
+
   private boolean fits(String name, long[] shape) {
     Weights weights = file.orElseThrow();
     return weights.has(name) && Arrays.equals(weights.get(name).shape(), shape);
@@ -117,7 +138,7 @@ public final class ColumnStart {
       return new Weight(shape, weight.values().clone());
     }
     long[] from = weight.shape();
-    if (from.length == 4 && shape.length == 4 && shape[2] == 1 && from[3] == shape[3]) {
+    if (from.length == 4 && Arrays.equals(shape, new long[] {from[0], from[1], 1, from[3]})) {
       return new Weight(shape, summedOverInput(weight));
     }
     throw new IllegalArgumentException(
@@ -149,8 +170,8 @@ public final class ColumnStart {
       int width = (int) from.shape()[from.shape().length - 1];
       if (shape.length == 2 && from.shape()[0] != rows) {
         throw new IllegalArgumentException(
-            "Invalid headStart: label-map of %s: its %s reads %d features, the auxiliary network's %d"
-                    .formatted(owner, name, rows, from.shape()[0])
+            "Invalid headStart: %s of %s: its %s reads %d features, the auxiliary network's %d"
+                    .formatted(EnumNames.of(start.headStart()), owner, name, rows, from.shape()[0])
                 + " (must be as many, or headStart: random)");
       }
       labels.forEach(

@@ -1,5 +1,7 @@
 package dev.twofold.models.training;
 
+import dev.twofold.models.EnumNames;
+
 /**
  * What the columns' weights are before the first step: part of every table, since it separates
  * results more than the method does.
@@ -36,7 +38,7 @@ public record Start(From from, ScratchSeed scratchSeed, HeadStart headStart, Str
     if ((from == From.FILE) != (file != null)) {
       throw new IllegalArgumentException(
           "Invalid start: %s with file %s (must be start: file with a file, or neither)"
-              .formatted(from, file));
+              .formatted(EnumNames.of(from), file));
     }
   }
 }

@@ -183,6 +183,7 @@ public final class Trainer implements AutoCloseable {
         .getGraphOptionsBuilder()
         .getRewriteOptionsBuilder()
         .setArithmeticOptimization(RewriterConfig.Toggle.OFF);
+    // It takes in whatever stands between convolutions and matrix products, and passes a GPU by.
     if (unit.training().precision() == Precision.BFLOAT16) {
       configuration
           .getGraphOptionsBuilder()
@@ -208,6 +209,7 @@ public final class Trainer implements AutoCloseable {
     double[] sums = from.map(Checkpoint::lossSums).orElse(new double[data.size()]).clone();
     Clock clock = new Clock(from.map(Checkpoint::seconds).orElse(0.0));
     double[] lastFinite = new double[data.size()];
+    Arrays.fill(lastFinite, Double.NaN);
     Map<String, Double> metrics = Map.of();
     observer.started(course, start);
     boolean goOn = true;
@@ -229,14 +231,14 @@ public final class Trainer implements AutoCloseable {
           () -> new Checkpoint(done, clock.seconds(), sums.clone(), net.values(session));
       // First, so that an observer that saves and stops at the step has the epoch behind it.
       if (epoch > 0) {
-        metrics = metrics(done, sums, clock);
+        metrics = metrics(start, done, sums, clock);
         observer.epochEnded(epoch, done, metrics, checkpoint);
         clock.beginEpoch();
       }
       goOn = observer.stepped(done, losses, checkpoint);
     }
     if (metrics.isEmpty() && step == course.steps()) {
-      metrics = metrics(step, sums, clock);
+      metrics = metrics(start, step, sums, clock);
     }
     Weights weights = effectiveWeights();
     checkFinite(step, weights, lastFinite);
@@ -374,8 +376,16 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private Map<String, Double> metrics(int step, double[] sums, Clock clock) {
+  /**
+   * Metrics of the epoch that ends with a step. An attempt that begins within it knows the time of
+   * its own steps alone: it has their rate, and no time of the epoch.
+   *
+   * @param start steps that earlier attempts had done
+   * @param step steps done
+   */
+  private Map<String, Double> metrics(int start, int step, double[] sums, Clock clock) {
     int steps = (step - 1) % course.stepsPerEpoch() + 1;
+    int own = Math.min(steps, step - start);
     double seconds = clock.epochSeconds();
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (int t = 0; t < data.size(); t++) {
@@ -387,10 +397,14 @@ public final class Trainer implements AutoCloseable {
     for (Reporter reporter : objective.reporters()) {
       metrics.putAll(reporter.measure(values(reporter)));
     }
-    metrics.put("time/epoch", seconds);
-    metrics.put(
-        "images_per_second",
-        (double) steps * unit.training().batch() * data.size() / Math.max(seconds, 1e-9));
+    if (own == steps) {
+      metrics.put("time/epoch", seconds);
+    }
+    if (own > 0) {
+      metrics.put(
+          "images_per_second",
+          (double) own * unit.training().batch() * data.size() / Math.max(seconds, 1e-9));
+    }
     return metrics;
   }
 

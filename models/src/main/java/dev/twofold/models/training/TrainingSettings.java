@@ -21,8 +21,10 @@ package dev.twofold.models.training;
  * @param steps length in joint steps; null when {@code epochs} gives it
  * @param epochLength which task's size makes an epoch; the others start over, reshuffled, or are
  *     cut
- * @param precision of convolutions and matrix products; weights and their updates are always
- *     float32
+ * @param precision {@code float32}, or {@code bfloat16} for most of what a step computes on a CPU:
+ *     convolutions, matrix products and what stands between them, such as MTAL's similarities and
+ *     merged kernels, clipping, weight decay and the logits that accuracy is measured on. Weights
+ *     are kept in float32, and on a GPU all is
  */
 public record TrainingSettings(
     Optimizer optimizer,
@@ -65,7 +67,7 @@ public record TrainingSettings(
     MEAN
   }
 
-  /** Of convolutions and matrix products; weights and their updates are always float32. */
+  /** Of a step on a CPU; weights are kept in float32, and on a GPU everything is. */
   public enum Precision {
     FLOAT32,
     BFLOAT16

@@ -1,12 +1,14 @@
 package dev.twofold.models.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.methods.MtalSettings;
+import dev.twofold.models.methods.MtalSettings.Similarity;
 import dev.twofold.models.methods.Prior;
 import java.util.Arrays;
 import java.util.List;
@@ -44,22 +46,32 @@ class MergedKernelsTest {
         MergedKernels.of(
             LAYER,
             List.of(column(1, 0), column(1, 0), column(1, 0)),
-            .4,
-            new Mtal(settings(List.of(List.of("a", "c")))).sharing(List.of("a", "b", "c")));
+            settings(.4, Similarity.KERNEL),
+            new Mtal(settings(.4, Similarity.KERNEL).with(new Prior(List.of(List.of("a", "c")))))
+                .sharing(List.of("a", "b", "c")));
     assertThat(merged.layers().get(0).index())
         .containsExactly(new int[] {0}, new int[] {1}, new int[] {0});
   }
 
-  private static MtalSettings settings(List<List<String>> groups) {
+  @Test
+  void refusesAThresholdOnChanges() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                MergedKernels.of(
+                    LAYER,
+                    List.of(column(1, 0), column(1, 0)),
+                    settings(.4, Similarity.CHANGE),
+                    (a, b) -> true))
+        .withMessage(
+            "Cannot merge kernels of mtal with similarity: change: its threshold is of what training"
+                + " has added to the kernels, and their start is not kept (must be similarity:"
+                + " kernel, or an export without --merged)");
+  }
+
+  private static MtalSettings settings(double threshold, Similarity similarity) {
     return new MtalSettings(
-        .4,
-        .75,
-        .25,
-        MtalSettings.Pick.MUTUAL,
-        MtalSettings.Similarity.KERNEL,
-        false,
-        10,
-        new Prior(groups));
+        threshold, .75, .25, MtalSettings.Pick.MUTUAL, similarity, false, 10, null);
   }
 
   @Test
@@ -147,6 +159,7 @@ class MergedKernelsTest {
   }
 
   private static MergedKernels merge(double threshold, Weights... columns) {
-    return MergedKernels.of(LAYER, List.of(columns), threshold, (a, b) -> true);
+    return MergedKernels.of(
+        LAYER, List.of(columns), settings(threshold, Similarity.KERNEL), (a, b) -> true);
   }
 }

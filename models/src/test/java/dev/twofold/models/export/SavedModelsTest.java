@@ -10,6 +10,7 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.evaluation.Classifier;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
+import dev.twofold.models.methods.MtalSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,19 @@ class SavedModelsTest {
         .forEach(name -> second.put(name, first.get(name)));
     List<Weights> columns = List.of(first, second);
     MergedKernels merged =
-        MergedKernels.of(List.of("conv1_1", "conv2_1"), columns, .4, (a, b) -> true);
+        MergedKernels.of(
+            List.of("conv1_1", "conv2_1"),
+            columns,
+            new MtalSettings(
+                .4,
+                .75,
+                .25,
+                MtalSettings.Pick.MUTUAL,
+                MtalSettings.Similarity.KERNEL,
+                false,
+                10,
+                null),
+            (a, b) -> true);
 
     Path together = folder.resolve("merged");
     SavedModels.write(networks, merged, together);

@@ -298,6 +298,6 @@ class DamtlTest {
                     .close())
         .withMessage(
             "Cannot align the classes of task one:"
-                + " damtl with alignment ALL needs an auxiliary network");
+                + " damtl with alignment: all needs an auxiliary network");
   }
 }

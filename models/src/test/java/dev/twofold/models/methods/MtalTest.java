@@ -236,7 +236,9 @@ class MtalTest {
 
     assertThat(trained(mtal(0.4, 0.5, Pick.MUTUAL, 1), Start.From.AUXILIARY, 2, tasks).metrics())
         .containsEntry("sharing/conv1_1", 0.0)
-        .containsEntry("sharing/conv2_1", 1.0);
+        .containsEntry("sharing/conv2_1", 1.0)
+        .containsEntry("compression/conv1_1", 0.0)
+        .containsEntry("compression/conv2_1", 0.5);
   }
 
   private static Mtal withPrior(List<List<String>> groups) {

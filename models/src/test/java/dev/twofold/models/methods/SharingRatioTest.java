@@ -66,6 +66,7 @@ class SharingRatioTest {
     Map<String, Double> metrics = measured(golden);
 
     assertThat(golden.get("compression").asDouble()).isCloseTo(compression, within(1e-12));
+    assertThat(metrics.get("compression/conv")).isCloseTo(compression, within(1e-12));
     assertThat(metrics.get("compression/total")).isCloseTo(compression, within(1e-12));
     assertThat(metrics.get("compression/excess"))
         .as("over the 1 − 1/T of twins")

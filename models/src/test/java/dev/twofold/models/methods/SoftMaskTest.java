@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
 import dev.twofold.models.Golden;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.Task;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
@@ -47,9 +48,19 @@ class SoftMaskTest {
 
   private static DamtlSettings settings(
       MaskStep step, double rate, Sparsity sparsity, double lambda1, double taskWeight) {
+    return settings(List.of(0.5, 1.5), step, rate, sparsity, lambda1, taskWeight);
+  }
+
+  private static DamtlSettings settings(
+      List<Double> maskInit,
+      MaskStep step,
+      double rate,
+      Sparsity sparsity,
+      double lambda1,
+      double taskWeight) {
     return new DamtlSettings(
         DamtlSettings.Mode.JOINT,
-        List.of(0.5, 1.5),
+        maskInit,
         MaskBase.TRAINABLE,
         step,
         rate,
@@ -230,6 +241,50 @@ class SoftMaskTest {
     }
 
     assertThat(mean).as("deviation of the mean .29/√2304 = .006").isCloseTo(1, within(0.03));
+  }
+
+  /** A start 1 ± ½ of four elements; what mirrors it at 1 has the correlation −1 with it. */
+  @Test
+  void masksCorrelateWithTheirStart() {
+    SoftMask mask = smallMask(0.5, 1.5);
+    float[] mirrored = mask.psi().initial().clone();
+    for (int i = 0; i < mirrored.length; i++) {
+      mirrored[i] = 2 - mirrored[i];
+    }
+
+    assertThat(startCorrelation(mask, mask.psi().initial())).isCloseTo(1, within(1e-6));
+    assertThat(startCorrelation(mask, mirrored)).isCloseTo(-1, within(1e-6));
+    assertThat(startCorrelation(mask, 0, 0, 0, 0)).as("Ψ alone does not vary").isNaN();
+  }
+
+  @Test
+  void masksThatVaryCorrelateWithNoStartThatDoesNot() {
+    SoftMask mask = smallMask(1, 1);
+
+    assertThat(startCorrelation(mask, 1, 1, 1, 1)).isEqualTo(1);
+    assertThat(startCorrelation(mask, 0, 0, 0, 0)).isEqualTo(1);
+    assertThat(startCorrelation(mask, .7f, .7f, .7f, Math.nextUp(.7f)))
+        .as("what float32 rounds is no variance")
+        .isEqualTo(1);
+    assertThat(startCorrelation(mask, .7f, .8f, .9f, 1)).isNaN();
+  }
+
+  private SoftMask smallMask(double low, double high) {
+    return mask(
+        new Convolution("conv1_1", 2, 2),
+        settings(List.of(low, high), MaskStep.RMS, 0.5, Sparsity.ELEMENT, 0, 1),
+        1,
+        1,
+        2,
+        2);
+  }
+
+  private static double startCorrelation(SoftMask mask, float... psi) {
+    Task task = new Task("task", new ImageShape(4, 4, 3), List.of("ant", "bee"));
+    BackboneSettings backbone = new BackboneSettings(null, List.of("2"), List.of(), false);
+    return new MaskSparsity(task, backbone, List.of(mask))
+        .measure(variable -> variable.equals(mask.psi()) ? psi : mask.kernel().initial())
+        .get("sparsity_start_correlation/task/conv1_1");
   }
 
   /** The images have three channels, the golden ones two: the third is zero, kernels and all. */

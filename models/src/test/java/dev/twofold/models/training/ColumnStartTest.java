@@ -182,6 +182,42 @@ class ColumnStartTest {
         .isEqualTo(column(scratch(Start.ScratchSeed.PER_TASK), "fc1/kernel", 2, 2));
   }
 
+  /** fc1 reads two features where the file's reads one; fc2 by itself would fit. */
+  @Test
+  void fullyConnectedLayersBehindOneThatDoesNotFitStartAtRandomToo() {
+    Weights weights = weights("conv1_1/bias", new long[] {1}, 3);
+    weights.put("fc1/kernel", new Weight(new long[] {1, 2}, new float[] {1, 2}));
+    weights.put("fc1/bias", new Weight(new long[] {2}, new float[] {5, 6}));
+    weights.put("fc2/kernel", new Weight(new long[] {2, 1}, new float[] {7, 8}));
+    weights.put("fc2/bias", new Weight(new long[] {1}, new float[] {9}));
+    Weights fitting = file(weights).column("task", connected(1), COLOUR, Map.of());
+    Weights column = file(weights).column("task", connected(2), COLOUR, Map.of());
+    Weights random =
+        scratch(Start.ScratchSeed.PER_TASK).column("task", connected(2), COLOUR, Map.of());
+
+    weights.all().keySet().stream()
+        .filter(name -> !name.startsWith("input/"))
+        .forEach(
+            name ->
+                assertThat(fitting.get(name).values())
+                    .as(name)
+                    .isEqualTo(weights.get(name).values()));
+    assertThat(column.get("conv1_1/bias").values()).containsExactly(3);
+    for (String name : List.of("fc1/kernel", "fc1/bias", "fc2/kernel", "fc2/bias")) {
+      assertThat(column.get(name).values()).as(name).isEqualTo(random.get(name).values());
+    }
+  }
+
+  private static Map<String, long[]> connected(int features) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("conv1_1/bias", new long[] {1});
+    shapes.put("fc1/kernel", new long[] {features, 2});
+    shapes.put("fc1/bias", new long[] {2});
+    shapes.put("fc2/kernel", new long[] {2, 1});
+    shapes.put("fc2/bias", new long[] {1});
+    return shapes;
+  }
+
   @Test
   void columnsFromAFileNormaliseAsItSaysAndByTheirOwnImagesWhereItDoesNot() {
     Weights with = weights("conv1_1/bias", new long[] {1}, 0);
@@ -201,7 +237,7 @@ class ColumnStartTest {
         .isThrownBy(
             () -> column(auxiliary(weights, Start.HeadStart.LABEL_MAP), "head/kernel", 4, 3))
         .withMessage(
-            "Invalid headStart: label-map of task: its head/kernel reads 4 features, the auxiliary"
+            "Invalid headStart: labelMap of task: its head/kernel reads 4 features, the auxiliary"
                 + " network's 2 (must be as many, or headStart: random)");
   }
 
@@ -231,6 +267,12 @@ class ColumnStartTest {
         .as("grey kernels of another number are not summed")
         .isThrownBy(() -> column(file(weights), "conv1_1/kernel", 1, 1, 1, 4))
         .withMessageStartingWith("Invalid start of conv1_1/kernel: ");
+    assertThatIllegalArgumentException()
+        .as("grey kernels of another size are not summed")
+        .isThrownBy(() -> column(file(weights), "conv1_1/kernel", 3, 3, 1, 2))
+        .withMessage(
+            "Invalid start of conv1_1/kernel: shape [1, 1, 3, 2]"
+                + " (must be [3, 3, 1, 2] as in the backbone)");
   }
 
   @Test
@@ -258,13 +300,13 @@ class ColumnStartTest {
                 new Start(
                     Start.From.FILE, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null))
         .withMessage(
-            "Invalid start: FILE with file null (must be start: file with a file, or neither)");
+            "Invalid start: file with file null (must be start: file with a file, or neither)");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new Start(
                     Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, "a"))
         .withMessage(
-            "Invalid start: SCRATCH with file a (must be start: file with a file, or neither)");
+            "Invalid start: scratch with file a (must be start: file with a file, or neither)");
   }
 }

@@ -2,6 +2,7 @@ package dev.twofold.models.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,14 +92,35 @@ class TrainerTest {
    */
   @Test
   void aLastStepThatDivergesIsNoResult() {
+    try (Trainer trainer = diverging(0)) {
+      assertThatThrownBy(() -> trainer.train(Optional.empty()))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageMatching(
+              "Training diverged at step 1: a weight of task colour is \\S+,"
+                  + " the last finite loss was \\d\\S+ \\(lower .*");
+    }
+  }
+
+  @Test
+  void aFirstStepThatDivergesTellsOfNoFiniteLoss() {
+    try (Trainer trainer = diverging(1)) {
+      assertThatThrownBy(() -> trainer.train(Optional.empty()))
+          .isInstanceOf(DivergedException.class)
+          .hasMessageMatching(
+              "Training diverged at step 1: the loss of task colour is \\S+ \\(lower"
+                  + " training.learningRate, which is 900.0, or set training.clipNorm\\)");
+    }
+  }
+
+  /** Every image has the convolutions' biases as features, whatever it shows. */
+  private static Trainer diverging(float bias) {
     Weights large = new Weights();
     new Backbone(Units.BACKBONE, 3, Optional.empty())
         .shapes(Units.COLOUR, 4)
         .forEach(
             (name, shape) -> {
               float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
-              Arrays.fill(
-                  values, name.equals("fc1/kernel") ? 1e37f : name.startsWith("input/") ? 1 : 0);
+              Arrays.fill(values, diverging(name, bias));
               large.put(name, new Weights.Weight(shape, values));
             });
     Start start =
@@ -111,13 +134,15 @@ class TrainerTest {
             Units.diverging(),
             7,
             1);
-    try (Trainer trainer =
-        new Trainer(
-            unit, List.of(Units.blobs("colour", Units.COLOUR, 4)), new TrainingObserver() {})) {
-      assertThatThrownBy(() -> trainer.train(Optional.empty()))
-          .isInstanceOf(DivergedException.class)
-          .hasMessageStartingWith("Training diverged at step 1: a weight of task colour is ");
+    return new Trainer(
+        unit, List.of(Units.blobs("colour", Units.COLOUR, 4)), new TrainingObserver() {});
+  }
+
+  private static float diverging(String name, float bias) {
+    if (name.equals("fc1/kernel")) {
+      return 1e37f;
     }
+    return name.startsWith("input/") ? 1 : name.endsWith("/bias") ? bias : 0;
   }
 
   @ParameterizedTest
@@ -237,9 +262,58 @@ class TrainerTest {
       TrainedUnit again = second.train(Optional.of(saved.get()));
 
       assertThat(again.finished()).isTrue();
+      assertThat(again.metrics())
+          .as("it has run no step")
+          .doesNotContainKeys("time/epoch", "images_per_second");
       assertThat(again.metrics().get("loss/grey")).isEqualTo(whole.metrics().get("loss/grey"));
       assertThat(Units.sameBits(again.weights(), whole.weights())).isTrue();
     }
+  }
+
+  /**
+   * Epochs of 4 steps, two tasks and batches of 16: an attempt that goes on at step 11 runs one
+   * step of the third epoch, 32 images. The pause makes its time known from below.
+   */
+  @Test
+  void anEpochResumedInItsMiddleHasTheRateOfItsOwnStepsAndNoTime() {
+    AtomicReference<Checkpoint> saved = new AtomicReference<>();
+    TrainingObserver stopper =
+        new TrainingObserver() {
+          @Override
+          public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+            if (step == 11) {
+              saved.set(checkpoint.get());
+            }
+            return step < 11;
+          }
+        };
+    double pause = 0.7;
+    List<Map<String, Double>> epochs = new ArrayList<>();
+    TrainingObserver listener =
+        new TrainingObserver() {
+          @Override
+          public void started(Course course, int step) {
+            LockSupport.parkNanos((long) (pause * 1e9));
+          }
+
+          @Override
+          public void epochEnded(
+              int epoch, int step, Map<String, Double> metrics, Supplier<Checkpoint> checkpoint) {
+            epochs.add(metrics);
+          }
+        };
+    MethodType<?> type = Methods.named("multi-task");
+    try (Trainer killed = trainer(type, stopper);
+        Trainer resumed = trainer(type, listener)) {
+      killed.train(Optional.empty());
+      resumed.train(Optional.of(saved.get()));
+    }
+
+    assertThat(epochs.get(0)).doesNotContainKey("time/epoch");
+    assertThat(epochs.get(0).get("images_per_second")).isPositive().isLessThan(32 / (0.9 * pause));
+    assertThat(epochs.get(1).get("images_per_second") * epochs.get(1).get("time/epoch"))
+        .as("4 steps")
+        .isCloseTo(128, within(1e-6));
   }
 
   /** A test side may take minutes, and nobody will read what it came to. */

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The parts of a metric's name that tells what columns share or leave out: {@code sharing/conv1},
- * {@code sharing/twin/total}, {@code compression/excess}, {@code sparsity/conv1/amazon}, {@code
- * sharing_pairs/conv1 amazon to webcam}.
+ * {@code sharing/twin/total}, {@code compression/conv1}, {@code compression/excess}, {@code
+ * sparsity/conv1/amazon}, {@code sharing_pairs/conv1 amazon to webcam}.
  *
  * @param family {@code sharing}, {@code sharing_pairs}, {@code compression} or {@code sparsity}
  * @param qualifier what of it: {@code twin}, a task, both, a pair of tasks, or empty for all

@@ -48,6 +48,8 @@ class SharingFigureTest {
         .contains(new ShareName("sparsity", "amazon", "stage1/conv1"));
     assertThat(ShareName.parse("sharing/twin/total", tasks))
         .contains(new ShareName("sharing", "twin", ""));
+    assertThat(ShareName.parse("compression/conv1", tasks))
+        .contains(new ShareName("compression", "", "conv1"));
     assertThat(ShareName.parse("compression", tasks))
         .contains(new ShareName("compression", "", ""));
     assertThat(ShareName.parse("loss/amazon", tasks)).isEmpty();

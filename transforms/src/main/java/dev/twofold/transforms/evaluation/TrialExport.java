@@ -166,7 +166,7 @@ public final class TrialExport {
         MergedKernels.of(
             convolutions,
             columns,
-            mtal.settings().threshold(),
+            mtal.settings(),
             mtal.sharing(specs.stream().map(TaskSpec::name).toList()));
     Path model = folder.resolve(name);
     SavedModels.write(networks, merged, model);
