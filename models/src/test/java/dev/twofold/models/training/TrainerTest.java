@@ -145,22 +145,24 @@ class TrainerTest {
     return name.startsWith("input/") ? 1 : name.endsWith("/bias") ? bias : 0;
   }
 
+  private static TrainingObserver stoppingAt11(AtomicReference<Checkpoint> saved) {
+    return new TrainingObserver() {
+      @Override
+      public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
+        if (step == 11) {
+          saved.set(checkpoint.get());
+        }
+        return step < 11;
+      }
+    };
+  }
+
   @ParameterizedTest
   @MethodSource("methods")
   void resumedEndsWithTheBitsOfTheUndisturbed(MethodType<?> type) {
     AtomicReference<Checkpoint> saved = new AtomicReference<>();
-    TrainingObserver stopper =
-        new TrainingObserver() {
-          @Override
-          public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
-            if (step == 11) {
-              saved.set(checkpoint.get());
-            }
-            return step < 11;
-          }
-        };
     try (Trainer undisturbed = trainer(type, new TrainingObserver() {});
-        Trainer killed = trainer(type, stopper);
+        Trainer killed = trainer(type, stoppingAt11(saved));
         Trainer resumed = trainer(type, new TrainingObserver() {})) {
       TrainedUnit whole = undisturbed.train(Optional.empty());
       assertThat(killed.train(Optional.empty()).finished()).isFalse();
@@ -277,16 +279,6 @@ class TrainerTest {
   @Test
   void anEpochResumedInItsMiddleHasTheRateOfItsOwnStepsAndNoTime() {
     AtomicReference<Checkpoint> saved = new AtomicReference<>();
-    TrainingObserver stopper =
-        new TrainingObserver() {
-          @Override
-          public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
-            if (step == 11) {
-              saved.set(checkpoint.get());
-            }
-            return step < 11;
-          }
-        };
     double pause = 0.7;
     List<Map<String, Double>> epochs = new ArrayList<>();
     TrainingObserver listener =
@@ -303,7 +295,7 @@ class TrainerTest {
           }
         };
     MethodType<?> type = Methods.named("multi-task");
-    try (Trainer killed = trainer(type, stopper);
+    try (Trainer killed = trainer(type, stoppingAt11(saved));
         Trainer resumed = trainer(type, listener)) {
       killed.train(Optional.empty());
       resumed.train(Optional.of(saved.get()));
