@@ -4,6 +4,7 @@ import dev.twofold.transforms.ingest.SharedWorkdir;
 import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PartPreparer;
 import dev.twofold.transforms.predict.PredictionRequest;
+import dev.twofold.transforms.training.DeviceChoice;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TrainingJson;
@@ -30,19 +31,16 @@ public final class PredictImages
 
   private final String request;
   private final String model;
-  private final String devices;
 
   /**
    * The step.
    *
    * @param request that is the input's one element
    * @param model request to the model process, of the folder that the request prepares
-   * @param devices auto, cpu or gpu
    */
-  public PredictImages(PredictionRequest request, ModelRequest model, String devices) {
+  public PredictImages(PredictionRequest request, ModelRequest model) {
     this.request = TrainingJson.MAPPER.valueToTree(request).toString();
     this.model = TrainingJson.MAPPER.valueToTree(model).toString();
-    this.devices = devices;
   }
 
   @Override
@@ -54,7 +52,7 @@ public final class PredictImages
         .apply("Prepare images", ParDo.of(new Prepare(request)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()))
         .apply("Await parts", GroupByKey.create())
-        .apply("Classify", ParDo.of(new Classify(model, devices)))
+        .apply("Classify", ParDo.of(new Classify(model)))
         .setCoder(VarIntCoder.of());
   }
 
@@ -110,11 +108,9 @@ public final class PredictImages
   private static final class Classify extends DoFn<KV<String, Iterable<Integer>>, Integer> {
     private static final long serialVersionUID = 1L;
     private final String model;
-    private final String devices;
 
-    Classify(String model, String devices) {
+    Classify(String model) {
       this.model = model;
-      this.devices = devices;
     }
 
     @ProcessElement
@@ -122,7 +118,7 @@ public final class PredictImages
         throws IOException, InterruptedException {
       ModelRequest request = TrainingJson.MAPPER.readValue(model, ModelRequest.class);
       Path folder = Path.of(request.predict().prepared()).resolve("process");
-      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, devices);
+      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, DeviceChoice.AUTO);
       if (ending.code() != 0) {
         throw new IOException("Cannot classify: " + ending.reason());
       }

@@ -10,6 +10,12 @@ import org.tensorflow.types.TFloat32;
 /** Loss terms that several methods share. */
 public final class Losses {
 
+  /**
+   * As TensorFlow's own switch of that name: on a GPU, the fused cross-entropy is then refused, for
+   * it adds in whatever order its threads come.
+   */
+  private static final boolean DETERMINISTIC = "1".equals(System.getenv("TF_DETERMINISTIC_OPS"));
+
   private Losses() {}
 
   /**
@@ -20,8 +26,17 @@ public final class Losses {
    */
   public static Operand<TFloat32> crossEntropy(
       Ops tf, Operand<TFloat32> logits, Operand<TFloat32> labels, Reduction reduction) {
-    Operand<TFloat32> each = tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss(); // [B]
+    Operand<TFloat32> each = // [B]
+        DETERMINISTIC
+            ? composed(tf, logits, labels)
+            : tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss();
     return reduction == Reduction.MEAN ? tf.math.mean(each, tf.constant(0)) : sum(tf, each);
+  }
+
+  /** −Σ labels·log softmax(logits), of the operations that a GPU makes the same bits with. */
+  static Operand<TFloat32> composed(Ops tf, Operand<TFloat32> logits, Operand<TFloat32> labels) {
+    Operand<TFloat32> products = tf.math.mul(labels, tf.nn.logSoftmax(logits)); // [B, c]
+    return tf.math.neg(tf.sum(products, tf.constant(1)));
   }
 
   /** ‖W‖ = √Σ w², one norm over all of these together, not squared. */

@@ -32,14 +32,44 @@ public record Augmentation(int shift, boolean flip) {
 
   private static void move(
       byte[] from, byte[] to, int start, ImageShape shape, int down, int right, boolean mirrored) {
-    int channels = shape.channels();
+    int length = shape.width() * shape.channels();
     for (int y = 0; y < shape.height(); y++) {
-      int row = start + clamp(y - down, shape.height()) * shape.width() * channels;
-      for (int x = 0; x < shape.width(); x++) {
-        int column = clamp(x - right, shape.width());
-        int source = row + (mirrored ? shape.width() - 1 - column : column) * channels;
-        System.arraycopy(from, source, to, start + (y * shape.width() + x) * channels, channels);
+      int source = start + clamp(y - down, shape.height()) * length;
+      int target = start + y * length;
+      if (mirrored) {
+        mirror(from, source, to, target, shape);
+        shift(to, target, to, target, shape, right);
+      } else {
+        shift(from, source, to, target, shape, right);
       }
+    }
+  }
+
+  private static void mirror(byte[] from, int source, byte[] to, int target, ImageShape shape) {
+    int channels = shape.channels();
+    int last = source + (shape.width() - 1) * channels;
+    for (int x = 0, at = target; x < shape.width(); x++) {
+      for (int c = 0; c < channels; c++) {
+        to[at++] = from[last - x * channels + c];
+      }
+    }
+  }
+
+  /** One row, which may be moved within itself. */
+  private static void shift(
+      byte[] from, int source, byte[] to, int target, ImageShape shape, int right) {
+    int channels = shape.channels();
+    int width = shape.width();
+    int by = Math.max(-width, Math.min(width, right));
+    int kept = (width - Math.abs(by)) * channels;
+    int border = (by > 0 ? 0 : width - 1) * channels;
+    byte[] edge = new byte[channels];
+    System.arraycopy(from, source + border, edge, 0, channels);
+    System.arraycopy(
+        from, source + Math.max(-by, 0) * channels, to, target + Math.max(by, 0) * channels, kept);
+    int begin = by > 0 ? 0 : width + by;
+    for (int x = begin; x < begin + Math.abs(by); x++) {
+      System.arraycopy(edge, 0, to, target + x * channels, channels);
     }
   }
 

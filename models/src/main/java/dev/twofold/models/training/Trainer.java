@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -87,6 +88,7 @@ public final class Trainer implements AutoCloseable {
   private final Objective objective;
   private final List<Op> updates = new ArrayList<>();
   private final List<Operand<TInt64>> predictions = new ArrayList<>();
+  private final BatchesAhead batches;
   private final Session session;
 
   /** Builds the graph and sets the variables to their start. */
@@ -122,6 +124,7 @@ public final class Trainer implements AutoCloseable {
           network.forward().run(tf, network.parameters(), inputs.get(t).images()).logits();
       predictions.add(tf.math.argMax(logits, tf.constant(1)));
     }
+    this.batches = new BatchesAhead(this::trainingBatches, course.steps());
     this.session = new Session(net.graph(), configuration(unit));
     net.initialise(session);
   }
@@ -291,8 +294,9 @@ public final class Trainer implements AutoCloseable {
   private double[] step(int step) {
     List<Tensor> fed = new ArrayList<>();
     Session.Runner runner = session.runner();
+    List<Batch> ofTasks = batches.take(step);
     for (int t = 0; t < data.size(); t++) {
-      feed(runner, t, trainingBatch(t, step), fed);
+      feed(runner, t, ofTasks.get(t), fed);
     }
     long seed = Randomness.hash(unit.seed(), "dropout", step);
     feed(runner, dropoutSeed, TInt64.vectorOf(seed >>> 1, step), fed);
@@ -311,6 +315,10 @@ public final class Trainer implements AutoCloseable {
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  private List<Batch> trainingBatches(int step) {
+    return IntStream.range(0, data.size()).mapToObj(t -> trainingBatch(t, step)).toList();
   }
 
   private Batch trainingBatch(int t, int step) {
@@ -464,6 +472,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    batches.close();
     session.close();
     net.close();
   }

@@ -50,6 +50,25 @@ class LossesTest {
         .isCloseTo(Golden.number(GOLDEN.get("ce_sum")), within(1e-6f));
   }
 
+  /** What stands in for the fused operation where the same bits are asked of a GPU. */
+  @Test
+  void theComposedCrossEntropyIsTheFusedOne() {
+    Variable logits =
+        bench.variable("logits", Role.MATRIX, new long[] {2, 3}, 1, -2, 90, 0.5f, -100, 0);
+    bench.initialise();
+    Operand<TFloat32> fused =
+        Losses.crossEntropy(bench.tf(), logits.value(), oneHot(), Reduction.SUM);
+    Operand<TFloat32> composed =
+        Losses.sum(bench.tf(), Losses.composed(bench.tf(), logits.value(), oneHot()));
+
+    assertThat(bench.value(composed)).containsExactly(bench.value(fused), within(1e-4f));
+    assertThat(gradient(composed, logits)).containsExactly(gradient(fused, logits), within(1e-6f));
+  }
+
+  private float[] gradient(Operand<TFloat32> loss, Variable variable) {
+    return bench.value(bench.gradients(loss, List.of(variable.value())).get(0));
+  }
+
   @Test
   void theNormIsNotSquared() {
     JsonNode weights = GOLDEN.get("weights");

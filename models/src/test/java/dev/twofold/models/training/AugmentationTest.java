@@ -94,6 +94,50 @@ class AugmentationTest {
         .containsExactlyInAnyOrder(image(1, 2, 3, 4, 5, 6), image(4, 5, 6, 1, 2, 3));
   }
 
+  /** Pixel by pixel, also where a shift is wider than the image. */
+  @Test
+  void everyPixelComesFromWhereItShould() {
+    ImageShape shape = new ImageShape(2, 4, 3);
+    byte[] pixels = new byte[shape.size()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) i;
+    }
+    Set<List<Byte>> expected = new HashSet<>();
+    for (int down = -5; down <= 5; down++) {
+      for (int right = -5; right <= 5; right++) {
+        expected.add(moved(pixels, shape, down, right, false));
+        expected.add(moved(pixels, shape, down, right, true));
+      }
+    }
+    Set<List<Byte>> outcomes = new HashSet<>();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int draw = 0; draw < 5_000; draw++) {
+      Batch batch = new Batch(pixels, new int[] {0});
+      outcomes.add(list(new Augmentation(5, true).apply(batch, shape, random).pixels()));
+    }
+    assertThat(outcomes).isEqualTo(expected);
+  }
+
+  private static List<Byte> moved(
+      byte[] pixels, ImageShape shape, int down, int right, boolean mirrored) {
+    List<Byte> moved = new ArrayList<>();
+    for (int y = 0; y < shape.height(); y++) {
+      for (int x = 0; x < shape.width(); x++) {
+        int row = clamp(y - down, shape.height());
+        int column = clamp(x - right, shape.width());
+        int from = mirrored ? shape.width() - 1 - column : column;
+        for (int c = 0; c < shape.channels(); c++) {
+          moved.add(pixels[(row * shape.width() + from) * shape.channels() + c]);
+        }
+      }
+    }
+    return moved;
+  }
+
+  private static int clamp(int index, int size) {
+    return Math.max(0, Math.min(size - 1, index));
+  }
+
   @Test
   void imagesOfABatchMoveEachOnItsOwn() {
     Batch batch = new Batch(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, new int[] {2, 0, 1});

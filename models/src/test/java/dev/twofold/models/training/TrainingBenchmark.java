@@ -47,7 +47,8 @@ final class TrainingBenchmark {
   /**
    * Measures.
    *
-   * @param arguments threads of TensorFlow, then measured steps of each setting
+   * @param arguments threads of TensorFlow, measured steps of each setting, and, for a GPU, {@code
+   *     large}: in minutes on one what would take a processor hours
    */
   public static void main(String[] arguments) throws IOException {
     int threads = Integer.parseInt(arguments[0]);
@@ -57,6 +58,9 @@ final class TrainingBenchmark {
     measure(FIVE_BLOCKS, 32, 32, threads, steps);
     measure(VGG16, 32, 32, threads, steps);
     measure(VGG16, 64, 128, threads, steps);
+    if (arguments.length > 2 && arguments[2].equals("large")) {
+      measure(VGG16, 224, 32, threads, steps);
+    }
   }
 
   private static void measure(Network network, int side, int batch, int threads, int steps)
@@ -73,7 +77,8 @@ final class TrainingBenchmark {
   /** Without AVX-512 oneDNN has no bfloat16, and TensorFlow's own takes minutes a step. */
   private static List<Precision> precisions() throws IOException {
     boolean avx512 = Files.readString(Path.of("/proc/cpuinfo")).contains("avx512");
-    return avx512 ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
+    boolean gpu = !System.getenv().getOrDefault("CUDA_VISIBLE_DEVICES", "-1").equals("-1");
+    return avx512 && !gpu ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
   }
 
   private static double bare(

@@ -6,8 +6,10 @@ package dev.twofold.pipelines.configuration;
  * @param slots trials at a time
  * @param threads of TensorFlow in each trial: a number, or {@code auto} for cores / slots
  * @param devices {@code auto} takes a GPU where there is one
+ * @param unitsPerGpu trials that share a GPU, which small networks leave idle; {@code slots} bounds
+ *     them as well
  */
-public record WorkerSettings(Integer slots, Threads threads, Devices devices) {
+public record WorkerSettings(Integer slots, Threads threads, Devices devices, Integer unitsPerGpu) {
 
   /** Kinds of devices to train on. */
   public enum Devices {
@@ -20,9 +22,15 @@ public record WorkerSettings(Integer slots, Threads threads, Devices devices) {
     slots = slots == null ? 2 : slots;
     threads = threads == null ? new Threads(null) : threads;
     devices = devices == null ? Devices.AUTO : devices;
-    if (slots < 1) {
+    unitsPerGpu = unitsPerGpu == null ? 1 : unitsPerGpu;
+    atLeastOne("slots", slots);
+    atLeastOne("unitsPerGpu", unitsPerGpu);
+  }
+
+  private static void atLeastOne(String name, int value) {
+    if (value < 1) {
       throw new IllegalArgumentException(
-          "Invalid workers.slots: %d (must be at least 1)".formatted(slots));
+          "Invalid workers.%s: %d (must be at least 1)".formatted(name, value));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.doctor;
 
+import dev.twofold.transforms.training.Cuda;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -150,11 +151,22 @@ public final class Doctor {
         : Check.warn("memory", found, "Use one slot, a smaller training.batch and data.inMemory.");
   }
 
-  private static Check gpu() {
+  private Check gpu() {
     return Command.output("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
         .filter(devices -> !devices.isEmpty())
-        .map(devices -> Check.ok("gpu", devices.replace("\n", "; ")))
+        .map(devices -> gpu(devices.replace("\n", "; "), environment))
         .orElseGet(() -> Check.ok("gpu", "none: training runs on the processor"));
+  }
+
+  /**
+   * What is said of GPUs that the driver has.
+   *
+   * @param found their names
+   */
+  static Check gpu(String found, Map<String, String> environment) {
+    return Cuda.obstacle(environment)
+        .map(why -> Check.warn("gpu", found + "; not used: " + why, "See README, GPU."))
+        .orElseGet(() -> Check.ok("gpu", found));
   }
 
   private static Check python() {

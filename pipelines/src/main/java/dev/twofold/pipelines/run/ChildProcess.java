@@ -2,6 +2,7 @@ package dev.twofold.pipelines.run;
 
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.training.DeviceChoice;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.ModelRequest;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class ChildProcess {
       throws IOException, InterruptedException {
     Path folder = store.createScratch("processes").resolve("command-" + UUID.randomUUID());
     try (Interruption interruption = Interruption.watch(ModelProcesses::cancelAll)) {
-      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, "auto");
+      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, DeviceChoice.AUTO);
       if (ending.code() != 0 && !interruption.happened()) {
         throw new IOException("%s: %s".formatted(failure, ending.reason()));
       }

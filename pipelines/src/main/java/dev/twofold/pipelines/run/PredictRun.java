@@ -208,7 +208,7 @@ public final class PredictRun {
         .apply(
             "Name images",
             Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
-        .apply("Predict images", new PredictImages(request, model, "auto"));
+        .apply("Predict images", new PredictImages(request, model));
     if (ModelProcesses.isCancelled()) {
       throw new IOException("cancelled");
     }

@@ -92,7 +92,8 @@ public final class Run {
   private void checkDevices() throws IOException, InterruptedException {
     if (options.flink().equals(FlinkOptions.EMBEDDED)) {
       try {
-        ModelProcesses.checkDevices(EnumNames.of(configuration.workers().devices()));
+        ModelProcesses.checkDevices(EnumNames.of(configuration.workers().devices()))
+            .ifPresent(why -> out.println("A GPU of this machine is not used: " + why));
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());
       }

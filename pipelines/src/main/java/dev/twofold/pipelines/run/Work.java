@@ -8,6 +8,7 @@ import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.plan.PlannedUnit;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.training.DeviceChoice;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.WorkPlan;
@@ -58,7 +59,8 @@ final class Work {
         plan.workdir().toString(),
         Invocation.file(invocation).toString(),
         configuration.data().inMemory().bytes(),
-        EnumNames.of(configuration.workers().devices()),
+        new DeviceChoice(
+            EnumNames.of(configuration.workers().devices()), configuration.workers().unitsPerGpu()),
         plan.pretrainings().stream().map(PlannedPretraining::unit).map(this::train).toList(),
         plan.units().stream().map(unit -> units.get(unit.key().hex())).toList(),
         trials);

@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Leases the devices of this host to model processes: one process a GPU, by a lock file a device.
- */
+/** Leases the devices of this host to model processes: by a lock file for each place on a GPU. */
 final class Devices {
-  private static final String NONE = "-1";
+  static final String NONE = "-1";
   private static final String HELD = "twofold.device.";
   private static final long POLL_MILLIS = 500;
 
@@ -25,6 +23,10 @@ final class Devices {
   interface Lease extends AutoCloseable {
     /** Value of CUDA_VISIBLE_DEVICES. */
     String visible();
+
+    default boolean isGpu() {
+      return !visible().equals(NONE);
+    }
 
     @Override
     void close();
@@ -35,21 +37,20 @@ final class Devices {
   /**
    * Leases a device, waiting while all GPUs are taken.
    *
-   * @param setting auto, cpu or gpu
    * @throws IllegalArgumentException when a GPU is asked for and there is none
    */
-  static Lease lease(String setting) throws IOException, InterruptedException {
-    List<String> gpus = gpus(setting);
-    return gpus.isEmpty()
-        ? new Held(NONE, null)
-        : lease(gpus, Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices"));
+  static Lease lease(DeviceChoice choice) throws IOException, InterruptedException {
+    List<String> gpus = gpus(choice.kind());
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "twofold-devices");
+    return gpus.isEmpty() ? new Held(NONE, NONE, null) : lease(gpus, choice.unitsPerGpu(), folder);
   }
 
   /**
    * The GPUs to use.
    *
    * @param setting auto, cpu or gpu
-   * @throws IllegalArgumentException when a GPU is asked for and there is none
+   * @throws IllegalArgumentException when a GPU is asked for, by the setting or by naming natives
+   *     for it, and there is none to train on
    */
   static List<String> gpus(String setting) throws IOException, InterruptedException {
     List<String> gpus = setting.equals("cpu") ? List.of() : gpus();
@@ -57,20 +58,41 @@ final class Devices {
       throw new IllegalArgumentException(
           "Invalid workers.devices: gpu (must be cpu or auto here: nvidia-smi lists no GPU)");
     }
-    return gpus;
+    Optional<String> obstacle = gpus.isEmpty() ? Optional.empty() : Cuda.obstacle(System.getenv());
+    if (obstacle.isEmpty()) {
+      return gpus;
+    }
+    boolean wanted = setting.equals("gpu") || Cuda.natives().isPresent();
+    if (wanted) {
+      throw new IllegalArgumentException(
+          "Invalid workers.devices: %s (must be cpu here: %s; README, GPU)"
+              .formatted(setting, obstacle.get()));
+    }
+    return List.of();
+  }
+
+  /** What there is to say of a GPU that {@code auto} passes by. */
+  static Optional<String> unused(String setting) throws IOException, InterruptedException {
+    return !setting.equals("cpu") && gpus(setting).isEmpty() && !gpus().isEmpty()
+        ? Cuda.obstacle(System.getenv())
+        : Optional.empty();
   }
 
   /**
-   * Leases one of some GPUs.
+   * Leases a place on one of some GPUs: the first place of each, then the second of each.
    *
+   * @param places of each GPU
    * @param folder of the lock files, one for all processes of this machine
    */
-  static Lease lease(List<String> gpus, Path folder) throws IOException, InterruptedException {
+  static Lease lease(List<String> gpus, int places, Path folder)
+      throws IOException, InterruptedException {
     while (true) {
-      for (String gpu : gpus) {
-        Optional<Lease> lease = tryLease(gpu, folder);
-        if (lease.isPresent()) {
-          return lease.get();
+      for (int place = 1; place <= places; place++) {
+        for (String gpu : gpus) {
+          Optional<Lease> lease = tryLease(gpu, place == 1 ? gpu : gpu + "-" + place, folder);
+          if (lease.isPresent()) {
+            return lease.get();
+          }
         }
       }
       Thread.sleep(POLL_MILLIS);
@@ -78,29 +100,30 @@ final class Devices {
   }
 
   /**
-   * A GPU that a worker of this virtual machine has is not even tried: on Linux, closing a second
+   * A place that a worker of this virtual machine has is not even tried: on Linux, closing a second
    * channel on a lock's file gives the lock away. System properties are what the jobs of a
    * TaskManager share, each of which has loaded this class for itself.
    */
-  private static Optional<Lease> tryLease(String gpu, Path folder) throws IOException {
-    if (System.getProperties().putIfAbsent(HELD + gpu, "") != null) {
+  private static Optional<Lease> tryLease(String gpu, String place, Path folder)
+      throws IOException {
+    if (System.getProperties().putIfAbsent(HELD + place, "") != null) {
       return Optional.empty();
     }
     Optional<FileChannel> locked = Optional.empty();
     try {
-      locked = lock(gpu, folder);
-      return locked.map(channel -> new Held(gpu, channel));
+      locked = lock(place, folder);
+      return locked.map(channel -> new Held(gpu, place, channel));
     } finally {
       if (locked.isEmpty()) {
-        System.clearProperty(HELD + gpu);
+        System.clearProperty(HELD + place);
       }
     }
   }
 
   /** The file that all processes of this machine lock; empty where another one has. */
-  private static Optional<FileChannel> lock(String gpu, Path folder) throws IOException {
+  private static Optional<FileChannel> lock(String place, Path folder) throws IOException {
     Files.createDirectories(folder);
-    Path file = folder.resolve("gpu-" + gpu + ".lock");
+    Path file = folder.resolve("gpu-" + place + ".lock");
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     forAll(folder, "rwxrwxrwx");
@@ -142,7 +165,7 @@ final class Devices {
         : List.of();
   }
 
-  private record Held(String visible, FileChannel channel) implements Lease {
+  private record Held(String visible, String place, FileChannel channel) implements Lease {
 
     @Override
     public void close() {
@@ -153,7 +176,7 @@ final class Devices {
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot give back GPU " + visible, e);
       } finally {
-        System.clearProperty(HELD + visible);
+        System.clearProperty(HELD + place);
       }
     }
   }

@@ -29,6 +29,9 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
  */
 public final class ModelProcess {
 
+  /** The leased GPU's number; -1 for none. */
+  static final String GPU = "CUDA_VISIBLE_DEVICES";
+
   private static final AtomicBoolean CANCELLED = new AtomicBoolean();
 
   private ModelProcess() {}
@@ -46,6 +49,10 @@ public final class ModelProcess {
           TrainingJson.MAPPER.readValue(
               Files.readAllBytes(Path.of(arguments[0])), ModelRequest.class);
       endWithTheParent();
+      String gpu = System.getenv().getOrDefault(GPU, Devices.NONE);
+      if (!gpu.equals(Devices.NONE)) {
+        Cuda.require(gpu);
+      }
       return run(request, events);
     } catch (DivergedException e) {
       return fail(ExitCodes.DIVERGED, e.getMessage());

@@ -43,10 +43,12 @@ public final class ModelProcesses {
    * Refuses devices that this host lacks, before anything is done.
    *
    * @param devices auto, cpu or gpu
-   * @throws IllegalArgumentException when a GPU is asked for and there is none
+   * @return why a GPU of this host will not be used, where {@code auto} passes one by
+   * @throws IllegalArgumentException when a GPU is asked for and there is none to train on
    */
-  public static void checkDevices(String devices) throws IOException, InterruptedException {
-    Devices.gpus(devices);
+  public static Optional<String> checkDevices(String devices)
+      throws IOException, InterruptedException {
+    return Devices.unused(devices);
   }
 
   /** Asks every process of this virtual machine to save and end, and starts none from here on. */
@@ -75,10 +77,10 @@ public final class ModelProcesses {
    * Runs a request in a process of its own and waits for its end.
    *
    * @param folder for request.json and process.log, which every attempt appends to
-   * @param devices auto, cpu or gpu; a GPU is leased for the time of the process
+   * @param devices that it may run on; a GPU is leased for the time of the process
    * @throws InterruptedException when cancelled; the process has ended then
    */
-  public static Ending run(ModelRequest request, Path folder, String devices)
+  public static Ending run(ModelRequest request, Path folder, DeviceChoice devices)
       throws IOException, InterruptedException {
     try (Devices.Lease device = Devices.lease(devices)) {
       return run(request, folder, device);
@@ -94,7 +96,13 @@ public final class ModelProcesses {
     ProcessBuilder builder =
         new ProcessBuilder(command(file, heap(request), classPath(folder)))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().put("CUDA_VISIBLE_DEVICES", device.visible());
+    builder.environment().put(ModelProcess.GPU, device.visible());
+    if (device.isGpu()) {
+      // The same bits each time: an operation that cannot say so is refused.
+      builder.environment().putIfAbsent("TF_DETERMINISTIC_OPS", "1");
+      // float32 is what it says: tensor cores would round factors to ten bits.
+      builder.environment().putIfAbsent("NVIDIA_TF32_OVERRIDE", "0");
+    }
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
     // TensorFlow itself turns oneDNN on only where it finds AVX-512; on AVX2 alone it trains three
     // times as fast with it.
@@ -217,7 +225,7 @@ public final class ModelProcesses {
         jar.isPresent()
             ? onClassPath(jar.get(), folder).toString()
             : System.getProperty("java.class.path");
-    return NativeCache.gpu().map(gpu -> gpu + File.pathSeparator + own).orElse(own);
+    return Cuda.natives().map(gpu -> gpu + File.pathSeparator + own).orElse(own);
   }
 
   /**

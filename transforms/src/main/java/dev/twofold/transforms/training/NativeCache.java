@@ -1,12 +1,19 @@
 package dev.twofold.transforms.training;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
@@ -17,6 +24,8 @@ import java.util.jar.JarFile;
 final class NativeCache {
   private static final String LIBRARY =
       "/org/tensorflow/internal/c_api/linux-x86_64/libtensorflow_cc.so.2";
+
+  private static final String GPU_LIBRARIES = "org/tensorflow/internal/c_api/linux-x86_64-gpu/";
 
   private NativeCache() {}
 
@@ -33,18 +42,51 @@ final class NativeCache {
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".twofold"));
     String name = "natives-" + Long.toHexString(checksum());
-    Optional<Path> gpu = gpu();
-    if (gpu.isPresent()) {
-      name += "-gpu-" + Long.toHexString(Files.size(gpu.get()));
+    Optional<Path> gpu = Cuda.natives();
+    if (gpu.isEmpty()) {
+      return Files.createDirectories(root.resolve(name));
     }
-    return Files.createDirectories(root.resolve(name));
+    name += "-gpu-" + Long.toHexString(Files.size(gpu.get()));
+    Path folder = Files.createDirectories(root.resolve(name));
+    unpack(gpu.get(), folder);
+    return folder;
   }
 
-  /** The jar with TensorFlow's natives for GPUs, which is not part of the project's. */
-  static Optional<Path> gpu() {
-    return Optional.ofNullable(System.getenv("TWOFOLD_GPU_NATIVES"))
-        .filter(jar -> !jar.isBlank())
-        .map(Path::of);
+  /**
+   * Unpacks the libraries for GPUs, with the times by which JavaCPP knows that it need not. Left to
+   * it, the first process would unpack one jar's, find that they cannot be loaded in that order,
+   * and unpack the other's over them, which a second process has just begun to use.
+   */
+  static synchronized void unpack(Path jar, Path folder) throws IOException {
+    try (FileChannel lock =
+            FileChannel.open(
+                folder.resolve("unpack.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        var held = lock.lock();
+        JarFile natives = new JarFile(jar.toFile())) {
+      for (JarEntry entry : Collections.list(natives.entries())) {
+        if (held.isValid() && entry.getName().startsWith(GPU_LIBRARIES) && !entry.isDirectory()) {
+          unpack(natives, entry, folder);
+        }
+      }
+    }
+  }
+
+  private static void unpack(JarFile natives, JarEntry entry, Path folder) throws IOException {
+    Path file = folder.resolve(entry.getName().substring(GPU_LIBRARIES.length()));
+    FileTime time = FileTime.fromMillis(entry.getTime());
+    if (Files.exists(file)
+        && Files.size(file) == entry.getSize()
+        && Files.getLastModifiedTime(file).equals(time)) {
+      return;
+    }
+    Path unfinished = folder.resolve(file.getFileName() + ".unfinished");
+    try (InputStream in = natives.getInputStream(entry)) {
+      Files.copy(in, unfinished, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.setLastModifiedTime(unfinished, time);
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Of the library as its jar has it. */

@@ -15,7 +15,7 @@ import java.util.List;
  * @param workdir with the artifacts
  * @param token file that the client wrote into the workdir
  * @param inMemory bytes of pixels that a task may hold
- * @param devices auto, cpu or gpu
+ * @param devices that a unit may run on
  * @param pretrain units of the pre-training
  * @param units to train, longest first
  * @param trials to evaluate
@@ -25,7 +25,7 @@ public record WorkPlan(
     String workdir,
     String token,
     long inMemory,
-    String devices,
+    DeviceChoice devices,
     List<ModelRequest.Train> pretrain,
     List<ModelRequest.Train> units,
     List<ModelRequest.Evaluate> trials) {

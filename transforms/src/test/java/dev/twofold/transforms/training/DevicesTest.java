@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ class DevicesTest {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return Devices.lease(gpus, folder);
+            return Devices.lease(gpus, 1, folder);
           } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
           }
@@ -39,8 +40,8 @@ class DevicesTest {
 
   @Test
   void aGpuHasOneProcessAndTheThirdWaits() throws Exception {
-    Devices.Lease first = Devices.lease(GPUS, folder);
-    Devices.Lease second = Devices.lease(GPUS, folder);
+    Devices.Lease first = Devices.lease(GPUS, 1, folder);
+    Devices.Lease second = Devices.lease(GPUS, 1, folder);
     assertThat(List.of(first.visible(), second.visible())).isEqualTo(GPUS);
 
     CompletableFuture<Devices.Lease> third = waiting(GPUS);
@@ -52,13 +53,31 @@ class DevicesTest {
     }
   }
 
+  @Test
+  void aGpuWithPlacesIsSharedOnceAllHaveAProcess() throws Exception {
+    List<Devices.Lease> leases = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        leases.add(Devices.lease(GPUS, 2, folder));
+      }
+      assertThat(leases).extracting(Devices.Lease::visible).containsExactly("0", "1", "0", "1");
+      CompletableFuture<Devices.Lease> fifth = waiting(GPUS);
+      assertWaits(fifth);
+      leases.remove(0).close();
+      leases.add(fifth.get(LOOKS, TimeUnit.MILLISECONDS));
+      assertThat(leases.get(3).visible()).isEqualTo("0");
+    } finally {
+      leases.forEach(Devices.Lease::close);
+    }
+  }
+
   /** Also after this process has looked at the lock, and until it dies. */
   @Test
   void anotherProcessKeepsItsGpu() throws Exception {
     Process other = holder();
     try {
       assertThat(other.getInputStream().read()).isEqualTo('0');
-      try (Devices.Lease free = Devices.lease(GPUS, folder)) {
+      try (Devices.Lease free = Devices.lease(GPUS, 1, folder)) {
         assertThat(free.visible()).isEqualTo("1");
         CompletableFuture<Devices.Lease> waiting = waiting(GPUS);
         assertWaits(waiting);
@@ -86,7 +105,7 @@ class DevicesTest {
   /** Leases a GPU, says which, and keeps it until it is killed. */
   static final class Holder {
     public static void main(String[] arguments) throws IOException, InterruptedException {
-      Devices.Lease lease = Devices.lease(GPUS, Path.of(arguments[0]));
+      Devices.Lease lease = Devices.lease(GPUS, 1, Path.of(arguments[0]));
       System.out.write(lease.visible().getBytes(StandardCharsets.UTF_8));
       System.out.flush();
       Thread.sleep(TimeUnit.MINUTES.toMillis(5));

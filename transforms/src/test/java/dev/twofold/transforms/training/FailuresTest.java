@@ -18,7 +18,15 @@ class FailuresTest {
 
   private Failures of(String start) {
     return new Failures(
-        new WorkPlan(start, workdir.toString(), "", 1, "cpu", List.of(), List.of(), List.of()));
+        new WorkPlan(
+            start,
+            workdir.toString(),
+            "",
+            1,
+            new DeviceChoice("cpu", 1),
+            List.of(),
+            List.of(),
+            List.of()));
   }
 
   /** What failed before is tried again when a run goes on. */
