@@ -103,7 +103,17 @@ final class BadInputIT {
     // Without nvidia-smi on the PATH a machine with GPUs counts as one that has none.
     cli.with("PATH", folder.toString());
     Cli.Ended ended = run("--set", "workers.devices=gpu").expect(WRONG_USE);
-    assertThat(ended.err()).contains("Invalid workers.devices: gpu", "cpu or auto");
+    assertThat(ended.err()).contains("Invalid workers.devices: gpu", "must be cpu or auto");
+    assertNothingWasDone(ended);
+  }
+
+  @Test
+  void aGpuThatCannotBeTrainedOnIsNamed() throws IOException, InterruptedException {
+    Path driver = Files.writeString(folder.resolve("nvidia-smi"), "#!/bin/sh\necho 0\n");
+    assertThat(driver.toFile().setExecutable(true)).isTrue();
+    cli.with("PATH", folder.toString());
+    Cli.Ended ended = run("--set", "workers.devices=gpu").expect(WRONG_USE);
+    assertThat(ended.err()).contains("Invalid workers.devices: gpu", "TWOFOLD_GPU_NATIVES");
     assertNothingWasDone(ended);
   }
 

@@ -3,6 +3,7 @@ package dev.twofold.models.losses;
 import dev.twofold.models.training.TrainingSettings.Reduction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -11,10 +12,14 @@ import org.tensorflow.types.TFloat32;
 public final class Losses {
 
   /**
-   * As TensorFlow's own switch of that name: on a GPU, the fused cross-entropy is then refused, for
-   * it adds in whatever order its threads come.
+   * TensorFlow's switch, "1" or "true" in the environment, for the same bits each time. On a GPU it
+   * refuses the fused cross-entropy then, which adds in whatever order its threads come.
    */
-  private static final boolean DETERMINISTIC = "1".equals(System.getenv("TF_DETERMINISTIC_OPS"));
+  public static final String DETERMINISTIC = "TF_DETERMINISTIC_OPS";
+
+  private static final boolean IS_DETERMINISTIC =
+      List.of("1", "true")
+          .contains(System.getenv().getOrDefault(DETERMINISTIC, "").toLowerCase(Locale.ROOT));
 
   private Losses() {}
 
@@ -27,7 +32,7 @@ public final class Losses {
   public static Operand<TFloat32> crossEntropy(
       Ops tf, Operand<TFloat32> logits, Operand<TFloat32> labels, Reduction reduction) {
     Operand<TFloat32> each = // [B]
-        DETERMINISTIC
+        IS_DETERMINISTIC
             ? composed(tf, logits, labels)
             : tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss();
     return reduction == Reduction.MEAN ? tf.math.mean(each, tf.constant(0)) : sum(tf, each);

@@ -5,9 +5,10 @@ package dev.twofold.pipelines.configuration;
  *
  * @param slots trials at a time
  * @param threads of TensorFlow in each trial: a number, or {@code auto} for cores / slots
- * @param devices {@code auto} takes a GPU where there is one
+ * @param devices {@code auto} takes a GPU where the driver lists one and {@code
+ *     TWOFOLD_GPU_NATIVES} names TensorFlow's natives for it
  * @param unitsPerGpu trials that share a GPU, which small networks leave idle; {@code slots} bounds
- *     them as well
+ *     them as well, and all runs on a machine must have the same number
  */
 public record WorkerSettings(Integer slots, Threads threads, Devices devices, Integer unitsPerGpu) {
 

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param units that trials join, longest first; each stands here once, however many trials join it
  * @param trials longest first
  * @param coverage of each task by the auxiliary task; empty without one
- * @param context what is not in keys and stands in manifests: threads, devices, versions
+ * @param context what is not in keys and stands in manifests: threads, versions
  * @param warnings what a user may want to know and need not act on
  */
 public record Plan(

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.plan;
 
+import dev.twofold.models.EnumNames;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
@@ -13,6 +14,7 @@ import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.configuration.KeepModels;
 import dev.twofold.pipelines.configuration.MethodSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.pipelines.configuration.WorkerSettings.Devices;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.Split;
@@ -347,23 +349,25 @@ final class Planning {
   }
 
   private Map<String, Object> context() {
-    return Map.of(
-        "threads", threads(experiment.configuration()),
-        "devices", EffectiveConfiguration.plain(experiment.configuration().workers().devices()));
+    return Map.of("threads", threads(experiment.configuration()));
   }
 
   private void warnAboutContext(Stage stage, StageKey key) {
     var made = store.find(key).orElseThrow().context();
-    context()
-        .forEach(
-            (name, now) -> {
-              String then = made.path(name).asText("");
-              if (!then.isEmpty() && !then.equals(now.toString())) {
-                warnings.add(
-                    "%s %s was made with %s %s, this run has %s (not in the key)"
-                        .formatted(stage.label(), key.hex().substring(0, 8), name, then, now));
-              }
-            });
+    Map<String, Object> wanted = new TreeMap<>(context());
+    Devices devices = experiment.configuration().workers().devices();
+    if (devices != Devices.AUTO) {
+      wanted.put("device", EnumNames.of(devices)); // which a manifest has as it was leased
+    }
+    wanted.forEach(
+        (name, now) -> {
+          String then = made.path(name).asText("");
+          if (!then.isEmpty() && !then.equals(now.toString())) {
+            warnings.add(
+                "%s %s was made with %s %s, this run has %s (not in the key)"
+                    .formatted(stage.label(), key.hex().substring(0, 8), name, then, now));
+          }
+        });
   }
 
   private void warnAboutCoverage(MethodSettings method, String group, GroupTasks tasks) {

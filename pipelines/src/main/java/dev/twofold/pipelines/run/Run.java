@@ -90,7 +90,7 @@ public final class Run {
 
   /** The machines of a cluster have devices of their own. */
   private void checkDevices() throws IOException, InterruptedException {
-    if (options.flink().equals(FlinkOptions.EMBEDDED)) {
+    if (options.flink().equals(FlinkOptions.EMBEDDED) && !plan.isComplete()) {
       try {
         ModelProcesses.checkDevices(EnumNames.of(configuration.workers().devices()))
             .ifPresent(why -> out.println("A GPU of this machine is not used: " + why));

@@ -49,6 +49,14 @@ class DoctorTest {
   }
 
   @Test
+  void aGpuThatCannotBeTrainedOnIsAWarning() {
+    Check check = Doctor.gpu("NVIDIA H200, 143771 MiB", Map.of());
+
+    assertThat(check.status()).isEqualTo(Status.WARN);
+    assertThat(check.detail()).contains("NVIDIA H200", "not used", "TWOFOLD_GPU_NATIVES");
+  }
+
+  @Test
   void aTakenPortIsAWarning() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Check check =

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.models.Randomness;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.ConfigurationReader;
@@ -11,6 +12,7 @@ import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.UnitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -391,6 +393,23 @@ class PlannerTest {
                         "pretrain [0-9a-f]{8} was made with threads 1, this run has 4 \\(not in"
                             + " the key\\)"));
     assertThat(plan().warnings()).isEmpty();
+  }
+
+  @Test
+  void warnsWhereWhatIsReusedIsOfAnotherDevice() throws IOException {
+    Plan before = plan();
+    make(before);
+    StageKey unit = before.units().get(0).key();
+    Path manifest = new ArtifactStore(before.workdir()).directory(unit).resolve("manifest.json");
+    ObjectNode made = (ObjectNode) TrainingJson.MAPPER.readTree(manifest.toFile());
+    made.withObject("/context").put("device", "gpu");
+    TrainingJson.MAPPER.writeValue(manifest.toFile(), made);
+
+    assertThat(plan("workers.devices=cpu").warnings())
+        .anySatisfy(
+            warning -> assertThat(warning).contains("was made with device gpu, this run has cpu"));
+    assertThat(plan("workers.devices=gpu").warnings()).isEmpty();
+    assertThat(plan().warnings()).as("auto").isEmpty();
   }
 
   @Test

@@ -25,7 +25,8 @@ public final class SharedWorkdir {
     }
   }
 
-  private static String host() {
+  /** This machine's name, for messages that are read on another. */
+  public static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

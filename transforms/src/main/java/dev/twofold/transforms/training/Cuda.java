@@ -54,8 +54,8 @@ public final class Cuda {
     if (jar.isBlank()) {
       return Optional.of(NATIVES + " names no jar with TensorFlow's natives for GPUs");
     }
-    if (!Files.isReadable(Path.of(jar))) {
-      return Optional.of("%s is %s, which cannot be read".formatted(NATIVES, jar));
+    if (!Files.isRegularFile(Path.of(jar)) || !Files.isReadable(Path.of(jar))) {
+      return Optional.of("%s is %s, which is no file to read".formatted(NATIVES, jar));
     }
     List<String> missing = missing(environment.getOrDefault("LD_LIBRARY_PATH", ""));
     return missing.isEmpty()
@@ -116,7 +116,7 @@ public final class Cuda {
                       .build())
               .constant(1f);
       session.runner().fetch(tf.math.neg(one)).run().close();
-    } catch (RuntimeException e) { // TensorFlow's have no other class in common
+    } catch (IllegalArgumentException e) { // there is no such device
       List<String> missing = missing(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
       throw new IllegalArgumentException(
           "Cannot train on GPU %s: TensorFlow does not see it%s (README, GPU; or workers.devices: cpu)"

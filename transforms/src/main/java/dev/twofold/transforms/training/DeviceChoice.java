@@ -4,9 +4,8 @@ package dev.twofold.transforms.training;
  * Where a model process may run.
  *
  * @param kind auto, cpu or gpu
- * @param unitsPerGpu processes that share a GPU; they need as many slots
+ * @param unitsPerGpu places on a GPU; all that share a machine must give it the same number of them
  */
 public record DeviceChoice(String kind, int unitsPerGpu) {
-  /** A GPU of its own where there is one to train on. */
-  public static final DeviceChoice AUTO = new DeviceChoice("auto", 1);
+  public static final DeviceChoice CPU = new DeviceChoice("cpu", 1);
 }

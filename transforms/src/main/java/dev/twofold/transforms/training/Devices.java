@@ -1,5 +1,6 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.transforms.ingest.SharedWorkdir;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +20,7 @@ final class Devices {
   static final String NONE = "-1";
   private static final String HELD = "twofold.device.";
   private static final long POLL_MILLIS = 500;
+  private static final int DRIVER_SECONDS = 30;
 
   /** A device for the time of one process. */
   interface Lease extends AutoCloseable {
@@ -37,7 +40,8 @@ final class Devices {
   /**
    * Leases a device, waiting while all GPUs are taken.
    *
-   * @throws IllegalArgumentException when a GPU is asked for and there is none
+   * @throws IllegalArgumentException when a GPU is asked for and there is none to train on
+   * @throws InterruptedException also when this virtual machine is about to end
    */
   static Lease lease(DeviceChoice choice) throws IOException, InterruptedException {
     List<String> gpus = gpus(choice.kind());
@@ -48,32 +52,34 @@ final class Devices {
   /**
    * The GPUs to use.
    *
-   * @param setting auto, cpu or gpu
-   * @throws IllegalArgumentException when a GPU is asked for, by the setting or by naming natives
+   * @param kind auto, cpu or gpu
+   * @throws IllegalArgumentException when a GPU is asked for, by {@code gpu} or by naming natives
    *     for it, and there is none to train on
    */
-  static List<String> gpus(String setting) throws IOException, InterruptedException {
-    List<String> gpus = setting.equals("cpu") ? List.of() : gpus();
-    if (gpus.isEmpty() && setting.equals("gpu")) {
+  static List<String> gpus(String kind) throws IOException, InterruptedException {
+    boolean wanted = kind.equals("gpu") || (kind.equals("auto") && Cuda.natives().isPresent());
+    return wanted ? usable(kind, listed(), System.getenv()) : List.of();
+  }
+
+  /** Those of the listed GPUs that can be trained on: all, or, where none is listed, none. */
+  static List<String> usable(String kind, List<String> listed, Map<String, String> environment) {
+    if (listed.isEmpty() && kind.equals("gpu")) {
       throw new IllegalArgumentException(
-          "Invalid workers.devices: gpu (must be cpu or auto here: nvidia-smi lists no GPU)");
+          "Invalid workers.devices: gpu on %s (must be cpu or auto: nvidia-smi lists no GPU)"
+              .formatted(SharedWorkdir.host()));
     }
-    Optional<String> obstacle = gpus.isEmpty() ? Optional.empty() : Cuda.obstacle(System.getenv());
-    if (obstacle.isEmpty()) {
-      return gpus;
-    }
-    boolean wanted = setting.equals("gpu") || Cuda.natives().isPresent();
-    if (wanted) {
+    Optional<String> obstacle = listed.isEmpty() ? Optional.empty() : Cuda.obstacle(environment);
+    if (obstacle.isPresent()) {
       throw new IllegalArgumentException(
-          "Invalid workers.devices: %s (must be cpu here: %s; README, GPU)"
-              .formatted(setting, obstacle.get()));
+          "Invalid workers.devices: %s on %s (must be cpu there: %s; README, GPU)"
+              .formatted(kind, SharedWorkdir.host(), obstacle.get()));
     }
-    return List.of();
+    return listed;
   }
 
   /** What there is to say of a GPU that {@code auto} passes by. */
-  static Optional<String> unused(String setting) throws IOException, InterruptedException {
-    return !setting.equals("cpu") && gpus(setting).isEmpty() && !gpus().isEmpty()
+  static Optional<String> unused(String kind) throws IOException, InterruptedException {
+    return kind.equals("auto") && Cuda.natives().isEmpty() && !listed().isEmpty()
         ? Cuda.obstacle(System.getenv())
         : Optional.empty();
   }
@@ -94,6 +100,9 @@ final class Devices {
             return lease.get();
           }
         }
+      }
+      if (ModelProcesses.isCancelled()) {
+        throw new InterruptedException("cancelled");
       }
       Thread.sleep(POLL_MILLIS);
     }
@@ -144,25 +153,41 @@ final class Devices {
     }
   }
 
-  private static List<String> gpus() throws IOException, InterruptedException {
+  /**
+   * What the driver has; nothing where there is no driver.
+   *
+   * @throws IllegalArgumentException when the driver does not answer: a unit that then trained on
+   *     the processor would be another one
+   */
+  private static List<String> listed() throws IOException, InterruptedException {
     Process process;
     try {
       process =
           new ProcessBuilder("nvidia-smi", "--query-gpu=index", "--format=csv,noheader")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .redirectErrorStream(true)
               .start();
     } catch (IOException noSuchCommand) {
       return List.of();
     }
     // Its few lines fit into the pipe, so it ends before they are read; a hung driver never does.
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+    if (!process.waitFor(DRIVER_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      return List.of();
+      throw unknown("no answer within " + DRIVER_SECONDS + " s");
     }
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.exitValue() == 0
-        ? output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList()
-        : List.of();
+    if (process.exitValue() != 0) {
+      if (output.contains("No devices were found")) {
+        return List.of();
+      }
+      throw unknown(output.strip().replace('\n', ' '));
+    }
+    return output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  }
+
+  private static IllegalArgumentException unknown(String answer) {
+    return new IllegalArgumentException(
+        "Cannot tell which GPUs %s has: nvidia-smi: %s (mend the driver, or use workers.devices: cpu)"
+            .formatted(SharedWorkdir.host(), answer));
   }
 
   private record Held(String visible, String place, FileChannel channel) implements Lease {

@@ -49,9 +49,8 @@ public final class ModelProcess {
           TrainingJson.MAPPER.readValue(
               Files.readAllBytes(Path.of(arguments[0])), ModelRequest.class);
       endWithTheParent();
-      String gpu = System.getenv().getOrDefault(GPU, Devices.NONE);
-      if (!gpu.equals(Devices.NONE)) {
-        Cuda.require(gpu);
+      if (device().equals("gpu")) {
+        Cuda.require(System.getenv(GPU));
       }
       return run(request, events);
     } catch (DivergedException e) {
@@ -66,6 +65,11 @@ public final class ModelProcess {
       e.printStackTrace();
       return fail(1, e.toString());
     }
+  }
+
+  /** Kind of the device that this process has: cpu or gpu. */
+  static String device() {
+    return System.getenv().getOrDefault(GPU, Devices.NONE).equals(Devices.NONE) ? "cpu" : "gpu";
   }
 
   private static int run(ModelRequest request, PrintStream events) throws IOException {

@@ -1,6 +1,7 @@
 package dev.twofold.transforms.training;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.twofold.models.losses.Losses;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import java.io.File;
@@ -48,6 +49,7 @@ public final class ModelProcesses {
    */
   public static Optional<String> checkDevices(String devices)
       throws IOException, InterruptedException {
+    Devices.gpus(devices);
     return Devices.unused(devices);
   }
 
@@ -94,14 +96,17 @@ public final class ModelProcesses {
     Path log = folder.resolve("process.log");
     DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(request));
     ProcessBuilder builder =
-        new ProcessBuilder(command(file, heap(request), classPath(folder)))
+        new ProcessBuilder(command(file, heap(request), folder, device.isGpu()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put(ModelProcess.GPU, device.visible());
     if (device.isGpu()) {
       // The same bits each time: an operation that cannot say so is refused.
-      builder.environment().putIfAbsent("TF_DETERMINISTIC_OPS", "1");
+      builder.environment().putIfAbsent(Losses.DETERMINISTIC, "1");
       // float32 is what it says: tensor cores would round factors to ten bits.
       builder.environment().putIfAbsent("NVIDIA_TF32_OVERRIDE", "0");
+    } else {
+      // A processor makes the same bits anyway, and with it would make others.
+      builder.environment().remove(Losses.DETERMINISTIC);
     }
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
     // TensorFlow itself turns oneDNN on only where it finds AVX-512; on AVX2 alone it trains three
@@ -195,8 +200,8 @@ public final class ModelProcesses {
     return system.getTotalMemorySize() / 4 + pixels;
   }
 
-  private static List<String> command(Path request, long heap, String classPath)
-      throws IOException {
+  private static List<String> command(Path request, long heap, Path folder, boolean gpu)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a
     // checkpoint.
@@ -205,10 +210,10 @@ public final class ModelProcesses {
     command.add("-Xmx" + heap);
     command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
     command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast
-    command.addAll(NativeCache.options());
+    command.addAll(NativeCache.options(gpu));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");
-    command.add(classPath);
+    command.add(classPath(folder, gpu));
     command.add(ModelProcess.class.getName());
     command.add(request.toAbsolutePath().toString());
     return command;
@@ -218,14 +223,15 @@ public final class ModelProcesses {
    * The one jar that holds everything, as submitted to Flink, or else this process's class path.
    *
    * @param folder for a link to the jar
+   * @param gpu whether TensorFlow's natives for GPUs come first
    */
-  private static String classPath(Path folder) throws IOException {
+  private static String classPath(Path folder, boolean gpu) throws IOException {
     Optional<Path> jar = wholeJar();
     String own =
         jar.isPresent()
             ? onClassPath(jar.get(), folder).toString()
             : System.getProperty("java.class.path");
-    return Cuda.natives().map(gpu -> gpu + File.pathSeparator + own).orElse(own);
+    return gpu ? Cuda.natives().orElseThrow() + File.pathSeparator + own : own;
   }
 
   /**

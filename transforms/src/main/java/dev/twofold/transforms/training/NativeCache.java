@@ -25,30 +25,37 @@ final class NativeCache {
   private static final String LIBRARY =
       "/org/tensorflow/internal/c_api/linux-x86_64/libtensorflow_cc.so.2";
 
+  private static final String UNPACKING = "twofold.unpacking";
+  private static final long POLL_MILLIS = 100;
+
   private static final String GPU_LIBRARIES = "org/tensorflow/internal/c_api/linux-x86_64-gpu/";
 
   private NativeCache() {}
 
-  /** Options of a Java command that make JavaCPP unpack there. */
-  static List<String> options() throws IOException {
+  /**
+   * Options of a Java command that make JavaCPP unpack there.
+   *
+   * @param gpu whether the libraries are those for GPUs, which are unpacked at once
+   */
+  static List<String> options(boolean gpu) throws IOException, InterruptedException {
     return List.of(
-        "-Dorg.bytedeco.javacpp.cachedir=" + directory(),
+        "-Dorg.bytedeco.javacpp.cachedir=" + directory(gpu),
         "-Dorg.bytedeco.javacpp.cachedir.nosubdir=true");
   }
 
-  private static Path directory() throws IOException {
+  private static Path directory(boolean forGpu) throws IOException, InterruptedException {
     Path root =
         Optional.ofNullable(System.getenv("TWOFOLD_HOME"))
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".twofold"));
     String name = "natives-" + Long.toHexString(checksum());
-    Optional<Path> gpu = Cuda.natives();
-    if (gpu.isEmpty()) {
+    if (!forGpu) {
       return Files.createDirectories(root.resolve(name));
     }
-    name += "-gpu-" + Long.toHexString(Files.size(gpu.get()));
+    Path gpu = Cuda.natives().orElseThrow();
+    name += "-gpu-" + Long.toHexString(Files.size(gpu));
     Path folder = Files.createDirectories(root.resolve(name));
-    unpack(gpu.get(), folder);
+    unpack(gpu, folder);
     return folder;
   }
 
@@ -56,20 +63,28 @@ final class NativeCache {
    * Unpacks the libraries for GPUs, with the times by which JavaCPP knows that it need not. Left to
    * it, the first process would unpack one jar's, find that they cannot be loaded in that order,
    * and unpack the other's over them, which a second process has just begun to use.
+   *
+   * <p>One at a time in all processes, and in this one: a second channel on a lock's file gives the
+   * lock away. System properties are what the jobs of a TaskManager share.
    */
-  static synchronized void unpack(Path jar, Path folder) throws IOException {
-    try (FileChannel lock =
+  static void unpack(Path jar, Path folder) throws IOException, InterruptedException {
+    while (System.getProperties().putIfAbsent(UNPACKING, "") != null) {
+      Thread.sleep(POLL_MILLIS);
+    }
+    try (FileChannel channel =
             FileChannel.open(
                 folder.resolve("unpack.lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
-        var held = lock.lock();
+        var held = channel.lock();
         JarFile natives = new JarFile(jar.toFile())) {
       for (JarEntry entry : Collections.list(natives.entries())) {
         if (held.isValid() && entry.getName().startsWith(GPU_LIBRARIES) && !entry.isDirectory()) {
           unpack(natives, entry, folder);
         }
       }
+    } finally {
+      System.clearProperty(UNPACKING);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.twofold.transforms.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.models.ClosedForm;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Method;
@@ -74,8 +76,19 @@ final class UnitTraining {
       log.done();
     }
     files.deleteCheckpoints();
-    store.commit(key, request.train().inputs(), request.train().context());
+    store.commit(key, request.train().inputs(), context());
     return true;
+  }
+
+  /** What the manifest says beside the key, and the device that was leased. */
+  private JsonNode context() {
+    ObjectNode context = TrainingJson.MAPPER.createObjectNode();
+    request
+        .train()
+        .context()
+        .properties()
+        .forEach(each -> context.set(each.getKey(), each.getValue()));
+    return context.put("device", ModelProcess.device());
   }
 
   /**

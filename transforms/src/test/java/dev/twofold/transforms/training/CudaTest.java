@@ -36,7 +36,7 @@ class CudaTest {
     assertThat(Cuda.obstacle(Map.of()))
         .hasValueSatisfying(why -> assertThat(why).contains("TWOFOLD_GPU_NATIVES names no jar"));
     assertThat(Cuda.obstacle(Map.of("TWOFOLD_GPU_NATIVES", jar.toString())))
-        .hasValueSatisfying(why -> assertThat(why).contains(jar.toString(), "cannot be read"));
+        .hasValueSatisfying(why -> assertThat(why).contains(jar.toString(), "no file to read"));
     Files.createFile(jar);
     List<String> missing = Cuda.missing("");
     assumeThat(missing).as("a machine without CUDA").isNotEmpty();

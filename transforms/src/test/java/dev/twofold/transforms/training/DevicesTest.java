@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,6 +69,27 @@ class DevicesTest {
       assertThat(leases.get(3).visible()).isEqualTo("0");
     } finally {
       leases.forEach(Devices.Lease::close);
+    }
+  }
+
+  @Test
+  void aGpuThatIsAskedForAndCannotBeUsedIsRefused() {
+    assertThatThrownBy(() -> Devices.usable("gpu", List.of(), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Invalid workers.devices: gpu")
+        .hasMessageContaining("nvidia-smi lists no GPU");
+    assertThatThrownBy(() -> Devices.usable("auto", GPUS, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Invalid workers.devices: auto")
+        .hasMessageContaining("TWOFOLD_GPU_NATIVES");
+    assertThat(Devices.usable("auto", List.of(), Map.of())).isEmpty();
+  }
+
+  @Test
+  void aProcessorNeedsNoDriver() throws Exception {
+    try (Devices.Lease lease = Devices.lease(DeviceChoice.CPU)) {
+      assertThat(lease.visible()).isEqualTo("-1");
+      assertThat(lease.isGpu()).isFalse();
     }
   }
 

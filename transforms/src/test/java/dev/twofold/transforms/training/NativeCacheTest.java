@@ -7,6 +7,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +42,7 @@ class NativeCacheTest {
 
   /** JavaCPP leaves a file alone that has its entry's size and time. */
   @Test
-  void librariesAreUnpackedWithTheirTimes() throws IOException {
+  void librariesAreUnpackedWithTheirTimes() throws Exception {
     NativeCache.unpack(jar(), folder);
 
     Path library = folder.resolve("libtensorflow_cc.so.2");
@@ -48,7 +52,28 @@ class NativeCacheTest {
   }
 
   @Test
-  void aWholeLibraryIsLeftAndAnotherReplaced() throws IOException {
+  void manyUnpackAtOnce() throws Exception {
+    Path jar = jar();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  NativeCache.unpack(jar, folder);
+                } catch (IOException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
+    }
+    for (CompletableFuture<Void> each : all) {
+      each.get(30, TimeUnit.SECONDS);
+    }
+    assertThat(folder.resolve("libtensorflow_cc.so.2")).hasContent("of GPUs");
+  }
+
+  @Test
+  void aWholeLibraryIsLeftAndAnotherReplaced() throws Exception {
     Path library = folder.resolve("libtensorflow_cc.so.2");
     NativeCache.unpack(jar(), folder);
     Object first = Files.getAttribute(library, "unix:ino");

@@ -48,14 +48,7 @@ class UnfinishedTest {
   void aFailedUnitSaysWhy() throws IOException {
     new Failures(
             new WorkPlan(
-                "1",
-                workdir.toString(),
-                "",
-                1,
-                new DeviceChoice("cpu", 1),
-                List.of(),
-                List.of(),
-                List.of()))
+                "1", workdir.toString(), "", 1, DeviceChoice.CPU, List.of(), List.of(), List.of()))
         .add(UNIT, new Ending(1, "no space left"));
 
     assertThat(unfinished.state(UNIT)).contains("it failed: no space left");
