@@ -4,6 +4,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +33,7 @@ final class LineChart {
   private static final double MOST_LINEAR = 100;
   private static final int BAND_OPACITY = 48; // of 255
   private static final float LINE_WIDTH = 2.2f;
+  private static final MathContext LABEL_DIGITS = new MathContext(6);
   private static final Color INK = new Color(0x44, 0x4c, 0x56);
   private static final Color GRID = new Color(0xe6, 0xe9, 0xed);
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -74,7 +77,13 @@ final class LineChart {
         .setYAxisTickMarkSpacingHint(38)
         .setPlotMargin(0)
         .setLocale(Locale.ROOT)
-        .setXAxisDecimalPattern(xPattern);
+        .setXAxisDecimalPattern(xPattern)
+        .setyAxisTickLabelsFormattingFunction(LineChart::label);
+  }
+
+  /** In six digits: of a constant, the library's one tick would have all of its. */
+  static String label(double value) {
+    return new BigDecimal(value).round(LABEL_DIGITS).stripTrailingZeros().toPlainString();
   }
 
   /**
