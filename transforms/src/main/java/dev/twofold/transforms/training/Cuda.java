@@ -1,5 +1,6 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.models.training.GpuProbe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,11 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.tensorflow.DeviceSpec;
-import org.tensorflow.Graph;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
-import org.tensorflow.proto.ConfigProto;
 
 /** What TensorFlow needs for a GPU besides the driver, and whether it is there. */
 public final class Cuda {
@@ -103,29 +99,16 @@ public final class Cuda {
    * @throws IllegalArgumentException when TensorFlow does not see it
    */
   static void require(String gpu) {
-    ConfigProto.Builder configuration = ConfigProto.newBuilder();
-    configuration.getGpuOptionsBuilder().setAllowGrowth(true);
-    try (Graph graph = new Graph();
-        Session session = new Session(graph, configuration.build())) {
-      Ops tf = Ops.create(graph);
-      var one =
-          tf.withDevice(
-                  DeviceSpec.newBuilder()
-                      .deviceType(DeviceSpec.DeviceType.GPU)
-                      .deviceIndex(0)
-                      .build())
-              .constant(1f);
-      session.runner().fetch(tf.math.neg(one)).run().close();
-    } catch (IllegalArgumentException e) { // there is no such device
-      List<String> missing = missing(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
-      throw new IllegalArgumentException(
-          "Cannot train on GPU %s: TensorFlow does not see it%s (README, GPU; or workers.devices: cpu)"
-              .formatted(
-                  gpu,
-                  missing.isEmpty()
-                      ? ", and its log says why"
-                      : "; the library path lacks " + String.join(", ", missing)),
-          e);
+    if (GpuProbe.seesGpu()) {
+      return;
     }
+    List<String> missing = missing(System.getenv().getOrDefault("LD_LIBRARY_PATH", ""));
+    throw new IllegalArgumentException(
+        "Cannot train on GPU %s: TensorFlow does not see it%s (README, GPU; or workers.devices: cpu)"
+            .formatted(
+                gpu,
+                missing.isEmpty()
+                    ? ", and its log says why"
+                    : "; the library path lacks " + String.join(", ", missing)));
   }
 }
