@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +64,7 @@ public final class Cuda {
    * @param libraryPath folders, as in LD_LIBRARY_PATH; the system's own are looked into as well
    */
   static List<String> missing(String libraryPath) {
-    Set<String> found = new LinkedHashSet<>(cached());
+    Set<String> found = Set.copyOf(cached());
     return LIBRARIES.stream()
         .filter(name -> !found.contains(name))
         .filter(

@@ -25,7 +25,7 @@ final class NativeCache {
   private static final String LIBRARY =
       "/org/tensorflow/internal/c_api/linux-x86_64/libtensorflow_cc.so.2";
 
-  private static final String UNPACKING = "twofold.unpacking";
+  static final String UNPACKING = "twofold.unpacking";
   private static final long POLL_MILLIS = 100;
 
   private static final String GPU_LIBRARIES = "org/tensorflow/internal/c_api/linux-x86_64-gpu/";
