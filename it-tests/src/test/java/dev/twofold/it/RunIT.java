@@ -174,6 +174,24 @@ final class RunIT {
   }
 
   @Test
+  void whatIsIngestedTrainsAndIsReportedWithoutItsPictures()
+      throws IOException, InterruptedException {
+    Path data = folder.resolve("data");
+    Path away = folder.resolve("away");
+    String[] changed = {Setting.CONFIGURATION, "--set", "methods.mtal.threshold=0.8"};
+    Files.move(data, away);
+    try {
+      Cli.Ended ended = cli.run(with("run", changed)).expect(0);
+      assertThat(ended.out())
+          .contains("big of dataset big is not there: its images are those that were read from it")
+          .contains("8 trials: 6 reused, 2 to run.");
+      cli.run("report", Setting.CONFIGURATION).expect(0);
+    } finally {
+      Files.move(away, data);
+    }
+  }
+
+  @Test
   void anotherSettingTrainsItsTrialsAlone() throws IOException, InterruptedException {
     String[] changed = {Setting.CONFIGURATION, "--set", "methods.mtal.threshold=0.9"};
     List<JsonNode> planned = planned(changed);

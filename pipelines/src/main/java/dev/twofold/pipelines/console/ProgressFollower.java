@@ -38,7 +38,7 @@ public final class ProgressFollower {
     this.clock = clock;
     began = clock.instant();
     for (Followed unit : units) {
-      logs.add(new UnitLog(unit.name(), unit.log()));
+      logs.add(new UnitLog(unit.name(), unit.log(), began.toEpochMilli()));
       works.add(unit.work());
     }
   }

@@ -21,14 +21,21 @@ final class UnitLog {
 
   private final String name;
   private final Path path;
+  private final long began;
   private long offset;
   private long firstStep;
   private long firstTime;
   private UnitProgress progress;
 
-  UnitLog(String name, Path path) {
+  /**
+   * One log to follow.
+   *
+   * @param began when following began, in milliseconds: what was told before is of another process
+   */
+  UnitLog(String name, Path path, long began) {
     this.name = name;
     this.path = path;
+    this.began = began;
     progress = UnitProgress.waiting(name);
   }
 
@@ -100,7 +107,8 @@ final class UnitLog {
   private UnitProgress told(JsonNode event) {
     long step = event.path("step").asLong();
     long time = event.path("time").asLong();
-    if (firstTime == 0 || step < progress.step()) {
+    boolean anothers = firstTime < began && time >= began;
+    if (firstTime == 0 || anothers || step < progress.step()) {
       firstTime = time;
       firstStep = step;
     }

@@ -18,6 +18,7 @@ import dev.twofold.pipelines.configuration.WorkerSettings.Devices;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.Split;
+import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitSpec;
@@ -70,6 +71,7 @@ final class Planning {
     experiment.points().forEach(this::planPoint);
     warnAboutTwins();
     warnAboutValidation();
+    checkSources();
     return new Plan(
         experiment.configuration().name(),
         workdir,
@@ -426,6 +428,24 @@ final class Planning {
             warnings.add(
                 "Accuracies are of a validation cut, %s of the training images of %s; no test image is read"
                     .formatted(cut, String.join(", ", names))));
+  }
+
+  /** What is ingested, or not needed since every trial is evaluated, needs its source no more. */
+  private void checkSources() {
+    boolean complete =
+        trials.values().stream()
+            .allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
+    for (PlannedDataset dataset : datasets.values()) {
+      String name = String.join(", ", dataset.names());
+      for (Path absent : dataset.request().absent()) {
+        if (dataset.decision().action() == Decision.Action.RUN && !complete) {
+          throw DataRefusedException.absent(name, absent);
+        }
+        warnings.add(
+            "%s of dataset %s is not there: its images are those that were read from it"
+                .formatted(absent, name));
+      }
+    }
   }
 
   private void warnAboutTwins() {

@@ -79,6 +79,20 @@ class ProgressFollowerTest {
     assertThat(unit().step()).isEqualTo(10);
   }
 
+  /** The night between two processes is not this one's pace. */
+  @Test
+  void theTimeThatIsLeftIsByThisProcessesPaceAlone() throws IOException {
+    long began = clock.now.toEpochMilli();
+    append(progress(10, began - 30_000_000));
+    assertThat(unit().remaining()).isNaN();
+    append(progress(30, began + 10_000));
+    assertThat(unit().remaining()).isNaN();
+    append(progress(50, began + 14_000));
+
+    // 20 steps in 4 seconds, 50 of 100 to go.
+    assertThat(unit().remaining()).isCloseTo(10, within(1e-9));
+  }
+
   @Test
   void theWholeIsExtrapolatedFromThisRunsPaceAlone() throws IOException {
     append(progress(50, 1000));

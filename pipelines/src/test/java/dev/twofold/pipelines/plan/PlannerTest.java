@@ -9,6 +9,7 @@ import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
@@ -767,6 +768,27 @@ class PlannerTest {
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("webcam")
         .hasMessageContaining("there is no such file or folder");
+  }
+
+  @Test
+  void whatIsIngestedNeedsItsSourceNoMore() throws IOException {
+    Plan before = plan();
+    DurableFiles.deleteTree(root.resolve("webcam"));
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageContaining("webcam: there is no such file or folder");
+    make(before);
+
+    Plan after = plan();
+
+    assertThat(keys(after)).isEqualTo(keys(before));
+    assertThat(after.warnings())
+        .contains(
+            "%s of dataset webcam is not there: its images are those that were read from it"
+                .formatted(root.resolve("webcam")));
+    assertThatThrownBy(() -> plan("datasets.webcam.limit=3"))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageContaining("webcam: there is no such file or folder");
   }
 
   @Test

@@ -9,11 +9,13 @@ import dev.twofold.transforms.sources.ClassNames;
 import dev.twofold.transforms.sources.ClassSelection;
 import dev.twofold.transforms.sources.Layout;
 import dev.twofold.transforms.sources.SourceDigest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One dataset to make.
@@ -107,6 +109,17 @@ public record IngestRequest(
     Map<String, Object> inputs = keyInputs();
     inputs.keySet().retainAll(Set.of("format", "source", "layout", "labels", "classNames"));
     return inputs;
+  }
+
+  /** Which of source, label file and class names are not where they were when last read. */
+  public List<Path> absent() {
+    String labels = Layout.parse(layout).labels();
+    return Stream.of(
+            source, isOwnFile(new SourceDigest(Path.of(workdir)), labels) ? labels : "", classNames)
+        .filter(path -> !path.isEmpty())
+        .map(Path::of)
+        .filter(Files::notExists)
+        .toList();
   }
 
   /** The same request with its key. */
@@ -235,7 +248,10 @@ public record IngestRequest(
 
   /** A label file inside the source is covered by the source's digest; its name tells which. */
   private String digestOrName(SourceDigest digest, String labels) {
-    boolean ownFile = !labels.isEmpty() && Path.of(labels).toFile().exists();
-    return ownFile ? digest.of(name, Path.of(labels)) : labels;
+    return isOwnFile(digest, labels) ? digest.of(name, Path.of(labels)) : labels;
+  }
+
+  private static boolean isOwnFile(SourceDigest digest, String labels) {
+    return !labels.isEmpty() && (Files.exists(Path.of(labels)) || digest.knows(Path.of(labels)));
   }
 }

@@ -39,8 +39,7 @@ public interface ImageSource extends AutoCloseable {
    */
   static ImageSource open(String dataset, Path path, Path workdir) {
     if (!Files.exists(path)) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: %s: there is no such file or folder".formatted(dataset, path));
+      throw DataRefusedException.absent(dataset, path);
     }
     try {
       return openExisting(path, workdir);

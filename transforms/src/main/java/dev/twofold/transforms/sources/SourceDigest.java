@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * lines {@code path TAB sha256}.
  *
  * <p>Digests are remembered below the workdir for as long as paths, sizes and times of change stay,
- * so that planning need not read all data again.
+ * so that planning need not read all data again; and where a source has gone, because what was made
+ * of it is still there.
  */
 public final class SourceDigest {
   private static final Logger LOG = LoggerFactory.getLogger(SourceDigest.class);
@@ -34,30 +35,43 @@ public final class SourceDigest {
   private record Remembered(String path, String fingerprint, String digest) {}
 
   /**
-   * The digest, remembered or computed.
+   * The digest, remembered or computed; of a source that is not there, as it was last read.
    *
    * @param dataset for messages
+   * @throws DataRefusedException when the source is not there and never was, or cannot be read
    */
   public String of(String dataset, Path source) {
+    Optional<Remembered> known = recall(source);
     if (!Files.exists(source)) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: %s: there is no such file or folder".formatted(dataset, source));
+      return known
+          .map(Remembered::digest)
+          .orElseThrow(() -> DataRefusedException.absent(dataset, source));
     }
     try {
-      String path = source.toAbsolutePath().normalize().toString();
-      Path file = memory.resolve(Sha256.of(path).substring(0, 32) + ".json");
       String fingerprint = fingerprint(source);
-      Optional<String> known = recall(file, fingerprint);
-      if (known.isPresent()) {
-        return known.get();
+      if (known.isPresent() && known.get().fingerprint().equals(fingerprint)) {
+        return known.get().digest();
       }
       String digest = compute(source);
-      remember(file, new Remembered(path, fingerprint, digest));
+      remember(source, new Remembered(normal(source), fingerprint, digest));
       return digest;
     } catch (IOException e) {
       throw new DataRefusedException(
           "Cannot read dataset %s: %s: %s".formatted(dataset, source, e), e);
     }
+  }
+
+  /** Whether a file or folder has been read at this place, be it there still or not. */
+  public boolean knows(Path source) {
+    return recall(source).isPresent();
+  }
+
+  private static String normal(Path source) {
+    return source.toAbsolutePath().normalize().toString();
+  }
+
+  private Path file(Path source) {
+    return memory.resolve(Sha256.of(normal(source)).substring(0, 32) + ".json");
   }
 
   private static String compute(Path source) throws IOException {
@@ -96,22 +110,19 @@ public final class SourceDigest {
     }
   }
 
-  private static Optional<String> recall(Path file, String fingerprint) {
+  private Optional<Remembered> recall(Path source) {
     try {
-      Remembered remembered = MAPPER.readValue(Files.readAllBytes(file), Remembered.class);
-      return Optional.of(remembered)
-          .filter(entry -> entry.fingerprint().equals(fingerprint))
-          .map(Remembered::digest);
+      return Optional.of(MAPPER.readValue(Files.readAllBytes(file(source)), Remembered.class));
     } catch (IOException absentOrDamaged) {
       return Optional.empty();
     }
   }
 
   /** Forgetting costs time only, so a memory that cannot be written is no fault. */
-  private static void remember(Path file, Remembered remembered) {
+  private void remember(Path source, Remembered remembered) {
     try {
-      Files.createDirectories(file.getParent());
-      DurableFiles.replace(file, MAPPER.writeValueAsBytes(remembered));
+      Files.createDirectories(memory);
+      DurableFiles.replace(file(source), MAPPER.writeValueAsBytes(remembered));
     } catch (IOException e) {
       LOG.warn("Cannot remember the digest of {}: {}", remembered.path(), e.toString());
     }
