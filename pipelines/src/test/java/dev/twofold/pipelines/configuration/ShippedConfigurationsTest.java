@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
+import dev.twofold.transforms.training.Augment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ShippedConfigurationsTest {
             configurations("conf/tune"),
             configurations("conf/beyond"))
         .flatMap(files -> files)
-        .filter(file -> !file.endsWith("common.yaml"));
+        .filter(file -> !file.getFileName().toString().startsWith("common"));
   }
 
   private static Stream<Path> configurations(String folder) throws IOException {
@@ -51,13 +52,36 @@ class ShippedConfigurationsTest {
   @ParameterizedTest
   @MethodSource("files")
   void reads(Path file) {
-    Experiment experiment =
-        new ConfigurationReader(Map.of("TWOFOLD_DATA", "data", "OFFICE_HOME", "home"))
-            .read(file, List.of());
+    Experiment experiment = read(file);
 
     String folder = file.getParent().getFileName().toString();
     String prefix = Set.of("conf", "paper").contains(folder) ? "" : folder + "-";
     assertThat(experiment.configuration().name() + ".yaml").isEqualTo(prefix + file.getFileName());
+  }
+
+  private static Experiment read(Path file) {
+    return new ConfigurationReader(Map.of("TWOFOLD_DATA", "data", "OFFICE_HOME", "home"))
+        .read(file, List.of());
+  }
+
+  /** Neither paper names an augmentation, which tasks have otherwise. */
+  @ParameterizedTest
+  @MethodSource("published")
+  void whatAPaperPrintsHasNoAugmentation(Path file) {
+    Experiment experiment = read(file);
+
+    for (SweepPoint point : experiment.points()) {
+      Configuration configuration = point.configuration();
+      assertThat(configuration.repeats()).isEqualTo(2);
+      assertThat(configuration.groups().values())
+          .flatExtracting(GroupSettings::tasks)
+          .extracting(task -> configuration.datasets().get(task.dataset()).effectiveAugment())
+          .containsOnly(new Augment(0, false));
+    }
+  }
+
+  static Stream<Path> published() throws IOException {
+    return onThePapersData().filter(file -> file.toString().endsWith("-published.yaml"));
   }
 
   @ParameterizedTest

@@ -36,7 +36,8 @@ class PublishedTablesTest {
             "MTAL Table 2",
             "MTAL Table 3",
             "MTAL Table 4",
-            "MTAL Table 5");
+            "MTAL Table 5",
+            "MTAL Table 6");
     assertThat(PublishedTables.find("MTAL Table 4").orElseThrow().rows()).isEmpty();
   }
 
