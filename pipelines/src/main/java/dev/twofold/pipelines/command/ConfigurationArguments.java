@@ -59,7 +59,8 @@ final class ConfigurationArguments {
   Experiment experiment(Path file) {
     List<String> all = new ArrayList<>(overrides);
     if (workdir != null) {
-      all.add("workdir=" + workdir);
+      // As it stands, whatever YAML would make of it.
+      all.add("workdir='%s'".formatted(workdir.toString().replace("'", "''")));
     }
     return new ConfigurationReader(System.getenv()).read(file, all);
   }

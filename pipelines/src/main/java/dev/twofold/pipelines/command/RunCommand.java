@@ -46,7 +46,9 @@ final class RunCommand implements Callable<Integer> {
               + " the result table. What people read goes to standard error.")
   private boolean json;
 
-  @Option(names = "--dry-run", description = "Prints the plan and does nothing.")
+  @Option(
+      names = "--dry-run",
+      description = "Prints the plan, and does nothing beside writing sample data that is missing.")
   private boolean dryRun;
 
   @Override

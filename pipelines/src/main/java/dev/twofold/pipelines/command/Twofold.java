@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
@@ -80,6 +81,9 @@ public final class Twofold implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] arguments) {
+    // Digits of some languages are other characters, in what machines read as well: file names,
+    // escape sequences, LaTeX.
+    Locale.setDefault(Locale.ROOT);
     // A cache in files wants a shutdown hook, which a run that is interrupted can no longer add
     // when it writes the pictures of its report.
     ImageIO.setUseCache(false);

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Checks configurations and the classes of their datasets, and reports every error at once"
-            + " with its place. Trains and writes nothing.%n")
+            + " with its place. Trains nothing, and writes nothing beside sample"
+            + " data that is missing.%n")
 final class ValidateCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "CONFIG", arity = "1..*", description = ConfigurationArguments.SEVERAL)

@@ -107,8 +107,7 @@ public record Comparison(
     boolean paired =
         first.metrics().keySet().stream()
             .filter(other.metrics()::containsKey)
-            .anyMatch(
-                name -> !paired(first.metrics().get(name), other.metrics().get(name)).isEmpty());
+            .anyMatch(name -> !paired(name, first, other).isEmpty());
     if (!paired) {
       throw incomparable(first, other, "no metric of a repeat of one is in the other");
     }
@@ -152,22 +151,26 @@ public record Comparison(
   }
 
   private static Measured measured(String name, List<Side> sides) {
-    List<Map<Integer, Double>> values =
-        sides.stream().map(side -> side.metrics().getOrDefault(name, Map.of())).toList();
     return new Measured(
         name,
-        values.stream().map(repeats -> Spread.of(List.copyOf(repeats.values()))).toList(),
-        values.stream().skip(1).map(repeats -> Spread.of(paired(values.get(0), repeats))).toList());
+        sides.stream().map(side -> Spread.of(List.copyOf(repeats(name, side).values()))).toList(),
+        sides.stream().skip(1).map(side -> Spread.of(paired(name, sides.get(0), side))).toList());
+  }
+
+  private static Map<Integer, Double> repeats(String metric, Side side) {
+    return side.metrics().getOrDefault(metric, Map.of());
   }
 
   /** Differences of the repeats that both have; of two single trials, whatever their repeats. */
-  private static List<Double> paired(Map<Integer, Double> first, Map<Integer, Double> other) {
-    if (first.size() == 1 && other.size() == 1) {
-      return List.of(other.values().iterator().next() - first.values().iterator().next());
+  private static List<Double> paired(String metric, Side first, Side other) {
+    Map<Integer, Double> ones = repeats(metric, first);
+    Map<Integer, Double> others = repeats(metric, other);
+    if (first.single() && other.single() && ones.size() == 1 && others.size() == 1) {
+      return List.of(others.values().iterator().next() - ones.values().iterator().next());
     }
-    return first.keySet().stream()
-        .filter(other::containsKey)
-        .map(repeat -> other.get(repeat) - first.get(repeat))
+    return ones.keySet().stream()
+        .filter(others::containsKey)
+        .map(repeat -> others.get(repeat) - ones.get(repeat))
         .toList();
   }
 }

@@ -20,6 +20,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * One side of a comparison: a trial, all repeats of a row of the result table, or a whole run. What
  * differs between repeats is listed in their order.
  *
+ * @param single whether one trial was named, rather than a row or a run of several
  * @param keys of its runs
  * @param started of its first run, milliseconds since the epoch
  * @param metrics last values: metric → repeat → value
@@ -28,6 +29,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 record Side(
     String name,
     Kind kind,
+    boolean single,
     List<String> keys,
     long started,
     Set<String> tasks,
@@ -72,6 +74,7 @@ record Side(
     return new Side(
         named.size() == 1 ? first.name() : RecordedRuns.row(first.description()),
         first.description().kind().equals("trial") ? Kind.TRIALS : Kind.AUXILIARY,
+        named.size() == 1,
         finished.stream().map(run -> run.description().key()).toList(),
         first.started(),
         tasks(finished),
@@ -96,6 +99,7 @@ record Side(
     return new Side(
         summary.name(),
         Kind.WHOLE,
+        false,
         List.of(summary.description().key()),
         summary.started(),
         tasks(finished),

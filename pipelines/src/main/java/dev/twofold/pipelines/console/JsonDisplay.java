@@ -38,7 +38,9 @@ final class JsonDisplay implements ProgressDisplay {
   /** All but the times, which change while nothing happens. */
   private static ObjectNode news(ProgressSnapshot snapshot) {
     ObjectNode news = JSON.createObjectNode();
-    news.put("done", snapshot.done()).put("total", snapshot.units().size());
+    news.put("done", snapshot.done())
+        .put("failed", snapshot.failed())
+        .put("total", snapshot.units().size());
     var running = news.putArray("running");
     snapshot.units().stream()
         .filter(unit -> unit.state() == State.RUNNING)

@@ -29,8 +29,9 @@ final class PlainDisplay implements ProgressDisplay {
     for (UnitProgress unit : snapshot.units()) {
       if (unit.state() == State.RUNNING) {
         running(unit, snapshot.time());
-      } else if (unit.state() == State.DONE && ended.add(unit.name()) && !first) {
-        line(unit, "done (" + ProgressLine.of(snapshot) + ")");
+      } else if (unit.state() != State.WAITING && ended.add(unit.name()) && !first) {
+        String how = unit.state() == State.DONE ? "done" : "failed";
+        line(unit, how + " (" + ProgressLine.of(snapshot) + ")");
       }
     }
     first = false;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Follows the event logs of a run's units (docs/events.md) while they grow. */
 public final class ProgressFollower {
@@ -24,9 +25,10 @@ public final class ProgressFollower {
    * One unit to follow.
    *
    * @param log need not exist yet
+   * @param failed whether it has failed for good, of which its log says nothing
    * @param work its part in the whole, in any unit that all share
    */
-  public record Followed(String name, Path log, double work) {}
+  public record Followed(String name, Path log, BooleanSupplier failed, double work) {}
 
   /**
    * Follows units.
@@ -38,7 +40,7 @@ public final class ProgressFollower {
     this.clock = clock;
     began = clock.instant();
     for (Followed unit : units) {
-      logs.add(new UnitLog(unit.name(), unit.log(), began.toEpochMilli()));
+      logs.add(new UnitLog(unit, began.toEpochMilli()));
       works.add(unit.work());
     }
   }

@@ -37,11 +37,15 @@ final class ProgressLine {
         : "step %d/%d".formatted(unit.step(), unit.steps());
   }
 
-  /** {@code 3 of 12 done 4:10 elapsed 12:30 left}. */
+  /** {@code 3 of 12 done, 1 failed 4:10 elapsed 12:30 left}. */
   static String of(ProgressSnapshot snapshot) {
     String line =
-        "%d of %d done  %s elapsed"
-            .formatted(snapshot.done(), snapshot.units().size(), Text.duration(snapshot.elapsed()));
+        "%d of %d done%s  %s elapsed"
+            .formatted(
+                snapshot.done(),
+                snapshot.units().size(),
+                snapshot.failed() == 0 ? "" : ", %d failed".formatted(snapshot.failed()),
+                Text.duration(snapshot.elapsed()));
     return Double.isNaN(snapshot.remaining())
         ? line
         : line + "  " + Text.duration(snapshot.remaining()) + " left";

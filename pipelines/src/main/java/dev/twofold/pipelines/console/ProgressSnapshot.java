@@ -19,14 +19,24 @@ public record ProgressSnapshot(
 
   /** Units that are complete. */
   public long done() {
-    return units.stream().filter(unit -> unit.state() == State.DONE).count();
+    return count(State.DONE);
+  }
+
+  /** Units that have failed for good, in this run. */
+  public long failed() {
+    return count(State.FAILED);
+  }
+
+  private long count(State state) {
+    return units.stream().filter(unit -> unit.state() == state).count();
   }
 
   /** What a unit is doing. */
   public enum State {
     WAITING,
     RUNNING,
-    DONE
+    DONE,
+    FAILED
   }
 
   /**
@@ -55,9 +65,9 @@ public record ProgressSnapshot(
       return new UnitProgress(name, State.WAITING, 0, 0, 0, 0, unknown, unknown, unknown, unknown);
     }
 
-    /** Part of its steps that are done, in [0, 1]. */
+    /** Part of its steps that are done, in [0, 1]; all of one that failed, which makes no more. */
     public double fraction() {
-      if (state == State.DONE) {
+      if (state == State.DONE || state == State.FAILED) {
         return 1;
       }
       return steps == 0 ? 0 : Math.min(1, (double) step / steps);

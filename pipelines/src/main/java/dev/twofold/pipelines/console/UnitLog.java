@@ -3,13 +3,13 @@ package dev.twofold.pipelines.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.pipelines.console.ProgressFollower.Followed;
 import dev.twofold.pipelines.console.ProgressSnapshot.State;
 import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * One event log, read as far as its last complete line. A restart cuts a log back to its last
@@ -19,8 +19,7 @@ final class UnitLog {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String name;
-  private final Path path;
+  private final Followed unit;
   private final long began;
   private long offset;
   private long firstStep;
@@ -32,29 +31,33 @@ final class UnitLog {
    *
    * @param began when following began, in milliseconds: what was told before is of another process
    */
-  UnitLog(String name, Path path, long began) {
-    this.name = name;
-    this.path = path;
+  UnitLog(Followed unit, long began) {
+    this.unit = unit;
     this.began = began;
-    progress = UnitProgress.waiting(name);
+    progress = UnitProgress.waiting(unit.name());
   }
 
   UnitProgress read() throws IOException {
-    if (!Files.exists(path)) {
-      return progress;
+    if (Files.exists(unit.log())) {
+      readOn();
     }
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+    return progress.state() != State.DONE && unit.failed().getAsBoolean()
+        ? in(State.FAILED)
+        : progress;
+  }
+
+  private void readOn() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(unit.log().toFile(), "r")) {
       if (file.length() < offset) {
         offset = 0;
         firstTime = 0;
-        progress = UnitProgress.waiting(name);
+        progress = UnitProgress.waiting(unit.name());
       }
       byte[] appended = new byte[(int) Math.min(Integer.MAX_VALUE - 8, file.length() - offset)];
       file.seek(offset);
       file.readFully(appended);
       take(appended);
     }
-    return progress;
   }
 
   private void take(byte[] appended) {
@@ -92,7 +95,7 @@ final class UnitLog {
 
   private UnitProgress in(State state) {
     return new UnitProgress(
-        name,
+        unit.name(),
         state,
         progress.step(),
         progress.steps(),
@@ -101,7 +104,7 @@ final class UnitLog {
         progress.loss(),
         progress.accuracy(),
         progress.imagesPerSecond(),
-        state == State.DONE ? 0 : progress.remaining());
+        state == State.RUNNING ? progress.remaining() : 0);
   }
 
   private UnitProgress told(JsonNode event) {
@@ -114,7 +117,7 @@ final class UnitLog {
     }
     long steps = event.path("steps").asLong();
     return new UnitProgress(
-        name,
+        unit.name(),
         State.RUNNING,
         step,
         steps,

@@ -36,7 +36,7 @@ public record RecordedRun(
   /**
    * One side of one task's data.
    *
-   * @param context train or test
+   * @param context train, validation or test
    * @param source name of the dataset
    */
   public record Input(

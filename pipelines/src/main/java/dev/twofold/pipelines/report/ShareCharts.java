@@ -85,6 +85,7 @@ final class ShareCharts {
     return titles(name -> true).values().stream()
         .map(ShareName::family)
         .distinct()
+        .filter(ShareName::ofFractions)
         .map(this::heatMap)
         .toList();
   }
@@ -167,7 +168,7 @@ final class ShareCharts {
         (method, shares) -> {
           Map<String, List<ShareName>> byTitle = new LinkedHashMap<>();
           shares.keySet().stream()
-              .filter(name -> !name.wholeNetwork())
+              .filter(name -> !name.wholeNetwork() && ShareName.ofFractions(name.family()))
               .forEach(
                   name -> byTitle.computeIfAbsent(name.title(), t -> new ArrayList<>()).add(name));
           byTitle.forEach((title, layers) -> charts.add(layers(method, title, layers, shares)));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Last values by layer, as in Table 6 of MTAL: a row a layer and one for the network, a column for
  * each method and kind (all partners, twins, others; sparsity of each task).
  *
- * @param family {@code sharing}, {@code compression} or {@code sparsity}
+ * @param family of {@link ShareName}
  */
 record ShareTable(String group, String family, List<Kind> columns, List<Row> rows) {
 

@@ -47,7 +47,12 @@ final class Shares {
         .forEach(
             (metric, points) ->
                 ShareName.parse(metric, group.tasks())
+                    .filter(name -> isFinite(points)) // no correlation with what does not vary
                     .ifPresent(name -> repeats(method, name).add(points)));
+  }
+
+  private static boolean isFinite(List<Point> points) {
+    return Double.isFinite(points.get(points.size() - 1).value());
   }
 
   private List<List<Point>> repeats(String method, ShareName name) {

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** The result table: group × method × task, averaged over the repeats that finished. */
@@ -41,20 +40,13 @@ public record Summary(List<Table> tables) {
    * @param name of the method in the configuration, with the sweep's values
    * @param planned repeats, finished or not
    * @param accuracy one for each of the table's columns
-   * @param macroF1 one for each of the table's columns
    * @param seconds of training, a trial
    */
   public record Row(
-      String name,
-      String method,
-      int planned,
-      List<Spread> accuracy,
-      List<Spread> macroF1,
-      Spread seconds) {
+      String name, String method, int planned, List<Spread> accuracy, Spread seconds) {
 
     public Row {
       accuracy = List.copyOf(accuracy);
-      macroF1 = List.copyOf(macroF1);
     }
 
     /** Repeats that finished. */
@@ -100,13 +92,11 @@ public record Summary(List<Table> tables) {
         variant.name(),
         variant.method(),
         trials.size(),
-        columns(tasks, results, TaskResult::accuracy),
-        columns(tasks, results, TaskResult::macroF1),
+        accuracy(tasks, results),
         Spread.of(results.stream().map(TrialResult::trainingSeconds).toList()));
   }
 
-  private static List<Spread> columns(
-      List<String> tasks, List<TrialResult> results, ToDoubleFunction<TaskResult> score) {
+  private static List<Spread> accuracy(List<String> tasks, List<TrialResult> results) {
     List<Spread> columns = new ArrayList<>();
     for (String task : tasks) {
       columns.add(
@@ -114,22 +104,21 @@ public record Summary(List<Table> tables) {
               results.stream()
                   .map(result -> result.tasks().get(task))
                   .filter(Objects::nonNull)
-                  .map(score::applyAsDouble)
+                  .map(TaskResult::accuracy)
                   .toList()));
     }
     if (tasks.size() > 1) {
-      columns.add(Spread.of(results.stream().map(result -> mean(result, tasks, score)).toList()));
+      columns.add(Spread.of(results.stream().map(result -> mean(result, tasks)).toList()));
     }
     return columns;
   }
 
   /** A trial's mean over its tasks: averaged first, so that the deviation is that of the mean. */
-  private static double mean(
-      TrialResult result, List<String> tasks, ToDoubleFunction<TaskResult> score) {
+  private static double mean(TrialResult result, List<String> tasks) {
     return tasks.stream()
         .map(task -> result.tasks().get(task))
         .filter(Objects::nonNull)
-        .mapToDouble(score)
+        .mapToDouble(TaskResult::accuracy)
         .average()
         .orElse(Double.NaN);
   }

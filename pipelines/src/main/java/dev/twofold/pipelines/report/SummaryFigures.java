@@ -36,7 +36,11 @@ public final class SummaryFigures {
     for (SweepCharts.Sweep sweep : SweepCharts.of(data)) {
       sweep.chart().write(figures.add("sweep/" + sweep.key()));
     }
-    for (ShareTable table : ShareTable.of(data)) {
+    List<ShareTable> drawn =
+        ShareTable.of(data).stream()
+            .filter(table -> ShareName.ofFractions(table.family()))
+            .toList();
+    for (ShareTable table : drawn) {
       String name = "%s/%s".formatted(table.family(), table.group());
       Path file = figures.next();
       if (SharingFigure.write(table, file)) {

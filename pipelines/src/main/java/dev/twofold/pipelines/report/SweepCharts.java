@@ -124,8 +124,12 @@ final class SweepCharts {
   }
 
   private void collect(Group group, Variant variant) {
+    Spread accuracy = scores.spread(variant, new Column(group.name(), ""));
+    if (accuracy.n() == 0) {
+      return; // of another group, whose keys this one's charts do not tell apart
+    }
     Map<String, Spread> drawn = new LinkedHashMap<>();
-    drawn.put(ACCURACY, scores.spread(variant, new Column(group.name(), "")));
+    drawn.put(ACCURACY, accuracy);
     shares
         .get(group)
         .getOrDefault(variant.name(), Collections.emptySortedMap())

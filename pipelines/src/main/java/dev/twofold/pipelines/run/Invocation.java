@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * result has one summary run however often its configuration is given.
  *
  * @param id from the time of its first start
- * @param configuration digest of the effective configuration and attempt
+ * @param configuration digest of the effective configuration
  * @param finished whether it came to its end, with whatever result
  */
 record Invocation(String id, String configuration, boolean finished) {

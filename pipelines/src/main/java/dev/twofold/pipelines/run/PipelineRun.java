@@ -9,6 +9,7 @@ import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedDataset;
 import dev.twofold.pipelines.plan.PlannedUnit;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.Failures;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
@@ -164,6 +165,7 @@ final class PipelineRun {
     plan.pretrainings().forEach(pretraining -> units.add(pretraining.unit()));
     units.addAll(plan.units());
     UnitNames names = new UnitNames(plan);
+    Failures failures = new Failures(work);
     List<Followed> followed = new ArrayList<>();
     for (PlannedUnit unit : units) {
       if (unit.decision().action() == Decision.Action.RUN) {
@@ -176,6 +178,7 @@ final class PipelineRun {
             new Followed(
                 names.of(unit, followed.size() + 1),
                 artifact.resolve("events.jsonl"),
+                () -> failures.has(unit.key()),
                 unit.work()));
       }
     }

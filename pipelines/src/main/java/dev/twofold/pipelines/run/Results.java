@@ -52,6 +52,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Reads from the workdir what a plan's trials have come to. */
@@ -184,8 +185,7 @@ final class Results {
         .forEach(
             (group, settings) -> {
               for (GroupTask task : settings.tasks()) {
-                List<TaskSpec> specs = specsOf(group, task.name());
-                TaskSpec spec = specs.get(0);
+                TaskSpec spec = specsOf(group, task.name(), point -> true).get(0);
                 facts.add(
                     new TaskFacts(
                         group,
@@ -194,18 +194,31 @@ final class Results {
                         shapes.get(spec.datasets().get(0)),
                         spec.classes().size(),
                         covered(group, task.name()),
-                        configuration.repeats() == 1
-                            || specs.stream().map(TaskSpec::split).distinct().count() > 1));
+                        configuration.repeats() == 1 || isResampled(group, task.name())));
               }
             });
     return facts;
   }
 
+  /** Whether repeats have other test images, which the points of a sweep may have as well. */
+  private boolean isResampled(String group, String task) {
+    return plan.trials().stream()
+        .filter(trial -> trial.spec().group().equals(group))
+        .map(trial -> trial.spec().point())
+        .distinct()
+        .allMatch(
+            point ->
+                specsOf(group, task, point::equals).stream().map(TaskSpec::split).distinct().count()
+                    > 1);
+  }
+
   /** As the trials of the group have it. */
-  private List<TaskSpec> specsOf(String group, String task) {
+  private List<TaskSpec> specsOf(
+      String group, String task, Predicate<Map<String, Object>> ofPoint) {
     Set<String> units =
         plan.trials().stream()
             .filter(trial -> trial.spec().group().equals(group))
+            .filter(trial -> ofPoint.test(trial.spec().point()))
             .flatMap(trial -> trial.spec().units().stream())
             .collect(Collectors.toSet());
     return plan.units().stream()

@@ -156,17 +156,32 @@ public final class Run {
     tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
     RecordedRuns.writeTrials(folders.folder(summary), trialKeys());
     for (PlannedPretraining pretraining : plan.pretrainings()) {
-      tracker.add(
-          folders.describe(
-              pretraining.run(), parent, pretraining.parameters(), with(tags, "auxiliary")));
+      Map<String, String> params = pretraining.parameters();
+      describe(tracker, pretraining.run(), parent, params, with(tags, "auxiliary"));
     }
     for (PlannedTrial trial : plan.trials()) {
       Map<String, String> ofTrial = with(tags, "trial");
       ofTrial.put("method", trial.spec().label());
       ofTrial.put("group", trial.spec().group());
       ofTrial.put("repeat", Integer.toString(trial.spec().repeat()));
-      tracker.add(folders.describe(trial.run(), parent, trial.parameters(), ofTrial));
+      describe(tracker, trial.run(), parent, trial.parameters(), ofTrial);
     }
+  }
+
+  /** A run that is there keeps its parent, which the server may not have yet. */
+  private void describe(
+      Tracker tracker,
+      PlannedRun run,
+      Optional<String> parent,
+      Map<String, String> params,
+      Map<String, String> tags)
+      throws IOException {
+    Path folder = folders.describe(run, parent, params, tags);
+    Optional<Path> above = folders.parent(run);
+    if (above.isPresent()) {
+      tracker.add(above.get());
+    }
+    tracker.add(folder);
   }
 
   private static Map<String, String> with(Map<String, String> tags, String kind) {

@@ -74,6 +74,14 @@ final class RunFolders {
     return folder;
   }
 
+  /** The folder of the run that a server shows this one below, which an earlier one may be. */
+  Optional<Path> parent(PlannedRun run) throws IOException {
+    return RunDescription.read(folder(run))
+        .parent()
+        .map(key -> workdir.resolve("runs").resolve(key))
+        .filter(Files::isDirectory);
+  }
+
   /** A run that did not finish is running again: without its end a reader takes it up. */
   private static void goOn(Path folder) throws IOException {
     Path outcome = folder.resolve(OUTCOME);

@@ -4,12 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class TwofoldTest {
+  private static final String CONFIGURATION =
+      """
+      name: a
+      datasets: {x: {source: x.zip}}
+      groups: {one: {tasks: [x]}}
+      methods: {single-task: {start: scratch}}
+      """;
 
   private final PrintStream err = System.err;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -44,6 +57,18 @@ class TwofoldTest {
     assertThat(Twofold.execute("--help")).isZero();
     assertThat(Twofold.execute("plan", "--help")).isZero();
     assertThat(said.toString(UTF_8)).isEmpty();
+  }
+
+  /** Not as YAML has it, to which a comment, a mapping and a quote are something. */
+  @Test
+  void aWorkdirIsTakenAsItStands(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.yaml"), CONFIGURATION);
+    for (String name : List.of("/data/run #3", "/data/a: b's", "@x")) {
+      ConfigurationArguments arguments = new ConfigurationArguments();
+      new CommandLine(arguments).parseArgs("--workdir", name);
+
+      assertThat(arguments.experiment(file).configuration().workdir()).isEqualTo(name);
+    }
   }
 
   @Test

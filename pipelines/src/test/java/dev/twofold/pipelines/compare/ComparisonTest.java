@@ -52,6 +52,20 @@ class ComparisonTest {
     assertThat(metric.differences().get(0).deviation()).isCloseTo(.1, within(1e-12));
   }
 
+  /** Other repeats have other test images. */
+  @Test
+  void rowsWithoutACommonRepeatAreNotPaired() throws IOException {
+    WrittenRun.trial(workdir, "a1", "mtal", 1).with(Map.of("grey", .5));
+    WrittenRun.trial(workdir, "a2", "mtal", 2).with(Map.of("grey", .1)).unended();
+    WrittenRun.trial(workdir, "b1", "damtl", 1).with(Map.of("grey", .1)).unended();
+    WrittenRun.trial(workdir, "b2", "damtl", 2).with(Map.of("grey", .6));
+
+    assertThatThrownBy(() -> compare("mtal/pair", "damtl/pair"))
+        .isInstanceOf(IncomparableException.class)
+        .hasMessageContaining("no metric of a repeat of one is in the other");
+    assertThat(compare("a1", "b2").metrics()).as("named singly").hasSize(1);
+  }
+
   @Test
   void wholeRunsArePairedRowByRow() throws IOException {
     row("mtal", "a", .5, .6);

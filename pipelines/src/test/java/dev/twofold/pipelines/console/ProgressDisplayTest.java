@@ -74,6 +74,24 @@ class ProgressDisplayTest {
             """);
   }
 
+  @Test
+  void aPipeHearsOnceOfWhatFailed() {
+    UnitProgress failed =
+        new UnitProgress("mtal", State.FAILED, 10, 250, 1, 25, 2, .5, 310, Double.NaN);
+    try (ProgressDisplay display = display(Audience.PLAIN)) {
+      display.show(at(1, running("mtal", 1, 2.0), done("reused")));
+      display.show(at(12, failed, done("reused")));
+      display.show(at(30, failed, done("reused")));
+    }
+
+    assertThat(text())
+        .isEqualTo(
+            """
+            mtal: started
+            mtal: failed (1 of 2 done, 1 failed  0:12 elapsed  1:02:03 left)
+            """);
+  }
+
   /** Passes of a closed form are no epochs, and before its first word nothing is known. */
   @Test
   void whatHasNoEpochsTellsItsSteps() {
@@ -94,7 +112,7 @@ class ProgressDisplayTest {
     assertThat(text())
         .isEqualTo(
             "{\"event\":\"progress\",\"time\":1772366401000,\"elapsed\":1.0,"
-                + "\"remaining\":3723.0,\"done\":0,\"total\":2,\"running\":[{\"name\":\"mtal\","
+                + "\"remaining\":3723.0,\"done\":0,\"failed\":0,\"total\":2,\"running\":[{\"name\":\"mtal\","
                 + "\"state\":\"running\",\"step\":70,\"steps\":250,\"epoch\":7,\"epochs\":25,"
                 + "\"accuracy\":0.5,\"imagesPerSecond\":310.0,\"remaining\":125.0}]}\n");
   }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +26,14 @@ class ProgressFollowerTest {
   @TempDir Path folder;
 
   private final Watch clock = new Watch();
+  private final AtomicBoolean failed = new AtomicBoolean();
   private Path log;
   private ProgressFollower follower;
 
   @BeforeEach
   void follow() {
     log = folder.resolve("events.jsonl");
-    follower = new ProgressFollower(List.of(new Followed("mtal", log, 1)), clock);
+    follower = new ProgressFollower(List.of(new Followed("mtal", log, failed::get, 1)), clock);
   }
 
   @Test
@@ -68,6 +70,21 @@ class ProgressFollowerTest {
 
     assertThat(snapshot.units().get(0).state()).isEqualTo(State.DONE);
     assertThat(snapshot.done()).isEqualTo(1);
+  }
+
+  @Test
+  void whatFailedRunsNoMoreAndHoldsUpNothing() throws IOException {
+    append(progress(10, 1000));
+    follower.snapshot();
+    failed.set(true);
+
+    ProgressSnapshot snapshot = follower.snapshot();
+
+    assertThat(snapshot.units().get(0).state()).isEqualTo(State.FAILED);
+    assertThat(snapshot.failed()).isEqualTo(1);
+    assertThat(snapshot.remaining()).isZero();
+    append("{\"event\":\"done\",\"time\":2}\n");
+    assertThat(unit().state()).as("somebody else made it").isEqualTo(State.DONE);
   }
 
   @Test
@@ -109,7 +126,10 @@ class ProgressFollowerTest {
     Path other = folder.resolve("not-begun.jsonl");
     follower =
         new ProgressFollower(
-            List.of(new Followed("auxiliary", log, 3), new Followed("mtal", other, 1)), clock);
+            List.of(
+                new Followed("auxiliary", log, failed::get, 3),
+                new Followed("mtal", other, () -> false, 1)),
+            clock);
     follower.snapshot();
     clock.now = clock.now.plus(Duration.ofSeconds(30));
     append(progress(50, 1000));

@@ -183,6 +183,9 @@ final class Example {
       for (String task : group.tasks()) {
         curves.put(
             "sparsity/conv" + layer + "/" + task, curve(random, 25, 0, .1 + .03 * layer, .01));
+        curves.put("sparsity_mask_mean/" + task + "/conv" + layer, curve(random, 25, .9, .8, .01));
+        curves.put(
+            "sparsity_start_correlation/" + task + "/conv" + layer, curve(random, 25, 1, .6, .01));
       }
     }
     if (method.equals("damtl")) {

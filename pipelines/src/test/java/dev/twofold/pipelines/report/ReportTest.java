@@ -244,6 +244,31 @@ class ReportTest {
   }
 
   @Test
+  void masksHaveATableAndNoMapOfFractions() {
+    Curves curves =
+        new Curves(
+            Map.of(
+                "sparsity_mask_mean/amazon/conv1", List.of(new Point(1, .9)),
+                "sparsity_base_norm/amazon/conv1", List.of(new Point(1, 11.5)),
+                "sparsity_start_correlation/amazon/conv1", List.of(new Point(1, Double.NaN))));
+    ReportData data = Reports.of(List.of(with(Reports.finished("damtl", 1, .5, .5), curves)));
+
+    assertThat(MarkdownReport.of(data))
+        .contains(
+            """
+            ### office · mask
+
+            | method | conv1 |
+            | --- | ---: |
+            | damtl · amazon, mean | 0.900 |
+            | damtl · amazon, norm of the base | 11.500 |
+            """);
+    Page.ShareGroup page = new PageBuilder(data).build().shares().get(0);
+    assertThat(page.heatMaps()).isEmpty();
+    assertThat(page.layers()).isEmpty();
+  }
+
+  @Test
   void ofMoreMethodsThanLayersEachHasARow() {
     Curves curves = new Curves(Map.of("sharing/conv1", List.of(new Point(1, .5))));
     List<Trial> trials =

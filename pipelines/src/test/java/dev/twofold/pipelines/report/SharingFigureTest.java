@@ -42,6 +42,10 @@ class SharingFigureTest {
   void readsNamesOfLayersTasksAndQualifiersInAnyOrder() {
     List<String> tasks = List.of("amazon");
 
+    assertThat(ShareName.parse("twin_cosine/stage1/conv1", tasks))
+        .contains(new ShareName("sharing", "twin cosine", "stage1/conv1"));
+    assertThat(ShareName.parse("sparsity_start_correlation/amazon/stage1/conv1", tasks))
+        .contains(new ShareName("mask", "amazon, correlation with the start", "stage1/conv1"));
     assertThat(ShareName.parse("sparsity/conv1/amazon", tasks))
         .contains(new ShareName("sparsity", "amazon", "conv1"));
     assertThat(ShareName.parse("sparsity/amazon/stage1/conv1", tasks))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialSpec;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +163,55 @@ class SweepChartsTest {
                         point(Map.of("groups.shop.methods.mtal.threshold", .2))),
                     null)))
         .isEmpty();
+  }
+
+  @Test
+  void aPointOfAnotherGroupTakesNoValueFromThisOne() {
+    List<Trial> trials = new ArrayList<>();
+    for (int steps : List.of(100, 200)) {
+      trials.add(point("office", Map.of("training.steps", steps)));
+      for (double threshold : List.of(.1, .2)) {
+        trials.add(
+            point(
+                "shop",
+                Map.of("training.steps", steps, "groups.shop.methods.mtal.threshold", threshold)));
+      }
+    }
+    List<SweepCharts.Sweep> sweeps =
+        SweepCharts.of(
+            Reports.of(
+                List.of(
+                    new ReportData.Group("office", List.of("amazon", "webcam")),
+                    new ReportData.Group("shop", List.of("amazon", "webcam"))),
+                trials,
+                null));
+
+    assertThat(sweeps)
+        .filteredOn(sweep -> sweep.key().equals("training.steps") || sweep.key().equals("steps"))
+        .singleElement()
+        .satisfies(
+            sweep ->
+                assertThat(sweep.lines())
+                    .containsKeys("office · mtal", "shop · mtal (threshold = 0.1)"));
+  }
+
+  private static Trial point(String group, Map<String, Object> point) {
+    Trial office = point(point);
+    TrialSpec spec = office.spec();
+    return new Trial(
+        new TrialSpec(
+            spec.label(),
+            spec.method(),
+            group,
+            point,
+            spec.repeat(),
+            spec.units(),
+            spec.evaluation()),
+        office.conditions(),
+        office.status(),
+        office.reason(),
+        office.evaluated(),
+        office.curves());
   }
 
   @Test

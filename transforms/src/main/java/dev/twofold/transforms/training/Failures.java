@@ -50,7 +50,7 @@ public final class Failures {
   }
 
   /** Whether it has failed in this start. */
-  boolean has(StageKey artifact) {
+  public boolean has(StageKey artifact) {
     return Files.exists(own(artifact));
   }
 
