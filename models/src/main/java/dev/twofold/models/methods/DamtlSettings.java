@@ -107,7 +107,10 @@ public record DamtlSettings(
   public List<String> beyondPaper() {
     List<String> beyond = new ArrayList<>();
     if (maskStep == MaskStep.RMS) {
-      beyond.add("maskStep: rms");
+      beyond.add(
+          sparsity == Sparsity.CHANNEL
+              ? "maskStep: rms of whole channels, where a mask scales kernels"
+              : "maskStep: rms");
     }
     if (sparsity == Sparsity.CHANNEL) {
       beyond.add("sparsity: channel");

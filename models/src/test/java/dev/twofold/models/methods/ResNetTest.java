@@ -53,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Methods on a ResNet: their limits, as remarks of the papers, and the gradients that train it. */
@@ -63,9 +64,9 @@ class ResNetTest {
   private static final ImageShape GREY = new ImageShape(8, 8, 1);
   private static final List<String> STATISTICS = List.of("gamma", "beta", "mean", "variance");
 
-  /** Stem, the two ways through a block that halves the maps, the last block, a matrix. */
+  /** Stem, the two ways through a block that halves the maps, the last block, a matrix, mixing. */
   private static final String DIFFERENTIATED =
-      "conv1/kernel|conv3_1_1/kernel|conv3_1_2/gamma|conv3_1_shortcut/(kernel|mask)|conv5_2_2/beta|fc1/kernel";
+      "conv1/kernel|conv3_1_1/kernel|conv3_1_2/gamma|conv3_1_shortcut/(kernel|mask)|conv5_2_2/beta|fc1/kernel|stitch/stage2/alpha|nddr/stage3/kernel";
 
   private static Auxiliary auxiliary;
 
@@ -229,11 +230,55 @@ class ResNetTest {
     }
   }
 
+  /** α that takes all from the other column sends the features of every stage there. */
+  @Test
+  void crossStitchMixesBehindEveryStage() {
+    Task one = new Task("one", COLOUR, List.of("a", "b", "c"));
+    Task two = new Task("two", COLOUR, List.of("a", "b"));
+    try (Bench bench = new Bench()) {
+      Ops tf = bench.tf();
+      Construction construction = construction(bench, Start.From.SCRATCH, one, two);
+      TaskNetwork network =
+          new CrossStitch(new CrossStitchSettings(0.9, 1)).build(construction).networks().get(0);
+      bench.initialise();
+      Operand<TFloat32> images = construction.inputs().get(0).images();
+      Parameters exchanging =
+          network
+              .parameters()
+              .map(
+                  (name, operand) ->
+                      name.endsWith("/alpha")
+                          ? tf.math.sub(tf.constant(1f), tf.math.round(operand))
+                          : operand);
+      Activations crossed = network.forward().run(tf, exchanging, images);
+
+      Backbone backbone = construction.backbone(one);
+      Parameters ones = network.parameters().below("one/");
+      Parameters twos = network.parameters().below("two/");
+      Operand<TFloat32> x = backbone.input(tf, ones, images, COLOUR);
+      Operand<TFloat32> y = backbone.input(tf, twos, images, COLOUR);
+      for (int stage = 0; stage < backbone.stages(); stage++) {
+        Operand<TFloat32> next =
+            backbone.stage(tf, twos, y, stage, COLOUR, Mode.PREDICTION).features();
+        y = backbone.stage(tf, ones, x, stage, COLOUR, Mode.PREDICTION).features();
+        x = next;
+      }
+      Activations expected = backbone.head(tf, ones, x, List.of(), COLOUR, Mode.PREDICTION);
+
+      assertThat(backbone.stages()).isEqualTo(4);
+      assertThat(bench.value(crossed.logits())).isEqualTo(bench.value(expected.logits()));
+    }
+  }
+
   private static Construction construction(Bench bench, Task... tasks) {
+    return construction(bench, Start.From.AUXILIARY, tasks);
+  }
+
+  private static Construction construction(Bench bench, Start.From from, Task... tasks) {
     return SmallConstruction.of(
         bench,
         RESNET,
-        start(Start.From.AUXILIARY, Start.HeadStart.RANDOM),
+        start(from, Start.HeadStart.RANDOM),
         Units.unclipped(1),
         Stream.of(tasks).map(task -> SmallConstruction.input(bench, task, 6)).toList());
   }
@@ -298,6 +343,8 @@ class ResNetTest {
     return Stream.of(
         Named.of("single-task", new SingleTask()),
         Named.of("multi-task", new MultiTask()),
+        Named.of("cross-stitch", new CrossStitch(new CrossStitchSettings(0.9, 1))),
+        Named.of("nddr-cnn", new NddrCnn(new NddrCnnSettings(0.9, 1))),
         Named.of("mtal", mtal(0.4)),
         Named.of("damtl", damtl(0.5, 1.5)));
   }

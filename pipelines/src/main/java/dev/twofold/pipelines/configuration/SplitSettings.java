@@ -16,13 +16,22 @@ import java.util.List;
  * @param only source splits whose images are used at all; all of them when left out
  * @param validation fraction of each class's distinct training images that test in place of the
  *     test images, in (0, 1), so that settings are chosen without these; none when left out
+ * @param object regular expression that finds in an image's path the name of the object that it
+ *     shows, in its first group or as a whole: all images of an object then stand on one side, and
+ *     the fractions are of objects; each image for itself when left out
  */
 public record SplitSettings(
-    Split.Mode mode, double test, String salt, Over over, List<String> only, Double validation) {
+    Split.Mode mode,
+    double test,
+    String salt,
+    Over over,
+    List<String> only,
+    Double validation,
+    String object) {
 
   /** The 70/30 split of both papers. */
   static final SplitSettings DEFAULT =
-      new SplitSettings(Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of(), null);
+      new SplitSettings(Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of(), null, null);
 
   /** What a split is made for. */
   public enum Over {
@@ -39,6 +48,9 @@ public record SplitSettings(
     if (validation != null && !(validation > 0 && validation < 1)) {
       throw new IllegalArgumentException(
           "Invalid split.validation: %s (must be in (0, 1))".formatted(validation));
+    }
+    if (object != null) {
+      Split.checkPattern(object);
     }
   }
 
@@ -63,16 +75,22 @@ public record SplitSettings(
   }
 
   SplitSettings with(Split.Mode newMode) {
-    return new SplitSettings(newMode, test, salt, over, only, validation);
+    return new SplitSettings(newMode, test, salt, over, only, validation, object);
   }
 
   /**
-   * Without a cut fraction and salt mean nothing to a source's own split, so there they must not
-   * change a key.
+   * Without a cut fraction, salt and objects mean nothing to a source's own split, so there they
+   * must not change a key.
    */
   private Split split(String effectiveSalt, Double cut) {
     return mode == Split.Mode.SOURCE
-        ? new Split(mode, DEFAULT.test, cut == null ? "" : effectiveSalt, only, cut)
-        : new Split(mode, test, effectiveSalt, only, cut);
+        ? new Split(
+            mode,
+            DEFAULT.test,
+            cut == null ? "" : effectiveSalt,
+            only,
+            cut,
+            cut == null ? null : object)
+        : new Split(mode, test, effectiveSalt, only, cut, object);
   }
 }

@@ -5,7 +5,9 @@ import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.methods.DamtlSettings;
 import dev.twofold.models.methods.Mtal;
+import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.configuration.AuxiliarySettings;
 import dev.twofold.pipelines.configuration.Configuration;
@@ -105,6 +107,7 @@ final class Planning {
       for (String label : configuration.methods().keySet()) {
         MethodSettings method = configuration.method(group, label);
         warnAboutCoverage(method, group, tasks);
+        warnAboutExport(method);
         if (method.type().method(method.settings()) instanceof Mtal mtal) {
           warnAboutUnsharedLayers(mtal, method, group, tasks);
         }
@@ -370,6 +373,23 @@ final class Planning {
                     .formatted(stage.label(), key.hex().substring(0, 8), name, then, now));
           }
         });
+  }
+
+  /** What `export` will refuse, said before the training and not after it. */
+  private void warnAboutExport(MethodSettings method) {
+    if (method.settings() instanceof DamtlSettings damtl
+        && damtl.sparsity() == DamtlSettings.Sparsity.CHANNEL
+        && method.backbone().residual()) {
+      warnings.add(
+          "Method %s: its channels can be masked, but `export --pruned` cannot take them out of a ResNet"
+              .formatted(method.label()));
+    }
+    if (method.settings() instanceof MtalSettings mtal
+        && mtal.similarity() == MtalSettings.Similarity.CHANGE) {
+      warnings.add(
+          "Method %s has similarity: change, which `export --merged` cannot merge"
+              .formatted(method.label()));
+    }
   }
 
   private void warnAboutCoverage(MethodSettings method, String group, GroupTasks tasks) {

@@ -68,7 +68,7 @@ class ConfigurationReaderTest {
     assertThat(amazon.size()).isEqualTo(new ImageSize(32, 32));
     assertThat(amazon.effectiveAugment()).isEqualTo(new Augment(2, true));
     assertThat(configuration.splitOf("amazon").of(3))
-        .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of(), null));
+        .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of(), null, null));
   }
 
   @Test
@@ -77,7 +77,7 @@ class ConfigurationReaderTest {
         read(OFFICE, "split.salt=other", "split.over=fixed").configuration();
 
     assertThat(configuration.splitOf("webcam").of(3))
-        .isEqualTo(new Split(Split.Mode.HASH, 0.5, "other", List.of(), null));
+        .isEqualTo(new Split(Split.Mode.HASH, 0.5, "other", List.of(), null, null));
     assertThat(configuration.splitOf("tiny").mode()).isEqualTo(Split.Mode.SOURCE);
     assertThat(configuration.datasets().get("webcam").size()).isEqualTo(new ImageSize(24, 40));
   }
@@ -286,6 +286,18 @@ class ConfigurationReaderTest {
             "Invalid split of dataset amazon: the layout class/file has no splits at --set"
                 + " datasets.amazon.split (must be layout: split/class/file, or split: {mode:"
                 + " hash} without only)");
+  }
+
+  @Test
+  void objectsAreFoundByARegularExpression() {
+    Configuration configuration = read(OFFICE, "split.object=/(obj\\d+)_").configuration();
+    assertThat(configuration.splitOf("amazon").of(3))
+        .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of(), null, "/(obj\\d+)_"));
+    assertThat(configuration.splitOf("tiny").of(3).object()).as("split by its source").isNull();
+    assertThat(problems(OFFICE, "split.object=(obj"))
+        .containsExactly(
+            "Invalid split.object: (obj at --set split.object (must be a regular expression:"
+                + " Unclosed group)");
   }
 
   @Test

@@ -614,7 +614,7 @@ class PlannerTest {
 
   /** The fraction means nothing to a source's own split, and the configuration has one anyway. */
   private static Split asConfigured(Split split) {
-    return new Split(split.mode(), 0.3, split.salt(), split.only(), null);
+    return new Split(split.mode(), 0.3, split.salt(), split.only(), null, null);
   }
 
   @Test
@@ -768,6 +768,18 @@ class PlannerTest {
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("webcam")
         .hasMessageContaining("there is no such file or folder");
+  }
+
+  @Test
+  void warnsOfWhatExportWillRefuse() {
+    assertThat(plan("methods.mtal.similarity=change").warnings())
+        .contains("Method mtal has similarity: change, which `export --merged` cannot merge");
+    String channels = "methods.pruned={method: damtl, sparsity: channel, maskStep: rms}";
+    assertThat(plan(channels, "backbone={name: resnet18, fullyConnected: [8]}").warnings())
+        .contains(
+            "Method pruned: its channels can be masked, but `export --pruned` cannot take them out"
+                + " of a ResNet");
+    assertThat(plan(channels).warnings()).noneMatch(warning -> warning.contains("export"));
   }
 
   @Test

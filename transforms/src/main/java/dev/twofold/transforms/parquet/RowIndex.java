@@ -10,7 +10,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -38,13 +41,16 @@ final class RowIndex {
   static RowIndex read(Path dataset, Task task, Side side, Split split) throws IOException {
     List<RowGroup> groups = new ArrayList<>();
     List<Located> all = new ArrayList<>();
+    Optional<Pattern> object = Optional.ofNullable(split.object()).map(Pattern::compile);
     for (Path part : DatasetReader.parts(dataset)) {
       List<RowGroup> ofPart = DatasetReader.rowGroups(part);
       Cursor cursor = new Cursor(ofPart, groups.size());
       DatasetReader.forEachIndex(
           part,
-          (id, className, sourceSplit, content) ->
-              all.add(cursor.next(id, new SplitFunction.Row(className, content, sourceSplit))));
+          (id, className, sourceSplit, content) -> {
+            String unit = object.map(pattern -> object(pattern, task, id)).orElse(content);
+            all.add(cursor.next(id, new SplitFunction.Row(className, unit, sourceSplit)));
+          });
       groups.addAll(ofPart);
     }
     SplitFunction sides = SplitFunction.of(split, all.stream().map(Located::row).toList());
@@ -62,6 +68,16 @@ final class RowIndex {
               .formatted(dataset, task.name(), side, split));
     }
     return new RowIndex(List.copyOf(groups), rows);
+  }
+
+  private static String object(Pattern pattern, Task task, String id) {
+    Matcher matcher = pattern.matcher(id);
+    if (!matcher.find() || matcher.group(Math.min(1, matcher.groupCount())) == null) {
+      throw new DataRefusedException(
+          "Cannot split task %s by object: split.object %s finds none in %s (must find one in every path)"
+              .formatted(task.name(), pattern, id));
+    }
+    return matcher.group(Math.min(1, matcher.groupCount()));
   }
 
   int size() {

@@ -2,6 +2,8 @@ package dev.twofold.transforms.parquet;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * How a dataset's rows fall into a training and a test side. Made at reading, so it is in a unit's
@@ -15,8 +17,13 @@ import java.util.Set;
  * @param validation share of a class's distinct contents on the training side that stands on the
  *     test side instead, in (0, 1), for choosing settings; what would be tested on then stands on
  *     no side. Null for none.
+ * @param object what in an image's path names the object that it shows: a regular expression, of
+ *     which the first group is the name, or all that it finds where it has none. Objects then take
+ *     the place of contents, so that no two images of one stand on different sides. Null where each
+ *     content stands for itself.
  */
-public record Split(Mode mode, double test, String salt, List<String> only, Double validation) {
+public record Split(
+    Mode mode, double test, String salt, List<String> only, Double validation, String object) {
 
   /** The splits of a source that {@link Mode#SOURCE} tests on. */
   public static final Set<String> HELD_OUT = Set.of("val", "test");
@@ -41,15 +48,34 @@ public record Split(Mode mode, double test, String salt, List<String> only, Doub
       throw new IllegalArgumentException(
           "Invalid split.validation: %s (must be in (0, 1))".formatted(validation));
     }
+    if (object != null) {
+      checkPattern(object);
+    }
+  }
+
+  /**
+   * Refuses what is no pattern.
+   *
+   * @throws IllegalArgumentException with the reason
+   */
+  public static void checkPattern(String object) {
+    try {
+      Pattern.compile(object);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "Invalid split.object: %s (must be a regular expression: %s)"
+              .formatted(object, e.getDescription()),
+          e);
+    }
   }
 
   /** A split by hash of all rows. */
   public static Split hash(String salt, double test) {
-    return new Split(Mode.HASH, test, salt, List.of(), null);
+    return new Split(Mode.HASH, test, salt, List.of(), null, null);
   }
 
   /** The source's own split. */
   public static Split source() {
-    return new Split(Mode.SOURCE, 0, "", List.of(), null);
+    return new Split(Mode.SOURCE, 0, "", List.of(), null, null);
   }
 }

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * <p>Within a class, distinct contents are ranked by SHA-256(salt TAB content); the lowest
  * round(fraction · n) of n are tested on. So every class gives its share, equal contents stay on
  * one side, and neither order nor shards matter. A validation cut takes its share of the ranks that
- * follow, and the tested ones stand on no side.
+ * follow, and the tested ones stand on no side. Where the split names objects, these are ranked in
+ * place of contents.
  */
 public final class SplitFunction {
   private final Split split;
@@ -33,12 +34,13 @@ public final class SplitFunction {
   /**
    * What the split looks at.
    *
+   * @param unit what stands on one side as a whole: the SHA-256 of the content, or the object
    * @param sourceSplit {@code train}, {@code val}, {@code test}, or empty
    */
-  public record Row(String className, String contentSha256, String sourceSplit) {}
+  public record Row(String className, String unit, String sourceSplit) {}
 
   /**
-   * Ranks the contents of each class.
+   * Ranks the contents, or the objects, of each class.
    *
    * @param rows all rows of the dataset
    */
@@ -79,8 +81,8 @@ public final class SplitFunction {
     };
   }
 
-  private static boolean isIn(Map<String, Set<String>> contents, Row row) {
-    return contents.getOrDefault(row.className(), Set.of()).contains(row.contentSha256());
+  private static boolean isIn(Map<String, Set<String>> units, Row row) {
+    return units.getOrDefault(row.className(), Set.of()).contains(row.unit());
   }
 
   private static boolean isWanted(Split split, Row row) {
@@ -89,18 +91,15 @@ public final class SplitFunction {
 
   /** Of each class, by the split's ranks. */
   private static Map<String, Set<String>> lowest(Split split, double fraction, Stream<Row> rows) {
-    Map<String, Set<String>> contents = new TreeMap<>();
+    Map<String, Set<String>> units = new TreeMap<>();
     rows.forEach(
-        row ->
-            contents
-                .computeIfAbsent(row.className(), name -> new TreeSet<>())
-                .add(row.contentSha256()));
-    contents.replaceAll(
+        row -> units.computeIfAbsent(row.className(), name -> new TreeSet<>()).add(row.unit()));
+    units.replaceAll(
         (name, distinct) ->
             distinct.stream()
-                .sorted(Comparator.comparing(content -> Sha256.of(split.salt() + "\t" + content)))
+                .sorted(Comparator.comparing(unit -> Sha256.of(split.salt() + "\t" + unit)))
                 .limit(Math.round(fraction * distinct.size()))
                 .collect(Collectors.toUnmodifiableSet()));
-    return contents;
+    return units;
   }
 }

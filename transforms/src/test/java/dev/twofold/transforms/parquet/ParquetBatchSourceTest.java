@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,29 @@ class ParquetBatchSourceTest {
       }
       assertThat(both).hasSize(20);
     }
+  }
+
+  /** Each class has five rows that begin with 0, and five with 1: of its two objects one tests. */
+  @Test
+  void allImagesOfAnObjectStandOnOneSide() {
+    try (ParquetBatchSource test = open(byObject("^(\\d)"), Side.TEST)) {
+      Map<String, Integer> objects = new TreeMap<>();
+      for (int row : rows(test.inOrder(0, 10))) {
+        objects.merge("class %d, object %d".formatted(row % 2, row / 10), 1, Integer::sum);
+      }
+      assertThat(test.size()).isEqualTo(10);
+      assertThat(objects.values()).containsExactly(5, 5);
+      assertThat(objects.keySet()).extracting(name -> name.substring(0, 7)).doesNotHaveDuplicates();
+    }
+    assertThatThrownBy(() -> open(byObject("frame_"), Side.TEST))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageMatching(
+            "Cannot split task \\w+ by object: split.object frame_ finds none in \\d\\d"
+                + " \\(must find one in every path\\)");
+  }
+
+  private static Split byObject(String pattern) {
+    return new Split(Split.Mode.HASH, .5, "s", List.of(), null, pattern);
   }
 
   @Test

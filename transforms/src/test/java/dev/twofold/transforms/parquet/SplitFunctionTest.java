@@ -65,7 +65,7 @@ class SplitFunctionTest {
     Row val = new Row("cat", "b", "val");
     SplitFunction split =
         SplitFunction.of(
-            new Split(Split.Mode.HASH, 0, "s", List.of("val"), null), List.of(train, val));
+            new Split(Split.Mode.HASH, 0, "s", List.of("val"), null, null), List.of(train, val));
     assertThat(split.contains(Side.TRAIN, val)).isTrue();
     assertThat(split.contains(Side.TRAIN, train)).isFalse();
     assertThat(split.contains(Side.TEST, train)).isFalse();
@@ -73,23 +73,23 @@ class SplitFunctionTest {
 
   @Test
   void aValidationCutIsOfTheTrainingSideAndLeavesTheTestSideAlone() {
-    Split split = new Split(Split.Mode.HASH, .3, "s", List.of(), .3);
+    Split split = new Split(Split.Mode.HASH, .3, "s", List.of(), .3, null);
     // The ranks after c3, c7, c1 that are tested on: .3 · 7 = 2.1
     assertThat(test(split, TEN)).hasSize(2).doesNotContain("c3", "c7", "c1");
     SplitFunction cut = SplitFunction.of(split, TEN);
     assertThat(TEN).filteredOn(row -> cut.contains(Side.TRAIN, row)).hasSize(5);
     assertThat(TEN)
         .filteredOn(row -> cut.contains(Side.TRAIN, row) || cut.contains(Side.TEST, row))
-        .extracting(Row::contentSha256)
+        .extracting(Row::unit)
         .doesNotContain("c3", "c7", "c1");
   }
 
   @Test
   void aValidationCutOfTheSourcesOwnSplitIsOfItsTrainingImages() {
     List<Row> rows = new ArrayList<>();
-    TEN.forEach(row -> rows.add(new Row("cat", row.contentSha256(), "train")));
+    TEN.forEach(row -> rows.add(new Row("cat", row.unit(), "train")));
     rows.add(new Row("cat", "held out", "val"));
-    Split split = new Split(Split.Mode.SOURCE, 0, "s", List.of(), .2);
+    Split split = new Split(Split.Mode.SOURCE, 0, "s", List.of(), .2, null);
     assertThat(test(split, rows)).hasSize(2).doesNotContain("held out");
   }
 
@@ -101,10 +101,7 @@ class SplitFunctionTest {
 
   private static List<String> test(Split split, List<Row> rows) {
     SplitFunction function = SplitFunction.of(split, rows);
-    return rows.stream()
-        .filter(row -> function.contains(Side.TEST, row))
-        .map(Row::contentSha256)
-        .toList();
+    return rows.stream().filter(row -> function.contains(Side.TEST, row)).map(Row::unit).toList();
   }
 
   private static List<Row> contents(String className, int count) {
