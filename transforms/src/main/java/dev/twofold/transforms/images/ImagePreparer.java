@@ -85,7 +85,12 @@ public final class ImagePreparer implements AutoCloseable {
   private Mat resizePart(Mat image, Rect part) {
     Mat view = image.submat(part);
     try {
-      return resize(view, shape.width(), shape.height());
+      Mat fitted = resize(view, shape.width(), shape.height());
+      if (fitted == view) { // which is empty once it is released
+        view.copyTo(resized);
+        return resized;
+      }
+      return fitted;
     } finally {
       view.release();
     }
@@ -168,17 +173,7 @@ public final class ImagePreparer implements AutoCloseable {
       Imgproc.cvtColor(image, coloured, Imgproc.COLOR_BGR2RGB);
       ordered = coloured;
     }
-    copy(ordered, pixels);
+    ordered.get(0, 0, pixels);
     return pixels;
-  }
-
-  /** An image that needed no change may be a view into a larger one. */
-  private void copy(Mat image, byte[] pixels) {
-    if (image.isContinuous()) {
-      image.get(0, 0, pixels);
-      return;
-    }
-    image.copyTo(coloured);
-    coloured.get(0, 0, pixels);
   }
 }

@@ -53,6 +53,9 @@ public record IngestRequest(
   /** Raised when the same request makes other rows: what stands in old artifacts is then stale. */
   private static final int FORMAT = 1;
 
+  /** Of {@code crop}: in format 1 a grey image whose part had the target's size was all zeros. */
+  private static final int FORMAT_OF_CROP = 2;
+
   public IngestRequest {
     classes = List.copyOf(classes);
     if (!(maxDeadLetters >= 0 && maxDeadLetters <= 1)) {
@@ -88,7 +91,7 @@ public record IngestRequest(
     Layout parsed = Layout.parse(layout);
     Map<String, Object> inputs = new LinkedHashMap<>();
     inputs.put("stage", STAGE);
-    inputs.put("format", FORMAT);
+    inputs.put("format", Fit.parse(fit) == Fit.CROP ? FORMAT_OF_CROP : FORMAT);
     inputs.put("source", digest.of(name, Path.of(source)));
     inputs.put("layout", parsed.kind().toString());
     inputs.put("labels", digestOrName(digest, parsed.labels()));

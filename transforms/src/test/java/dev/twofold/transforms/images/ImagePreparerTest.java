@@ -174,6 +174,19 @@ class ImagePreparerTest {
     assertThat(pixel(padded, 12)).containsExactly(0, 0, 0);
   }
 
+  /** The part has the target's size: it is neither shrunk nor grown. */
+  @Test
+  void aCropThatFitsKeepsItsPixels() throws Exception {
+    byte[] colour = TestImages.plain("png", 8, 4, ORANGE);
+    assertThat(pixel(prepare(colour, 3, Fit.CROP), 15)).containsExactly(240, 120, 30);
+    BufferedImage grey = new BufferedImage(8, 4, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 32; i++) {
+      grey.getRaster().setSample(i % 8, i / 8, 0, i);
+    }
+    assertThat(grey(prepare(TestImages.encode("png", grey), 1, Fit.CROP)))
+        .containsExactly(2, 3, 4, 5, 10, 11, 12, 13, 18, 19, 20, 21, 26, 27, 28, 29);
+  }
+
   @Test
   void inkCropsToTheStrokes() throws Exception {
     BufferedImage canvas = new BufferedImage(400, 300, BufferedImage.TYPE_INT_RGB);

@@ -276,6 +276,17 @@ class IngestionTest {
         .isNotEqualTo(request.key());
   }
 
+  /** Those of format 1 may hold grey images of zeros. */
+  @Test
+  void croppedDatasetsAloneAreMadeAgain() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 2));
+    for (Fit fit : Fit.values()) {
+      assertThat(request.withFit(fit).keyInputs())
+          .as(fit.toString())
+          .containsEntry("format", fit == Fit.CROP ? 2 : 1);
+    }
+  }
+
   @Test
   void limitTakesSoManyOfEachClassAlways() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 50));
