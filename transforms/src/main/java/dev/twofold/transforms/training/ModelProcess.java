@@ -3,6 +3,7 @@ package dev.twofold.transforms.training;
 import com.fasterxml.jackson.core.JacksonException;
 import dev.twofold.models.training.DivergedException;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.ImagePrediction;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
 import dev.twofold.transforms.evaluation.TrialExport;
@@ -92,10 +93,13 @@ public final class ModelProcess {
   }
 
   private static int train(ModelRequest request, PrintStream events) throws IOException {
-    try (FileChannel channel = lockFile(request, request.train().key());
-        // A killed worker's child may still be saving its checkpoint.
+    StageKey key = request.train().stageKey();
+    try (FileChannel channel = lockFile(request, key.hex());
+        // A killed worker's child may still be saving its checkpoint, or have trained to the end.
         var held = channel.lock()) {
-      boolean whole = new UnitTraining(request).run(CANCELLED::get, events);
+      boolean whole =
+          new ArtifactStore(request.path()).find(key).isPresent()
+              || new UnitTraining(request).run(CANCELLED::get, events);
       return code(whole && held.isValid());
     }
   }

@@ -102,6 +102,17 @@ class UnitTrainingTest {
         .hasSize(1);
   }
 
+  /** As one finds it that has waited for the lock of another child. */
+  @Test
+  void aProcessTrainsNothingThatIsWhole() throws Exception {
+    assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
+    String manifest = Files.readString(directory.resolve("manifest.json"));
+
+    assertThat(ModelProcesses.run(request, workdir.resolve("process"), DeviceChoice.CPU))
+        .isEqualTo(ModelProcesses.Ending.DONE);
+    assertThat(directory.resolve("manifest.json")).hasContent(manifest);
+  }
+
   /** As at Ctrl-C: whenever it comes, no part of an export is left. */
   @Test
   void anExportThatIsStoppedLeavesNothing() throws Exception {
