@@ -1,6 +1,7 @@
 package dev.twofold.transforms.training;
 
 import dev.twofold.models.layers.Npz;
+import dev.twofold.models.layers.Weights;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import java.io.IOException;
@@ -8,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of a unit's artifact, docs/artifacts.md. */
 final class UnitFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(UnitFiles.class);
   static final String EVENTS = "events.jsonl";
   static final String WEIGHTS = "weights.npz";
   static final String DETAILS = "details.npz";
@@ -50,27 +54,39 @@ final class UnitFiles {
   record Saved(Checkpoint checkpoint, long logLength) {}
 
   /**
-   * The last whole checkpoint. A crash between the two renames leaves it under the partial name.
+   * The last whole checkpoint. A crash between the two renames leaves it under the partial name;
+   * one that cannot be read, as a power loss may leave it, is none.
    */
-  Optional<Saved> checkpoint() throws IOException {
-    Optional<Path> folder = checkpointFolder();
-    if (folder.isEmpty()) {
-      return Optional.empty();
-    }
-    State state = state(folder.get());
-    Checkpoint checkpoint =
-        new Checkpoint(
-            state.step(),
-            state.seconds(),
-            state.lossSums(),
-            Npz.read(folder.get().resolve(WEIGHTS)));
-    return Optional.of(new Saved(checkpoint, state.logLength()));
+  Optional<Saved> checkpoint() {
+    return checkpointFolder().flatMap(UnitFiles::read);
   }
 
   /** The step of the last whole checkpoint. */
-  Optional<Integer> checkpointStep() throws IOException {
-    Optional<Path> folder = checkpointFolder();
-    return folder.isEmpty() ? Optional.empty() : Optional.of(state(folder.get()).step());
+  Optional<Integer> checkpointStep() {
+    return checkpointFolder().flatMap(UnitFiles::step);
+  }
+
+  private static Optional<Integer> step(Path folder) {
+    try {
+      return Optional.of(state(folder).step());
+    } catch (IOException torn) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Saved> read(Path folder) {
+    try {
+      State state = state(folder);
+      Weights weights = Npz.read(folder.resolve(WEIGHTS));
+      return Optional.of(
+          new Saved(
+              new Checkpoint(state.step(), state.seconds(), state.lossSums(), weights),
+              state.logLength()));
+    } catch (IOException e) {
+      LOG.warn(
+          "Cannot go on from checkpoint {}, so training starts anew: {}", folder, e.toString());
+      return Optional.empty();
+    }
   }
 
   private Optional<Path> checkpointFolder() {
@@ -91,6 +107,7 @@ final class UnitFiles {
     delete(PARTIAL);
     Files.createDirectories(partial);
     Npz.write(partial.resolve(WEIGHTS), checkpoint.weights());
+    DurableFiles.force(partial.resolve(WEIGHTS)); // the state says that they are there
     State state =
         new State(checkpoint.step(), checkpoint.seconds(), checkpoint.lossSums(), logLength);
     DurableFiles.replace(partial.resolve(STATE), TrainingJson.MAPPER.writeValueAsBytes(state));

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnitFilesTest {
   @TempDir private Path folder;
@@ -29,6 +31,17 @@ class UnitFilesTest {
     assertThat(files.checkpoint().orElseThrow().checkpoint().step()).isEqualTo(5);
     files.deleteCheckpoints();
     assertThat(files.checkpoint()).isEmpty();
+  }
+
+  /** As a power loss may leave it; the unit must not wait for it for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"weights.npz", "state.json"})
+  void aTornCheckpointIsNone(String torn) throws IOException {
+    UnitFiles files = saved(5);
+    Files.write(folder.resolve("checkpoint").resolve(torn), new byte[0]);
+    assertThat(files.checkpoint()).isEmpty();
+    saved(6);
+    assertThat(files.checkpoint().orElseThrow().checkpoint().step()).isEqualTo(6);
   }
 
   /** As a kill leaves it while the old checkpoint goes and the new one stands aside. */
