@@ -122,6 +122,8 @@ public final class ArtifactStore {
           tree.filter(Files::isRegularFile)
               .filter(file -> !file.equals(directory.resolve(MANIFEST)))
               .filter(file -> !Claim.isClaimFile(file))
+              // what another attempt has half written
+              .filter(file -> !file.getFileName().toString().startsWith("."))
               .sorted()
               .toList();
       List<Manifest.Entry> entries = new ArrayList<>();

@@ -33,10 +33,6 @@ public record IngestAttempt(IngestRequest request, String attempt, int shards, l
     return scratch().resolve("shard-%05d.json".formatted(shard));
   }
 
-  Path count(int shard) {
-    return scratch().resolve("count-%05d".formatted(shard));
-  }
-
   /**
    * Whether the caller is the first to ask for this shard. Who asks first and then dies leaves the
    * shard to the commit, which makes what is missing.

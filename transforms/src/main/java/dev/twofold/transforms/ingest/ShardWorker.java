@@ -29,7 +29,6 @@ final class ShardWorker implements AutoCloseable {
   private final ImageSource source;
   private final IngestPlan plan;
   private final ImagePreparer preparer;
-  private final IngestProgress progress;
   private final BooleanSupplier stopped;
 
   /**
@@ -44,7 +43,6 @@ final class ShardWorker implements AutoCloseable {
     this.source = IngestPlan.open(request);
     this.plan = IngestPlan.of(request, source);
     this.preparer = new ImagePreparer(request.shape(), Fit.parse(request.fit()));
-    this.progress = new IngestProgress(attempt, plan.items().size());
     this.stopped = stopped;
   }
 
@@ -81,12 +79,11 @@ final class ShardWorker implements AutoCloseable {
       ShardReport report;
       try (DatasetWriter parquet = new DatasetWriter(part);
           BufferedWriter index = Files.newBufferedWriter(rows)) {
-        report = write(shard, items, parquet, index);
+        report = write(items, parquet, index);
       }
       DurableFiles.moveOver(part, attempt.part(shard));
       DurableFiles.moveOver(rows, attempt.rows(shard));
       DurableFiles.replace(attempt.report(shard), MAPPER.writeValueAsBytes(report));
-      progress.count(shard, items.size());
     } finally {
       Files.deleteIfExists(part);
       Files.deleteIfExists(rows);
@@ -99,12 +96,10 @@ final class ShardWorker implements AutoCloseable {
     source.close();
   }
 
-  private ShardReport write(
-      int shard, List<Listing.Item> items, DatasetWriter parquet, BufferedWriter index)
+  private ShardReport write(List<Listing.Item> items, DatasetWriter parquet, BufferedWriter index)
       throws IOException {
     List<DeadLetter> deadLetters = new ArrayList<>();
     Statistics statistics = new Statistics(attempt.request().channels());
-    int done = 0;
     for (Listing.Item item : items) {
       if (stopped.getAsBoolean()) {
         throw new IOException("cancelled");
@@ -119,7 +114,6 @@ final class ShardWorker implements AutoCloseable {
       } catch (UnreadableEntryException | UnreadableImageException e) {
         deadLetters.add(new DeadLetter(item.id(), item.className(), e.getMessage()));
       }
-      progress.update(shard, ++done);
     }
     return new ShardReport(items.size() - deadLetters.size(), deadLetters, statistics.sums());
   }

@@ -32,6 +32,16 @@ class ArtifactStoreTest {
   }
 
   @Test
+  void whatAnotherWriterHasHalfWrittenIsNoPart() throws Exception {
+    ArtifactStore store = store();
+    Path file = store.createDirectory(key).resolve("result.json");
+    Files.writeString(file, "{}");
+    Files.writeString(DurableFiles.temporaryBeside(file), "{");
+    assertThat(store.commit(key, INPUTS, Map.of()).files())
+        .containsExactly(new Manifest.Entry("result.json", 2));
+  }
+
+  @Test
   void artifactWithATruncatedFileIsNotWhole() throws Exception {
     ArtifactStore store = store();
     Path file = store.createDirectory(key).resolve("weights.npz");

@@ -63,9 +63,7 @@ class IngestionTest {
     assertThat(summary.classes()).containsExactly("class0", "class1");
     assertThat(summary.counts()).isEqualTo(Map.of("class0", 4, "class1", 3));
     assertThat(summary.images()).isEqualTo(7);
-    assertThat(Path.of(result.directory()))
-        .isDirectoryNotContaining("glob:**progress.json")
-        .isDirectoryContaining("glob:**manifest.json");
+    assertThat(Path.of(result.directory())).isDirectoryContaining("glob:**manifest.json");
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
   }
 
@@ -225,23 +223,6 @@ class IngestionTest {
     assertThat(Ingestion.commit(second).reused()).isTrue();
     assertThat(rows(made)).hasSize(20);
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
-  }
-
-  @Test
-  void whoWatchesSeesTheSumOfAllShardsOnceASecond() throws Exception {
-    IngestRequest request = zipped(TestImages.tree(2, 10));
-    IngestAttempt attempt = Ingestion.begin(request, 4);
-    Path file = store().directory(request.stageKey()).resolve("progress.json");
-    IngestProgress progress = new IngestProgress(attempt, 20);
-    progress.count(0, 5);
-    progress.update(1, 2);
-    assertThat(file).as("too early").doesNotExist();
-    Thread.sleep(1_100);
-    progress.update(1, 3);
-    assertThat(file).hasContent("{\"done\":8,\"total\":20}");
-    assertThat(store().find(request.stageKey())).isEmpty();
-    Ingestion.commit(attempt);
-    assertThat(file).doesNotExist();
   }
 
   @Test
