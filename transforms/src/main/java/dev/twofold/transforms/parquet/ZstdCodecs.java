@@ -6,6 +6,8 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -21,20 +23,30 @@ final class ZstdCodecs implements CompressionCodecFactory {
    */
   private static final int LEVEL = -5;
 
+  /** Of what was handed out, with native memory: Parquet releases the factory alone. */
+  private final List<Runnable> releases = new ArrayList<>();
+
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {
     check(codec);
-    return new Compressor();
+    Compressor compressor = new Compressor();
+    releases.add(compressor::release);
+    return compressor;
   }
 
   @Override
   public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
     check(codec);
-    return new Decompressor();
+    Decompressor decompressor = new Decompressor();
+    releases.add(decompressor::release);
+    return decompressor;
   }
 
   @Override
-  public void release() {}
+  public void release() {
+    releases.forEach(Runnable::run);
+    releases.clear();
+  }
 
   private static void check(CompressionCodecName codec) {
     if (codec != CompressionCodecName.ZSTD) {
