@@ -5,10 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -119,8 +118,7 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
 
     /** Without dross, escaping names and names that occur twice. */
     List<Named> images(List<SourceEntry> entries) {
-      List<Named> images = new ArrayList<>();
-      Set<String> seen = new HashSet<>();
+      Map<String, Named> images = new LinkedHashMap<>();
       for (SourceEntry entry : entries) {
         List<String> parts = EntryNames.parts(entry.path());
         if (EntryNames.isDross(parts)) {
@@ -129,13 +127,11 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
         var refusal = EntryNames.refusal(entry.path());
         if (refusal.isPresent()) {
           refuse(entry.path(), "", refusal.get());
-        } else if (!seen.add(entry.path())) {
+        } else if (images.put(entry.path(), new Named(entry, parts)) != null) {
           refuse(entry.path(), "", "the source holds this name twice; the last one counts");
-        } else {
-          images.add(new Named(entry, parts));
         }
       }
-      return images;
+      return List.copyOf(images.values());
     }
 
     void byFolders(List<Named> images, FolderKind kind) {
@@ -288,11 +284,12 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     if (Files.exists(path)) {
       return Files.readAllBytes(path);
     }
-    for (SourceEntry entry : source.entries()) {
-      if (entry.path().equals(labelFile)) {
-        return source.read(entry);
-      }
-    }
-    throw new IOException("there is no such file, neither here nor in the source");
+    SourceEntry last =
+        source.entries().stream()
+            .filter(entry -> entry.path().equals(labelFile))
+            .reduce((earlier, later) -> later)
+            .orElseThrow(
+                () -> new IOException("there is no such file, neither here nor in the source"));
+    return source.read(last);
   }
 }

@@ -20,6 +20,8 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,43 @@ class ImageSourceTest {
       assertThat(contents(archive))
           .as(archive.toString())
           .isEqualTo(contents(folder.resolve("tree")));
+    }
+  }
+
+  @Test
+  void aNameThatStandsTwiceIsThatOfTheLast() throws Exception {
+    Path zip = folder.resolve("x.zip");
+    Path tar = folder.resolve("x.tar");
+    try (ZipArchiveOutputStream zipped = new ZipArchiveOutputStream(Files.newOutputStream(zip));
+        TarArchiveOutputStream tarred = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+      for (String text : new String[] {"file,label\na/1.png,wolf\n", "file,label\na/1.png,dog\n"}) {
+        for (String name : new String[] {"a/1.png", "labels.csv"}) {
+          zipped.putArchiveEntry(new ZipArchiveEntry(name));
+          zipped.write(bytes(text));
+          zipped.closeArchiveEntry();
+          TarArchiveEntry entry = new TarArchiveEntry(name);
+          entry.setSize(text.length());
+          tarred.putArchiveEntry(entry);
+          tarred.write(bytes(text));
+          tarred.closeArchiveEntry();
+        }
+      }
+    }
+    for (Path archive : new Path[] {zip, tar}) {
+      try (ImageSource source = open(archive)) {
+        Listing listing =
+            Listing.of("digits", source, Layout.parse("labels.csv"), ClassNames.none());
+        Listing.Item item = listing.items().get(0);
+        assertThat(listing.items()).as(archive.toString()).hasSize(1);
+        assertThat(item.className()).isEqualTo("dog");
+        assertThat(source.read(item.entry())).asString().endsWith("dog\n");
+        assertThat(listing.refused())
+            .containsExactly(
+                new DeadLetter(
+                    "a/1.png", "", "the source holds this name twice; the last one counts"),
+                new DeadLetter(
+                    "labels.csv", "", "the source holds this name twice; the last one counts"));
+      }
     }
   }
 
