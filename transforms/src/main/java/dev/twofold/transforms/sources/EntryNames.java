@@ -36,7 +36,8 @@ final class EntryNames {
     if (parts(path).contains("..")) {
       return Optional.of("escapes from the archive");
     }
-    if (path.chars().anyMatch(Character::isISOControl)) {
+    // From 0x80 on they are letters of old code pages, read as ISO 8859-1.
+    if (path.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
       return Optional.of("control characters in its name");
     }
     return Optional.empty();

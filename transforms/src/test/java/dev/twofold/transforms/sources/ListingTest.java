@@ -55,6 +55,7 @@ class ListingTest {
             "/etc/passwd",
             "C:\\windows\\x.jpg",
             "cat/a\tb.jpg",
+            "cat/a\u007fb.jpg",
             "lonely.jpg",
             "README.txt",
             "LICENSE",
@@ -69,7 +70,15 @@ class ListingTest {
             new DeadLetter("/etc/passwd", "", "absolute path"),
             new DeadLetter("C:\\windows\\x.jpg", "", "absolute path"),
             new DeadLetter("cat/a\tb.jpg", "", "control characters in its name"),
+            new DeadLetter("cat/a\u007fb.jpg", "", "control characters in its name"),
             new DeadLetter("lonely.jpg", "", "stands in no class folder"));
+  }
+
+  /** {@code é} of code page 437 is 0x82. */
+  @Test
+  void namesOfOldCodePagesAreNames() {
+    assertThat(list("class/file", "caf\u0082/1.jpg", "caf\u0082/2.jpg"))
+        .containsExactly("caf\u0082/1.jpg caf\u0082", "caf\u0082/2.jpg caf\u0082");
   }
 
   /** A note among the images of a class is neither one of them nor a loss. */
