@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -20,11 +21,17 @@ final class FolderSource implements ImageSource {
     this.entries = entries;
   }
 
-  static FolderSource open(Path root) throws IOException {
+  /**
+   * Lists the folder.
+   *
+   * @param dataset for messages
+   * @throws DataRefusedException when the locale of this process cannot spell a file's name
+   */
+  static FolderSource open(String dataset, Path root) throws IOException {
     try (Stream<Path> tree = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       List<SourceEntry> entries =
           tree.filter(Files::isRegularFile)
-              .map(file -> entry(root, file))
+              .map(file -> entry(dataset, root, file))
               .sorted(Comparator.comparing(SourceEntry::path))
               .toList();
       return new FolderSource(root, entries);
@@ -33,10 +40,15 @@ final class FolderSource implements ImageSource {
     }
   }
 
-  private static SourceEntry entry(Path root, Path file) {
+  private static SourceEntry entry(String dataset, Path root, Path file) {
     try {
-      return new SourceEntry(
-          root.relativize(file).toString().replace('\\', '/'), Files.size(file), 0);
+      Path read = root.resolve(root.relativize(file).toString());
+      return new SourceEntry(root.relativize(read).toString(), Files.size(file), 0);
+    } catch (InvalidPathException e) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s: this process's locale cannot spell the name of %s (set LC_ALL=C.UTF-8)"
+              .formatted(dataset, root, file),
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -42,7 +42,7 @@ public interface ImageSource extends AutoCloseable {
       throw DataRefusedException.absent(dataset, path);
     }
     try {
-      return openExisting(path, workdir);
+      return openExisting(dataset, path, workdir);
     } catch (IOException | IllegalArgumentException e) {
       throw new DataRefusedException(
           "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another"
@@ -70,9 +70,10 @@ public interface ImageSource extends AutoCloseable {
     return path.toAbsolutePath().normalize().getFileName().toString().toLowerCase(Locale.ROOT);
   }
 
-  private static ImageSource openExisting(Path path, Path workdir) throws IOException {
+  private static ImageSource openExisting(String dataset, Path path, Path workdir)
+      throws IOException {
     if (Files.isDirectory(path)) {
-      return FolderSource.open(path);
+      return FolderSource.open(dataset, path);
     }
     String name = lowerCaseName(path);
     if (name.endsWith(".zip")) {

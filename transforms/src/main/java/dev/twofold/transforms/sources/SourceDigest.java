@@ -48,11 +48,11 @@ public final class SourceDigest {
           .orElseThrow(() -> DataRefusedException.absent(dataset, source));
     }
     try {
-      String fingerprint = fingerprint(source);
+      String fingerprint = fingerprint(dataset, source);
       if (known.isPresent() && known.get().fingerprint().equals(fingerprint)) {
         return known.get().digest();
       }
-      String digest = compute(source);
+      String digest = compute(dataset, source);
       remember(source, new Remembered(normal(source), fingerprint, digest));
       return digest;
     } catch (IOException e) {
@@ -74,25 +74,25 @@ public final class SourceDigest {
     return memory.resolve(Sha256.of(normal(source)).substring(0, 32) + ".json");
   }
 
-  private static String compute(Path source) throws IOException {
-    return Files.isDirectory(source) ? ofFolder(source) : Sha256.of(source);
+  private static String compute(String dataset, Path source) throws IOException {
+    return Files.isDirectory(source) ? ofFolder(dataset, source) : Sha256.of(source);
   }
 
-  private static String ofFolder(Path root) throws IOException {
+  private static String ofFolder(String dataset, Path root) throws IOException {
     MessageDigest digest = Sha256.digest();
-    for (SourceEntry entry : entries(root)) {
+    for (SourceEntry entry : entries(dataset, root)) {
       String line = entry.path() + "\t" + Sha256.of(root.resolve(entry.path())) + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static String fingerprint(Path source) throws IOException {
+  private static String fingerprint(String dataset, Path source) throws IOException {
     if (!Files.isDirectory(source)) {
       return Files.size(source) + "\t" + Files.getLastModifiedTime(source);
     }
     MessageDigest digest = Sha256.digest();
-    for (SourceEntry entry : entries(source)) {
+    for (SourceEntry entry : entries(dataset, source)) {
       String line =
           "%s\t%d\t%s\n"
               .formatted(
@@ -104,8 +104,8 @@ public final class SourceDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static List<SourceEntry> entries(Path root) throws IOException {
-    try (FolderSource folder = FolderSource.open(root)) {
+  private static List<SourceEntry> entries(String dataset, Path root) throws IOException {
+    try (FolderSource folder = FolderSource.open(dataset, root)) {
       return folder.entries();
     }
   }

@@ -87,6 +87,56 @@ class ImageSourceTest {
   }
 
   @Test
+  void aBackslashInTheNameOfAFileIsItsOwn() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    Files.write(tree.resolve("a\\2.png"), bytes("windows"));
+    assertThat(contents(tree)).containsEntry("a\\2.png", "windows").hasSize(4);
+    try (ImageSource source = open(tree)) {
+      Listing listing = Listing.of("digits", source, Layout.parse("class/file"), ClassNames.none());
+      assertThat(listing.counts()).isEqualTo(Map.of("a", 2, "b", 2));
+    }
+  }
+
+  /** It would have another name, or none, on a worker with another locale. */
+  @Test
+  void aFolderThatTheLocaleCannotSpellIsRefused() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    run("/bin/sh", "-c", "touch \"$0/$(printf 'caf\\303\\251.png')\"", tree.toString());
+    String message =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Digest.class.getName(),
+            tree.toString(),
+            folder.resolve("work").toString());
+    assertThat(message)
+        .startsWith("Cannot read dataset digits: " + tree + ": ")
+        .contains("(set LC_ALL=C.UTF-8)");
+  }
+
+  private static String run(String... command) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("LC_ALL", "POSIX");
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return output;
+  }
+
+  /** Prints why a folder's digest is refused. */
+  static final class Digest {
+    public static void main(String[] arguments) {
+      try {
+        new SourceDigest(Path.of(arguments[1])).of("digits", Path.of(arguments[0]));
+      } catch (DataRefusedException e) {
+        System.out.print(e.getMessage());
+      }
+    }
+  }
+
+  @Test
   void tarInATarIsAFolder() throws Exception {
     Map<String, byte[]> outer = new TreeMap<>();
     outer.put("n01440764.tar", tar(Map.of("n01440764_1.JPEG", bytes("tench"))));
