@@ -15,6 +15,9 @@ import org.opencv.imgproc.Imgproc;
  * <p>Deterministic: the same bytes give the same pixels.
  */
 public final class ImagePreparer implements AutoCloseable {
+  /** Twice the largest image, since around one of the target's proportions a canvas has 1.44. */
+  private static final long MAX_CANVAS_PIXELS = 2 * ImageHeader.MAX_PIXELS;
+
   private final ImageShape shape;
   private final Fit fit;
   private final ImageDecoder decoder;
@@ -64,7 +67,7 @@ public final class ImagePreparer implements AutoCloseable {
     inkBox.close();
   }
 
-  private Mat fitted(Mat image) {
+  private Mat fitted(Mat image) throws UnreadableImageException {
     return switch (fit) {
       case STRETCH -> resize(image, shape.width(), shape.height());
       case CROP -> resizePart(image, centre(image));
@@ -116,8 +119,13 @@ public final class ImagePreparer implements AutoCloseable {
     return canvas;
   }
 
-  private Mat resizeInk(Mat image) {
+  private Mat resizeInk(Mat image) throws UnreadableImageException {
     Rect box = inkBox.find(image, (double) shape.width() / shape.height());
+    if ((long) box.width * box.height > MAX_CANVAS_PIXELS) {
+      throw new UnreadableImageException(
+          "oversized: its strokes need a canvas of %d x %d pixels (must be at most %d)"
+              .formatted(box.width, box.height, MAX_CANVAS_PIXELS));
+    }
     Rect inside = intersection(box, image);
     Mat view = image.submat(inside);
     try {

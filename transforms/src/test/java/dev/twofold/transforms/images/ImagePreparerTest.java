@@ -215,6 +215,20 @@ class ImagePreparerTest {
   }
 
   @Test
+  void strokesFarApartMakeNoCanvasWithoutEnd() {
+    BufferedImage line = new BufferedImage(20_000, 10, BufferedImage.TYPE_BYTE_GRAY);
+    Arrays.fill(((DataBufferByte) line.getRaster().getDataBuffer()).getData(), (byte) 255);
+    line.getRaster().setSample(0, 5, 0, 0);
+    line.getRaster().setSample(19_999, 5, 0, 0);
+    // 1.2 · 20,000 on each side
+    assertThatThrownBy(() -> prepare(TestImages.encode("png", line), 1, Fit.INK))
+        .isInstanceOf(UnreadableImageException.class)
+        .hasMessage(
+            "oversized: its strokes need a canvas of 24000 x 24000 pixels (must be at most"
+                + " 200000000)");
+  }
+
+  @Test
   void sameBytesGiveTheSamePixels() throws Exception {
     BufferedImage noise = new BufferedImage(301, 203, BufferedImage.TYPE_INT_RGB);
     Random random = new Random(1);
