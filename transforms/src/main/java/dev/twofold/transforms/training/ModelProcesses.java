@@ -190,9 +190,10 @@ public final class ModelProcesses {
    * that the process will hold.
    */
   private static long heap(ModelRequest request) {
-    TaskSources sources = new TaskSources(new ArtifactStore(request.path()), request.inMemory());
+    ArtifactStore store = new ArtifactStore(request.path());
+    TaskSources sources = new TaskSources(store, request.inMemory());
     long pixels =
-        request.openTasks().stream()
+        request.openTasks(store).stream()
             .mapToLong(tasks -> tasks.stream().mapToLong(sources::bytes).sum())
             .max()
             .orElse(0);

@@ -1,6 +1,7 @@
 package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,14 +50,25 @@ public record ModelRequest(
   }
 
   /** The tasks whose images are open at one time: of the unit, or of each trial in turn. */
-  List<List<TaskSpec>> openTasks() {
-    Stream<List<Train>> units =
-        train != null
-            ? Stream.of(List.of(train))
-            : export != null ? Stream.of(export.units()) : evaluate.stream().map(Evaluate::units);
-    return units
+  List<List<TaskSpec>> openTasks(ArtifactStore store) {
+    return openUnits(store)
         .map(list -> list.stream().flatMap(unit -> unit.unit().tasks().stream()).toList())
         .toList();
+  }
+
+  private Stream<List<Train>> openUnits(ArtifactStore store) {
+    if (train != null) {
+      return Stream.of(List.of(train));
+    }
+    if (export != null) {
+      return Stream.of(export.units());
+    }
+    if (predict != null) {
+      // The network alone, unless it has to be made again.
+      boolean kept = UnitModels.kept(store, predict.unit(), predict.task()).isPresent();
+      return kept ? Stream.empty() : Stream.of(List.of(predict.unit()));
+    }
+    return evaluate.stream().map(Evaluate::units);
   }
 
   /**

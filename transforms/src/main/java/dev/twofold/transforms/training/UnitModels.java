@@ -38,15 +38,21 @@ public final class UnitModels {
 
   /** A task's model. */
   public Path model(ModelRequest.Train unit, String task) throws IOException {
-    Path kept = store.directory(unit.stageKey()).resolve(UnitFiles.model(task));
-    if (Files.isDirectory(kept)) {
-      return kept;
+    Optional<Path> kept = kept(store, unit, task);
+    if (kept.isPresent()) {
+      return kept.get();
     }
     Path remade = scratch.resolve(unit.key());
     if (!Files.isDirectory(remade)) {
       write(unit, remade);
     }
     return remade.resolve(task);
+  }
+
+  /** A task's model as the artifact has it. */
+  static Optional<Path> kept(ArtifactStore store, ModelRequest.Train unit, String task) {
+    return Optional.of(store.directory(unit.stageKey()).resolve(UnitFiles.model(task)))
+        .filter(Files::isDirectory);
   }
 
   /** A task's effective parameters, by the backbone's names. */

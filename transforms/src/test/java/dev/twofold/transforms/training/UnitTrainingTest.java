@@ -137,6 +137,21 @@ class UnitTrainingTest {
     assertThat(exports.resolve("made/export.json")).isRegularFile();
   }
 
+  /** Its process then opens both sides of all the unit's tasks. */
+  @Test
+  void aPredictionOpensTheImagesWhereTheModelIsNotKept() throws Exception {
+    ModelRequest predicting =
+        ModelRequest.toPredict(
+            workdir.toString(),
+            1 << 20,
+            new ModelRequest.Predict(request.train(), "second", "prepared", 1, "made.csv"));
+    ArtifactStore store = new ArtifactStore(workdir);
+    assertThat(predicting.openTasks(store)).containsExactly(request.train().unit().tasks());
+
+    Files.createDirectories(directory.resolve("savedmodel/second"));
+    assertThat(predicting.openTasks(store)).isEmpty();
+  }
+
   private List<JsonNode> events() throws Exception {
     List<JsonNode> events = new ArrayList<>();
     for (String line : Files.readAllLines(directory.resolve("events.jsonl"))) {
