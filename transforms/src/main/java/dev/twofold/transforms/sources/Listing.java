@@ -75,7 +75,7 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
   public static Listing withoutClasses(ImageSource source) {
     Sorter sorter = new Sorter(ClassNames.none());
     sorter.images(source.entries()).stream()
-        .filter(image -> !EntryNames.isSideFile(image.fileName()))
+        .filter(image -> !EntryNames.isPlainlyNoImage(image.fileName()))
         .forEach(image -> sorter.add(image, "", ""));
     return new Listing(sorter.items, sorter.refused);
   }

@@ -77,6 +77,7 @@ class PartPreparerTest {
             folder.resolve("x.zip"),
             Map.of(
                 "deep/er/a.png", TestImages.numbered(1),
+                "deep/er/bare", TestImages.numbered(5),
                 "top.png", TestImages.numbered(2),
                 "../out.png", TestImages.numbered(3),
                 "readme.txt", BROKEN));
@@ -85,6 +86,7 @@ class PartPreparerTest {
         .containsExactly(
             new Image(named.toString(), null),
             new Image(zip + "!deep/er/a.png", null),
+            new Image(zip + "!deep/er/bare", null),
             new Image(zip + "!top.png", null),
             new Image(zip + "!../out.png", "escapes from the archive"));
   }
