@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,8 +66,12 @@ final class Devices {
   static List<String> usable(String kind, List<String> listed, Map<String, String> environment) {
     if (listed.isEmpty() && kind.equals("gpu")) {
       throw new IllegalArgumentException(
-          "Invalid workers.devices: gpu on %s (must be cpu or auto: nvidia-smi lists no GPU)"
-              .formatted(SharedWorkdir.host()));
+          "Invalid workers.devices: gpu on %s (must be cpu or auto: nvidia-smi lists no GPU%s)"
+              .formatted(
+                  SharedWorkdir.host(),
+                  environment.containsKey(ModelProcess.GPU)
+                      ? " of %s=%s".formatted(ModelProcess.GPU, environment.get(ModelProcess.GPU))
+                      : ""));
     }
     Optional<String> obstacle = listed.isEmpty() ? Optional.empty() : Cuda.obstacle(environment);
     if (obstacle.isPresent()) {
@@ -154,7 +159,34 @@ final class Devices {
   }
 
   /**
-   * What the driver has; nothing where there is no driver.
+   * The numbers of the driver's GPUs that the caller leaves to this process.
+   *
+   * @param driver's lines of number and UUID
+   * @param visible the caller's CUDA_VISIBLE_DEVICES: numbers, or UUIDs or their beginnings; null
+   *     for all
+   */
+  static List<String> visible(List<String> driver, String visible) {
+    return driver.stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .filter(line -> visible == null || isNamed(visible, line))
+        .map(Devices::number)
+        .toList();
+  }
+
+  private static boolean isNamed(String visible, String line) {
+    return Arrays.stream(visible.split(",", -1))
+        .map(String::strip)
+        .anyMatch(
+            name -> name.equals(number(line)) || (name.startsWith("GPU-") && line.contains(name)));
+  }
+
+  private static String number(String line) {
+    return line.split(",", 2)[0];
+  }
+
+  /**
+   * What the driver has and the caller leaves; nothing where there is no driver.
    *
    * @throws IllegalArgumentException when the driver does not answer: a unit that then trained on
    *     the processor would be another one
@@ -163,7 +195,7 @@ final class Devices {
     Process process;
     try {
       process =
-          new ProcessBuilder("nvidia-smi", "--query-gpu=index", "--format=csv,noheader")
+          new ProcessBuilder("nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader")
               .redirectErrorStream(true)
               .start();
     } catch (IOException noSuchCommand) {
@@ -181,7 +213,7 @@ final class Devices {
       }
       throw unknown(output.strip().replace('\n', ' '));
     }
-    return output.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    return visible(output.lines().toList(), System.getenv(ModelProcess.GPU));
   }
 
   private static IllegalArgumentException unknown(String answer) {

@@ -86,6 +86,20 @@ class DevicesTest {
   }
 
   @Test
+  void theCallersChoiceOfGpusStands() {
+    List<String> driver = List.of("0, GPU-1a2b-3c", "1, GPU-77ff-00", "10, GPU-1a9e-5d", "");
+    assertThat(Devices.visible(driver, null)).containsExactly("0", "1", "10");
+    assertThat(Devices.visible(driver, "1, 0")).containsExactly("0", "1");
+    assertThat(Devices.visible(driver, "GPU-1a9e-5d,GPU-77")).containsExactly("1", "10");
+    assertThat(Devices.visible(driver, "")).isEmpty();
+    assertThat(Devices.visible(driver, "-1")).isEmpty();
+    assertThat(Devices.visible(List.of("0"), "GPU-1a2b-3c")).isEmpty();
+
+    assertThatThrownBy(() -> Devices.usable("gpu", List.of(), Map.of("CUDA_VISIBLE_DEVICES", "7")))
+        .hasMessageContaining("nvidia-smi lists no GPU of CUDA_VISIBLE_DEVICES=7");
+  }
+
+  @Test
   void aProcessorNeedsNoDriver() throws Exception {
     try (Devices.Lease lease = Devices.lease(DeviceChoice.CPU)) {
       assertThat(lease.visible()).isEqualTo("-1");
