@@ -67,7 +67,7 @@ final class ResNetTrunk implements Trunk {
     for (int stage = 0; stage < network.blocks().size(); stage++) {
       List<Block> blocks = new ArrayList<>();
       for (int i = 1; i <= network.blocks().get(stage); i++) {
-        String name = "conv%d_%d".formatted(stage + 2, i);
+        String name = "conv%s_%s".formatted(stage + 2, i);
         int stride = stage > 0 && i == 1 ? 2 : 1;
         int width = ResNet.WIDTHS.get(stage);
         blocks.add(block(name, network, stride, in, width));
@@ -84,7 +84,7 @@ final class ResNetTrunk implements Trunk {
       int size = network.sizes().get(i);
       int out = i < network.sizes().size() - 1 ? width : width * network.expansion();
       int own = i == network.strided() ? stride : 1;
-      branch.add(new Convolution("%s_%d".formatted(name, i + 1), size, own, in, out));
+      branch.add(new Convolution("%s_%s".formatted(name, i + 1), size, own, in, out));
       in = out;
     }
     Optional<Convolution> shortcut =

@@ -36,7 +36,7 @@ final class VggTrunk implements Trunk {
         blocks.add(new Block(List.copyOf(block), true));
         block.clear();
       } else {
-        String name = "conv%d_%d".formatted(blocks.size() + 1, block.size() + 1);
+        String name = "conv%s_%s".formatted(blocks.size() + 1, block.size() + 1);
         block.add(new Convolution(name, in, out));
         in = out;
       }

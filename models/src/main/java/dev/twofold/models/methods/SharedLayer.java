@@ -230,7 +230,7 @@ final class SharedLayer {
   private void assign(Net net, Pair pair, Operand<TFloat32> selection, long... shape) {
     Variable variable =
         net.variable(
-            "partners/%s/%d-%d".formatted(name, pair.a(), pair.b()), Role.STATE, none(shape));
+            "partners/%s/%s-%s".formatted(name, pair.a(), pair.b()), Role.STATE, none(shape));
     partners.put(pair, variable);
     selections.add(net.tf().assignVariableOp(variable.handle(), selection));
   }

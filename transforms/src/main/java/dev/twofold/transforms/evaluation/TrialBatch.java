@@ -51,7 +51,7 @@ public final class TrialBatch {
     while (!open.isEmpty()) {
       ModelRequest request = ModelRequest.toEvaluate(plan.workdir(), plan.inMemory(), open);
       Path folder =
-          store.createScratch("processes").resolve("evaluate-%s-%d".formatted(plan.start(), share));
+          store.createScratch("processes").resolve("evaluate-%s-%s".formatted(plan.start(), share));
       ModelProcesses.Ending ending = ModelProcesses.run(request, folder, plan.devices());
       if (ModelProcesses.isCancelled()) {
         throw new InterruptedException("cancelled");

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -227,7 +228,8 @@ final class DatasetCommit {
     Statistics statistics = new Statistics(request.channels());
     int part = 0;
     for (int shard = 0; shard < attempt.shards(); shard++) {
-      Path target = store.directory(key).resolve("part-%05d.parquet".formatted(part));
+      Path target =
+          store.directory(key).resolve(String.format(Locale.ROOT, "part-%05d.parquet", part));
       if (hasConflict(shard, conflicts)) {
         part += rewrite(attempt.part(shard), target, conflicts, statistics);
       } else if (reports.get(shard).images() > 0) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * One try at making a dataset, with a scratch folder of its own that the workers share.
@@ -21,16 +22,21 @@ public record IngestAttempt(IngestRequest request, String attempt, int shards, l
   }
 
   Path part(int shard) {
-    return scratch().resolve("part-%05d.parquet".formatted(shard));
+    return numbered("part-%05d.parquet", shard);
   }
 
   Path rows(int shard) {
-    return scratch().resolve("rows-%05d.tsv".formatted(shard));
+    return numbered("rows-%05d.tsv", shard);
   }
 
   /** Written last: a shard without a report is not there. */
   Path report(int shard) {
-    return scratch().resolve("shard-%05d.json".formatted(shard));
+    return numbered("shard-%05d.json", shard);
+  }
+
+  /** In the same digits on every worker. */
+  private Path numbered(String format, int shard) {
+    return scratch().resolve(String.format(Locale.ROOT, format, shard));
   }
 
   /**
@@ -39,7 +45,7 @@ public record IngestAttempt(IngestRequest request, String attempt, int shards, l
    */
   boolean take(int shard) throws IOException {
     try {
-      Files.createFile(scratch().resolve("taken-%05d".formatted(shard)));
+      Files.createFile(numbered("taken-%05d", shard));
       return true;
     } catch (FileAlreadyExistsException taken) {
       return false;

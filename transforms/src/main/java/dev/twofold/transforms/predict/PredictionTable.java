@@ -42,7 +42,7 @@ public interface PredictionTable extends AutoCloseable {
     public void predicted(String image, int rank, String className, float probability)
         throws IOException {
       writer.write(
-          "%s,%d,%s,%s,\r\n".formatted(quoted(image), rank, quoted(className), probability));
+          "%s,%s,%s,%s,\r\n".formatted(quoted(image), rank, quoted(className), probability));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -32,8 +33,7 @@ public record PreparedPart(List<PreparedPart.Image> images) {
   /** Writes pixels and then the list, so that a part that is named is whole. */
   void write(Path folder, int number, byte[] pixels) throws IOException {
     DurableFiles.replace(pixels(folder, number), pixels);
-    DurableFiles.replace(
-        folder.resolve("part-%06d.json".formatted(number)), MAPPER.writeValueAsBytes(this));
+    DurableFiles.replace(list(folder, number), MAPPER.writeValueAsBytes(this));
   }
 
   /** Numbers of the parts of a folder: 0 to this, exclusive. */
@@ -45,12 +45,15 @@ public record PreparedPart(List<PreparedPart.Image> images) {
   }
 
   public static PreparedPart read(Path folder, int number) throws IOException {
-    Path file = folder.resolve("part-%06d.json".formatted(number));
-    return MAPPER.readValue(file.toFile(), PreparedPart.class);
+    return MAPPER.readValue(list(folder, number).toFile(), PreparedPart.class);
+  }
+
+  private static Path list(Path folder, int number) {
+    return folder.resolve(String.format(Locale.ROOT, "part-%06d.json", number));
   }
 
   /** File of a part's pixels. */
   public static Path pixels(Path folder, int number) {
-    return folder.resolve("part-%06d.pixels".formatted(number));
+    return folder.resolve(String.format(Locale.ROOT, "part-%06d.pixels", number));
   }
 }

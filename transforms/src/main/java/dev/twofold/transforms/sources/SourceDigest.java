@@ -94,7 +94,7 @@ public final class SourceDigest {
     MessageDigest digest = Sha256.digest();
     for (SourceEntry entry : entries(dataset, source)) {
       String line =
-          "%s\t%d\t%s\n"
+          "%s\t%s\t%s\n"
               .formatted(
                   entry.path(),
                   entry.size(),

@@ -63,7 +63,7 @@ final class UnpackedTar {
   }
 
   private static String fingerprint(Path archive) throws IOException {
-    return "%s\t%d\t%s"
+    return "%s\t%s\t%s"
         .formatted(
             archive.toAbsolutePath(), Files.size(archive), Files.getLastModifiedTime(archive));
   }

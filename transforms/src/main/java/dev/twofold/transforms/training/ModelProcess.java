@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
@@ -38,6 +39,7 @@ public final class ModelProcess {
   private ModelProcess() {}
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // or variables, metrics and files had the locale's digits
     // The natives print to standard output; events alone may go there.
     PrintStream events = System.out;
     System.setOut(System.err);

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,6 +160,20 @@ class IngestionTest {
             "{\"id\":\"../../evil.png\",\"class\":\"\",\"reason\":\"escapes from the archive\"}");
     assertThat(folder.resolve("evil.png")).doesNotExist();
     assertThat(folder.resolve("../evil.png")).doesNotExist();
+  }
+
+  @Test
+  void aDatasetHasTheSameFilesInEveryLocale() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 5));
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      Path directory = Path.of(ingest(request, 1).directory());
+      assertThat(DatasetReader.parts(directory))
+          .containsExactly(directory.resolve("part-00000.parquet"));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
