@@ -3,18 +3,20 @@ package dev.twofold.transforms.artifacts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** Files that are there as a whole or not at all. */
 public final class DurableFiles {
+  private static final int DELETIONS = 5;
 
   private DurableFiles() {}
 
@@ -54,19 +56,43 @@ public final class DurableFiles {
   }
 
   /**
-   * Deletes a folder and all below it; a folder that is not there, or vanishes meanwhile, is fine.
+   * Deletes a folder and all below it. What is not there, or vanishes meanwhile, is fine; where
+   * files appear meanwhile, it is tried a few times.
    */
   public static void deleteTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
+    for (int left = DELETIONS - 1; Files.exists(folder); left--) {
+      try {
+        Files.walkFileTree(folder, new Deletion());
+      } catch (DirectoryNotEmptyException appeared) {
+        if (left == 0) {
+          throw appeared;
+        }
       }
-    } catch (NoSuchFileException vanished) {
-      deleteTree(folder);
+    }
+  }
+
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+      if (e != null && !(e instanceof NoSuchFileException)) {
+        throw e;
+      }
+      Files.deleteIfExists(folder);
+      return FileVisitResult.CONTINUE;
     }
   }
 }

@@ -20,7 +20,8 @@ import org.opencv.imgcodecs.Imgcodecs;
 
 /**
  * Bytes to an 8-bit image of one (grey) or three channels (blue, green, red), as large as the
- * target needs or larger. EXIF orientation is applied, transparency becomes white.
+ * target needs or larger. Transparency becomes white. The EXIF orientation of a JPEG is applied,
+ * unless it has four inks as they are; that of other formats is not.
  */
 final class ImageDecoder implements AutoCloseable {
   private static final int GREY = 1;
