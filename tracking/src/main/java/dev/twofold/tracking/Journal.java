@@ -58,10 +58,6 @@ final class Journal {
     this.file = file;
   }
 
-  Path file() {
-    return file;
-  }
-
   /** 0 where there is no log yet. */
   long size() {
     try {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.mlflow.api.proto.Service.Metric;
 import org.mlflow.api.proto.Service.Param;
@@ -36,22 +37,10 @@ final class Projector {
   private static final String ARTIFACTS = "artifacts/";
   private static final String EVALUATIONS = ARTIFACTS + "evaluate/";
 
-  /** Counts what is sent and hears what is amiss. */
-  interface Listener {
-    void metricsSent(int count);
-
-    void fileSent();
-
-    void warning(String line);
-  }
-
-  /** What a pass left behind: nothing, or what is still missing on the server. */
-  record Outcome(boolean ended, Optional<String> missing) {}
-
   private final MlflowApi api;
   private final Path workdir;
   private final RunDescription run;
-  private final Listener listener;
+  private final Consumer<String> warnings;
   private final ProjectionState state;
   private final Map<String, Journal> journals = new HashMap<>();
 
@@ -64,20 +53,16 @@ final class Projector {
   private final Map<String, Set<Long>> steps = new HashMap<>();
   private final Map<String, String> params = new HashMap<>();
 
-  Projector(MlflowApi api, Path workdir, Path stateFile, RunDescription run, Listener listener) {
+  /**
+   * @param warnings hears what the server gets otherwise than the logs have it
+   */
+  Projector(
+      MlflowApi api, Path workdir, Path stateFile, RunDescription run, Consumer<String> warnings) {
     this.api = api;
     this.workdir = workdir;
     this.run = run;
-    this.listener = listener;
+    this.warnings = warnings;
     this.state = ProjectionState.load(stateFile);
-  }
-
-  RunDescription run() {
-    return run;
-  }
-
-  Optional<String> runId() {
-    return state.runId();
   }
 
   String experimentId() {
@@ -85,9 +70,10 @@ final class Projector {
   }
 
   /**
-   * One pass over all logs. Throws {@link ServerAwayException} where it has to be made again later.
+   * One pass over all logs: nothing, or what is still missing on the server after it. Throws {@link
+   * ServerAwayException} where it has to be made again later.
    */
-  Outcome project() throws IOException {
+  Optional<String> project() throws IOException {
     try {
       return nested(pass());
     } catch (ServerRefusedException e) {
@@ -100,31 +86,31 @@ final class Projector {
   }
 
   /** A run whose parent the server does not have yet is not whole there. */
-  private Outcome nested(Outcome outcome) {
+  private Optional<String> nested(Optional<String> missing) {
     boolean waits = run.parent().isPresent() && state.runId().isPresent() && !state.isNested();
-    return waits && outcome.missing().isEmpty()
-        ? new Outcome(outcome.ended(), Optional.of("its parent run is not on the server yet"))
-        : outcome;
+    return waits && missing.isEmpty()
+        ? Optional.of("its parent run is not on the server yet")
+        : missing;
   }
 
-  private Outcome pass() throws IOException {
+  private Optional<String> pass() throws IOException {
     confirmRun();
     if (state.runId().isEmpty() && !hasBegun()) {
-      return new Outcome(false, Optional.empty());
+      return Optional.empty();
     }
     projectLogs();
     nestUnderParent();
     if (end().isPresent() && !state.sentEnd().equals(end().get().toString())) {
       // Once more: a log may have grown after it was read and before the end was.
       projectLogs();
-      return end().isPresent() ? finish(end().get()) : new Outcome(false, Optional.empty());
+      return end().isPresent() ? finish(end().get()) : Optional.empty();
     }
     if (end().isEmpty() && !state.sentEnd().isEmpty()) {
       api.reopen(openRun());
       state.setSentEnd("");
       state.save();
     }
-    return new Outcome(!state.sentEnd().isEmpty(), Optional.empty());
+    return Optional.empty();
   }
 
   // ---- the run
@@ -151,9 +137,7 @@ final class Projector {
         forget("Run %s was deleted on the server: projecting it anew".formatted(run.name()));
       }
       String experimentId =
-          known.isPresent()
-              ? known.get()
-              : api.ensureExperiment(run.experiment(), listener::warning);
+          known.isPresent() ? known.get() : api.ensureExperiment(run.experiment(), warnings);
       adopt(experimentId, api.ensureRun(experimentId, run.key(), run.name(), startTime()));
     }
     return state.runId().orElseThrow();
@@ -172,7 +156,7 @@ final class Projector {
   }
 
   private void forget(String warning) throws IOException {
-    listener.warning(warning);
+    warnings.accept(warning);
     state.forgetRun();
     state.save();
     forgetValues();
@@ -331,7 +315,6 @@ final class Projector {
       String id = openRun();
       send(id, batch.metrics(), batch.params(), batch.tags());
       batch.metrics().forEach(metric -> stepsOf(metric.getKey()).add(metric.getStep()));
-      listener.metricsSent(batch.metrics().size());
     }
     state.setPosition(
         log,
@@ -528,7 +511,6 @@ final class Projector {
       api.setTag(state.runId().orElseThrow(), "mlflow.loggedImages", "true");
       state.setImagesMarked();
     }
-    listener.fileSent();
   }
 
   private void sendArtifact(String log, JsonNode event) throws IOException {
@@ -554,7 +536,6 @@ final class Projector {
 
   private void upload(ArtifactRoot root, Path file, String to) throws IOException {
     api.upload(root, MlflowText.artifactPath(to), file, Files.size(file));
-    listener.fileSent();
   }
 
   private void sendModel(String log, String id, JsonNode event) throws IOException {
@@ -611,12 +592,11 @@ final class Projector {
         .reduce((earlier, later) -> later);
   }
 
-  private Outcome finish(JsonNode end) throws IOException {
+  private Optional<String> finish(JsonNode end) throws IOException {
     RunStatus status = statusOf(end.path("status").asText());
     Optional<String> unfinished = status == RunStatus.FINISHED ? unfinishedLog() : Optional.empty();
     if (unfinished.isPresent()) {
-      return new Outcome(
-          false, Optional.of("it ended, but %s has no done line".formatted(unfinished.get())));
+      return Optional.of("it ended, but %s has no done line".formatted(unfinished.get()));
     }
     String id = openRun();
     confirmOnly(id);
@@ -628,7 +608,7 @@ final class Projector {
     api.terminate(id, status, endTime(end));
     state.setSentEnd(end.toString());
     state.save();
-    return new Outcome(true, Optional.empty());
+    return Optional.empty();
   }
 
   /**
@@ -663,10 +643,10 @@ final class Projector {
   }
 
   private void warn(String what) {
-    listener.warning("Run %s: %s".formatted(run.name(), what));
+    warnings.accept("Run %s: %s".formatted(run.name(), what));
   }
 
   private void warnOf(String log, String what) {
-    listener.warning("Run %s, %s: %s".formatted(run.name(), log, what));
+    warnings.accept("Run %s, %s: %s".formatted(run.name(), log, what));
   }
 }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +56,7 @@ public final class Tracker implements AutoCloseable {
   private final Path workdir;
   private final Path states;
   private final Thread sender;
-  private final Counter counter = new Counter();
+  private final Warnings warnings = new Warnings();
 
   /** Guards what follows, and is notified when a pass ends or is wanted. */
   private final Object monitor = new Object();
@@ -131,15 +130,6 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  public TrackingProgress progress() {
-    synchronized (monitor) {
-      int delivered = (int) followed.values().stream().filter(Followed::isDelivered).count();
-      int ended = (int) followed.values().stream().filter(each -> each.ended).count();
-      return new TrackingProgress(
-          followed.size(), delivered, ended, counter.metrics.get(), counter.files.get(), trouble);
-    }
-  }
-
   /** Sends what the logs hold at this moment; false where that did not succeed in the time. */
   public boolean flush(Duration patience) {
     if (api.isEmpty()) {
@@ -208,24 +198,11 @@ public final class Tracker implements AutoCloseable {
                           new Delivery.Undelivered(each.run.name(), each.run.key(), reason)));
         }
       }
-      return new Delivery(api.isEmpty(), followed.size(), undelivered, counter.warnings());
+      return new Delivery(api.isEmpty(), followed.size(), undelivered, warnings.all());
     }
   }
 
-  // ---- the user interface's addresses
-
-  /** The page of a run, once it is on the server. */
-  public Optional<URI> uiUrl(RunDescription run) {
-    synchronized (monitor) {
-      return Optional.ofNullable(followed.get(run.folder().toAbsolutePath().normalize()))
-          .filter(each -> !each.runId.isEmpty())
-          .flatMap(
-              each ->
-                  page(
-                      "experiments/%s/runs/%s?%s"
-                          .formatted(each.experimentId, each.runId, MODEL_TRAINING)));
-    }
-  }
+  // ---- the user interface's address
 
   /** The page with the charts of all runs of the experiment, once one of them is on the server. */
   public Optional<URI> experimentUrl(String experiment) {
@@ -321,9 +298,9 @@ public final class Tracker implements AutoCloseable {
 
   private void project(Followed each) throws IOException {
     Projector projector = each.projector(this);
-    Projector.Outcome outcome = projector.project();
+    Optional<String> missing = projector.project();
     synchronized (monitor) {
-      each.succeeded(outcome, projector.runId().orElse(""), projector.experimentId());
+      each.succeeded(missing, projector.experimentId());
     }
   }
 
@@ -349,7 +326,7 @@ public final class Tracker implements AutoCloseable {
 
   private Projector newProjector(RunDescription run) {
     Path state = states.resolve(MlflowApi.uuidOf(run.key()) + ".json");
-    return new Projector(api.orElseThrow(), workdir, state, run, counter);
+    return new Projector(api.orElseThrow(), workdir, state, run, warnings);
   }
 
   /**
@@ -405,9 +382,7 @@ public final class Tracker implements AutoCloseable {
   private static final class Followed {
     private final RunDescription run;
     private Projector projector;
-    private String runId = "";
     private String experimentId = "";
-    private boolean ended;
     private boolean projected;
     private Optional<String> missing = Optional.empty();
     private long notBefore;
@@ -432,11 +407,9 @@ public final class Tracker implements AutoCloseable {
       return projected && missing.isEmpty();
     }
 
-    void succeeded(Projector.Outcome outcome, String newRunId, String newExperimentId) {
+    void succeeded(Optional<String> stillMissing, String newExperimentId) {
       projected = true;
-      ended = outcome.ended();
-      missing = outcome.missing();
-      runId = newRunId;
+      missing = stillMissing;
       experimentId = newExperimentId;
       backOff = FIRST_BACK_OFF_MILLIS;
     }
@@ -460,30 +433,19 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  private static final class Counter implements Projector.Listener {
-    private final AtomicLong metrics = new AtomicLong();
-    private final AtomicLong files = new AtomicLong();
-    private final Set<String> warnings = new LinkedHashSet<>();
+  /** What is amiss with the logs, each line once. */
+  private static final class Warnings implements Consumer<String> {
+    private final Set<String> lines = new LinkedHashSet<>();
 
     @Override
-    public void metricsSent(int count) {
-      metrics.addAndGet(count);
-    }
-
-    @Override
-    public void fileSent() {
-      files.incrementAndGet();
-    }
-
-    @Override
-    public synchronized void warning(String line) {
-      if (warnings.add(line)) {
+    public synchronized void accept(String line) {
+      if (lines.add(line)) {
         LOG.warn(line);
       }
     }
 
-    synchronized List<String> warnings() {
-      return List.copyOf(warnings);
+    synchronized List<String> all() {
+      return List.copyOf(lines);
     }
   }
 }
