@@ -149,10 +149,10 @@ public final class Tracker implements AutoCloseable {
       passesWanted = Math.max(passesWanted, wanted);
       followed.values().forEach(Followed::tryAtOnce);
       monitor.notifyAll();
-      while (passesMade < wanted || !isAllDelivered()) {
+      while (!isAllDelivered(wanted)) {
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0 || !sender.isAlive()) {
-          return passesMade >= wanted && isAllDelivered();
+          return false;
         }
         monitor.wait(left);
       }
@@ -160,8 +160,8 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  private boolean isAllDelivered() {
-    return followed.values().stream().allMatch(Followed::isDelivered);
+  private boolean isAllDelivered(long pass) {
+    return followed.values().stream().allMatch(each -> each.isDelivered(pass));
   }
 
   /** Flushes, stops, and says what the server does not have. */
@@ -191,7 +191,7 @@ public final class Tracker implements AutoCloseable {
       List<Delivery.Undelivered> undelivered = new ArrayList<>();
       if (api.isPresent()) {
         for (Followed each : followed.values()) {
-          each.missing(trouble)
+          each.missing(passesWanted, trouble)
               .ifPresent(
                   reason ->
                       undelivered.add(
@@ -239,7 +239,9 @@ public final class Tracker implements AutoCloseable {
     while (!isClosing()) {
       Optional<String> obstacle = pass();
       synchronized (monitor) {
-        trouble = obstacle;
+        if (!closing) { // What the end cuts off says nothing of the server.
+          trouble = obstacle;
+        }
         passesMade++;
         monitor.notifyAll();
         if (obstacle.isPresent()) {
@@ -300,13 +302,15 @@ public final class Tracker implements AutoCloseable {
     Projector projector = each.projector(this);
     Optional<String> missing = projector.project();
     synchronized (monitor) {
-      each.succeeded(missing, projector.experimentId());
+      each.succeeded(passesMade + 1, missing, projector.experimentId());
     }
   }
 
   private void failed(Followed each, String reason) {
     synchronized (monitor) {
-      each.failed(reason);
+      if (!closing) {
+        each.failed(reason);
+      }
     }
   }
 
@@ -383,7 +387,10 @@ public final class Tracker implements AutoCloseable {
     private final RunDescription run;
     private Projector projector;
     private String experimentId = "";
-    private boolean projected;
+
+    /** The last pass that brought it to where its logs were. */
+    private long projectedIn;
+
     private Optional<String> missing = Optional.empty();
     private long notBefore;
     private long backOff = FIRST_BACK_OFF_MILLIS;
@@ -403,12 +410,12 @@ public final class Tracker implements AutoCloseable {
       return System.currentTimeMillis() >= notBefore;
     }
 
-    boolean isDelivered() {
-      return projected && missing.isEmpty();
+    boolean isDelivered(long pass) {
+      return projectedIn >= pass && missing.isEmpty();
     }
 
-    void succeeded(Optional<String> stillMissing, String newExperimentId) {
-      projected = true;
+    void succeeded(long pass, Optional<String> stillMissing, String newExperimentId) {
+      projectedIn = pass;
       missing = stillMissing;
       experimentId = newExperimentId;
       backOff = FIRST_BACK_OFF_MILLIS;
@@ -425,8 +432,9 @@ public final class Tracker implements AutoCloseable {
       backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MILLIS);
     }
 
-    Optional<String> missing(Optional<String> trouble) {
-      if (missing.isPresent() || projected) {
+    /** What no pass has reached since one was wanted may have grown, and nobody has looked. */
+    Optional<String> missing(long pass, Optional<String> trouble) {
+      if (missing.isPresent() || projectedIn >= pass) {
         return missing;
       }
       return Optional.of(trouble.orElse("there was no time to send it"));

@@ -171,4 +171,42 @@ class FaultTest {
     assertThat(delivery.undelivered().get(0).run()).isEqualTo("left behind");
     assertThat(delivery.undelivered().get(0).reason()).contains("127.0.0.1");
   }
+
+  @Test
+  void namesEveryRunThatGrewSinceTheServerWentAway() throws Exception {
+    List<RunWriter> runs = new ArrayList<>();
+    Tracker tracker;
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
+      tracker = Tracker.connect(proxy.uri(), workdir, line -> {});
+      for (int i = 0; i < 6; i++) {
+        runs.add(run("grown", "run" + i, 1));
+        tracker.add(runs.get(i).folder());
+      }
+      assertThat(tracker.flush(PATIENCE)).isTrue();
+    }
+    for (RunWriter run : runs) {
+      run.header().metric("accuracy/amazon", .5, 1);
+    }
+
+    Delivery delivery = tracker.close(Duration.ofSeconds(3));
+
+    assertThat(delivery.undelivered())
+        .extracting(Delivery.Undelivered::run)
+        .containsExactly("run0", "run1", "run2", "run3", "run4", "run5");
+    assertThat(delivery.undelivered())
+        .allSatisfy(each -> assertThat(each.reason()).contains("127.0.0.1"));
+  }
+
+  @Test
+  void namesWhatThereIsNoTimeFor() throws Exception {
+    RunWriter run = run("hasty", "cut off", 1);
+    Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {});
+    tracker.add(run.folder());
+    assertThat(tracker.flush(PATIENCE)).isTrue();
+    run.header().metric("accuracy/amazon", .5, 1);
+
+    assertThat(tracker.close(Duration.ZERO).undelivered())
+        .containsExactly(
+            new Delivery.Undelivered("cut off", run.key(), "there was no time to send it"));
+  }
 }
