@@ -3,7 +3,6 @@ package dev.twofold.tracking;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -269,8 +268,9 @@ public final class Tracker implements AutoCloseable {
     synchronized (monitor) {
       all = List.copyOf(followed.values());
     }
-    if (!acquireLock()) {
-      return Optional.of("another process is projecting " + workdir);
+    Optional<String> locked = acquireLock();
+    if (locked.isPresent()) {
+      return locked;
     }
     for (Followed each : all) {
       if (isClosing()) {
@@ -334,11 +334,12 @@ public final class Tracker implements AutoCloseable {
   }
 
   /**
-   * Two processes that project the same logs at once would do no harm but to send everything twice.
+   * Why there is none: two processes that project the same logs at once would do no harm but to
+   * send everything twice.
    */
-  private boolean acquireLock() {
+  private Optional<String> acquireLock() {
     if (lock != null) {
-      return true;
+      return Optional.empty();
     }
     try {
       Files.createDirectories(states);
@@ -346,21 +347,28 @@ public final class Tracker implements AutoCloseable {
           FileChannel.open(
               states.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       lock = tryLock(channel);
-      if (lock == null) {
-        channel.close();
-      }
-      return lock != null;
+      return lock == null
+          ? Optional.of("another process is projecting " + workdir)
+          : Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot keep the tracking state in " + states, e);
+      return Optional.of(
+          "cannot keep the tracking state in %s: %s (let this user write there)"
+              .formatted(states, e));
     }
   }
 
   private static FileLock tryLock(FileChannel channel) throws IOException {
+    FileLock lock = null;
     try {
-      return channel.tryLock();
+      lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // Another tracker of this process.
+      // Another tracker of this process.
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
     }
+    return lock;
   }
 
   private void releaseLock() {

@@ -209,4 +209,21 @@ class FaultTest {
         .containsExactly(
             new Delivery.Undelivered("cut off", run.key(), "there was no time to send it"));
   }
+
+  @Test
+  void saysThatItsStateCannotBeKeptAndGoesOnWhenItCan() throws Exception {
+    RunWriter run = run("locked", "waits", 1);
+    Path states = Files.createFile(workdir.resolve("tracking")); // Where a folder should be.
+    try (Tracker hasty = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+      hasty.add(run.folder());
+      assertThat(hasty.close(Duration.ofSeconds(1)).undelivered().get(0).reason())
+          .startsWith("cannot keep the tracking state in " + states);
+    }
+    try (Tracker patient = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+      patient.add(run.folder());
+      assertThat(patient.flush(Duration.ofSeconds(1))).isFalse();
+      Files.delete(states);
+      assertThat(patient.close(PATIENCE).undelivered()).isEmpty();
+    }
+  }
 }
