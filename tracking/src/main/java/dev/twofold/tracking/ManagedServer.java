@@ -45,6 +45,7 @@ public final class ManagedServer {
 
   private static final int DEFAULT_PORT = 5151;
   private static final int PORTS_TRIED = 50;
+  private static final int LAST_PORT = 65535;
   private static final String IDENTITY_TAG = "twofold.server";
   private static final String DEFAULT_EXPERIMENT = "0";
   private static final Duration STARTING = Duration.ofMinutes(2);
@@ -117,6 +118,7 @@ public final class ManagedServer {
         () -> {
           Optional<Running> running = verified();
           if (running.isPresent() && !isOlder(running.get().version())) {
+            requirePort(running.get(), port);
             return running.get();
           }
           python.ensure();
@@ -124,6 +126,14 @@ public final class ManagedServer {
           copyBeforeMigration();
           return launch(port);
         });
+  }
+
+  private static void requirePort(Running running, OptionalInt port) {
+    if (port.isPresent() && port.getAsInt() != running.port()) {
+      throw new TrackingRefusedException(
+          "Cannot start the local MLflow server on port %d: it runs on port %d (end it first with `twofold ui --stop`)"
+              .formatted(port.getAsInt(), running.port()));
+    }
   }
 
   /** The server, if it runs and is ours. */
@@ -158,7 +168,7 @@ public final class ManagedServer {
     int[] ports =
         fixed.isPresent()
             ? new int[] {first}
-            : IntStream.range(first, first + PORTS_TRIED).toArray();
+            : IntStream.rangeClosed(first, Math.min(first + PORTS_TRIED - 1, LAST_PORT)).toArray();
     for (int port : ports) {
       if (isFree(port)) {
         Optional<Running> running = launchOn(port);
@@ -177,11 +187,12 @@ public final class ManagedServer {
     if (preferred.isBlank()) {
       return lastPort().orElse(DEFAULT_PORT);
     }
-    if (!preferred.matches("\\d{1,5}") || Integer.parseInt(preferred) > 65535) {
+    int port = preferred.matches("\\d{1,5}") ? Integer.parseInt(preferred) : 0;
+    if (port < 1 || port > LAST_PORT) {
       throw new TrackingRefusedException(
-          "Invalid %s: %s (must be a port number)".formatted(PORT, preferred));
+          "Invalid %s: %s (must be from 1 to %d)".formatted(PORT, preferred, LAST_PORT));
     }
-    return Integer.parseInt(preferred);
+    return port;
   }
 
   /** Empty where another program took the port in the meantime. */

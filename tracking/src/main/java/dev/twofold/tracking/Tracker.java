@@ -322,7 +322,7 @@ public final class Tracker implements AutoCloseable {
       return;
     }
     try {
-      managed.get().start();
+      managed.get().startOn(api.orElseThrow().uri().getPort());
     } catch (TrackingRefusedException e) {
       LOG.warn(e.getMessage());
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.tracking.FaultProxy.Fault;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +131,11 @@ class FaultTest {
   @Test
   void startsTheManagedServerAgainAndGoesOnWhereItWas(@TempDir Path home) throws Exception {
     ManagedServer managed = TestServer.in(home);
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    managed.startOn(port); // Another one than its environment prefers.
     int steps = 300;
     RunWriter run = new RunWriter(workdir, "killed", "survivor");
     RunWriter.Log log = run.header().start();

@@ -87,6 +87,35 @@ class ManagedServerTest {
   }
 
   @Test
+  void triesNoPortBeyondTheLast() throws Exception {
+    Map<String, String> environment = TestServer.environment();
+    environment.put(ManagedServer.PORT, "65535");
+    try (ServerSocket foreign = new ServerSocket()) {
+      foreign.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 65535));
+      assertThatThrownBy(
+              () -> ManagedServer.in(home, TestServer.pythons(), environment, line -> {}).start())
+          .isInstanceOf(TrackingRefusedException.class)
+          .hasMessage(
+              "Cannot start the local MLflow server: no port from 65535 to 65535 is free (choose another with --port or TWOFOLD_MLFLOW_PORT)");
+    }
+    environment.put(ManagedServer.PORT, "0");
+    assertThatThrownBy(
+            () -> ManagedServer.in(home, TestServer.pythons(), environment, line -> {}).start())
+        .hasMessage("Invalid TWOFOLD_MLFLOW_PORT: 0 (must be from 1 to 65535)");
+  }
+
+  @Test
+  void saysThatItRunsOnAnotherPortThanIsWanted() {
+    ManagedServer.Running running = TestServer.server().status().orElseThrow();
+    assertThatThrownBy(() -> TestServer.server().startOn(running.port() + 100))
+        .isInstanceOf(TrackingRefusedException.class)
+        .hasMessage(
+            "Cannot start the local MLflow server on port %d: it runs on port %d (end it first with `twofold ui --stop`)"
+                .formatted(running.port() + 100, running.port()));
+    assertThat(TestServer.server().startOn(running.port())).isEqualTo(running);
+  }
+
+  @Test
   void namesAPythonThatIsTooOld() throws Exception {
     Path python = script("echo 3.8");
     assertThatThrownBy(() -> withPython(python.toString(), Map.of()).start())

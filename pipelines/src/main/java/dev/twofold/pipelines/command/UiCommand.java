@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.ManagedServer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class UiCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (port != null && (port < 1 || port > 65535)) {
+      throw new UsageException("Invalid --port: %d (must be from 1 to 65535)".formatted(port));
+    }
     Map<String, String> environment = new LinkedHashMap<>(System.getenv());
     ManagedServer server = ManagedServer.of(environment, System.out::println);
     if (stop) {

@@ -76,4 +76,13 @@ class TwofoldTest {
     assertThat(Twofold.execute("plan", "--jsom", "conf/quickstart.yaml")).isEqualTo(2);
     assertThat(said.toString(UTF_8)).contains("--jsom", "Try: twofold plan --help");
   }
+
+  @Test
+  void aPortThatThereIsNotIsNamed() {
+    for (String port : new String[] {"0", "70000"}) {
+      assertThat(Twofold.execute("ui", "--port", port)).isEqualTo(2);
+      assertThat(said.toString(UTF_8))
+          .endsWith("twofold: Invalid --port: %s (must be from 1 to 65535)\n".formatted(port));
+    }
+  }
 }
