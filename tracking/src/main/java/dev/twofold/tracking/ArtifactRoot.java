@@ -17,6 +17,15 @@ record ArtifactRoot(String uri) {
 
   /** The path of the request that uploads a file. */
   String pathOf(String path) {
+    return API + MlflowApi.encodePath(served() + "/" + path);
+  }
+
+  /** The path of the request that lists a folder. */
+  String listingOf(String folder) {
+    return API + "?path=" + MlflowApi.encode((served() + "/" + folder).substring(1));
+  }
+
+  private String served() {
     if (!uri.startsWith(SCHEME + ":")) {
       throw new ServerRefusedException(
           0,
@@ -24,6 +33,6 @@ record ArtifactRoot(String uri) {
           "its artifacts lie in %s, where only a client with access to that storage can put them (start the server with --artifacts-destination and without --no-serve-artifacts)"
               .formatted(uri));
     }
-    return API + MlflowApi.encodePath(URI.create(uri).getPath() + "/" + path);
+    return URI.create(uri).getPath();
   }
 }

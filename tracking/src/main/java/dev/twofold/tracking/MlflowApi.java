@@ -302,6 +302,15 @@ final class MlflowApi {
     transport.put(root.pathOf(path), file, size, ContentTypes.of(path));
   }
 
+  /** The names of what lies in a folder. */
+  List<String> list(ArtifactRoot root, String folder) {
+    List<String> names = new ArrayList<>();
+    parse(transport.get(root.listingOf(folder)))
+        .path("files")
+        .forEach(file -> names.add(file.path("path").asText()));
+    return names;
+  }
+
   // ---- logged models
 
   record LoggedModel(String id, String sourceRunId, String status, ArtifactRoot artifacts) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.mlflow.api.proto.Service.Metric;
 import org.mlflow.api.proto.Service.Param;
 import org.mlflow.api.proto.Service.Run;
+import org.mlflow.api.proto.Service.RunInfo;
 import org.mlflow.api.proto.Service.RunStatus;
 import org.mlflow.api.proto.Service.RunTag;
 
@@ -28,7 +29,7 @@ import org.mlflow.api.proto.Service.RunTag;
  * Brings one run on a server to where its logs are, any number of times.
  *
  * <p>What was sent is remembered by byte offsets. Everything that is sent may be sent again: values
- * are told apart by name and step, files and models by names that follow from the event.
+ * and pictures are told apart by name and step, files and models by their names.
  */
 final class Projector {
   private static final String REASON_TAG = "twofold.reason";
@@ -36,6 +37,10 @@ final class Projector {
   private static final String PARENT_TAG = "mlflow.parentRunId";
   private static final String ARTIFACTS = "artifacts/";
   private static final String EVALUATIONS = ARTIFACTS + "evaluate/";
+  private static final String IMAGES = "images";
+
+  /** The last that is sent of a picture. */
+  private static final String COMPRESSED = "+compressed.webp";
 
   private final MlflowApi api;
   private final Path workdir;
@@ -52,6 +57,7 @@ final class Projector {
   private final Set<String> metricsOnServer = new HashSet<>();
   private final Map<String, Set<Long>> steps = new HashMap<>();
   private final Map<String, String> params = new HashMap<>();
+  private Optional<Set<String>> pictures = Optional.empty();
 
   /**
    * @param warnings hears what the server gets otherwise than the logs have it
@@ -167,6 +173,7 @@ final class Projector {
     metricsOnServer.clear();
     steps.clear();
     params.clear();
+    pictures = Optional.empty();
   }
 
   private void nestUnderParent() throws IOException {
@@ -227,9 +234,23 @@ final class Projector {
         .orElseGet(System::currentTimeMillis);
   }
 
-  private long endTime(JsonNode end) throws IOException {
+  /**
+   * The server keeps the start that it was told first. Where its units were made anew since, or
+   * were not there then, they end as long after that start as they took: the duration is theirs.
+   */
+  private long endTime(JsonNode end, RunInfo server) throws IOException {
+    Optional<Span> work = work();
+    if (work.isPresent()) {
+      Span span = work.get();
+      boolean otherStart =
+          server.getEndTime() <= span.first() || server.getStartTime() > span.first();
+      return otherStart ? server.getStartTime() + span.last() - span.first() : span.last();
+    }
+    if (hasUnits()) {
+      return Math.max(server.getStartTime(), server.getEndTime());
+    }
     long told = end.path("time").asLong();
-    return work().map(Span::last).orElse(told > 0 ? told : System.currentTimeMillis());
+    return told > 0 ? told : System.currentTimeMillis();
   }
 
   // ---- logs
@@ -496,21 +517,40 @@ final class Projector {
    * name.
    */
   private void sendFigure(String log, JsonNode event) throws IOException {
-    byte[] png = Files.readAllBytes(existing(log, event));
     String name = event.path("name").asText().replaceAll("[^A-Za-z0-9_\\-. /]", "_");
-    String stem =
-        "images/%s+step+%d+timestamp+%d+%s"
-            .formatted(
-                name.replace('/', '~'),
-                event.path("step").asLong(),
-                event.path("time").asLong(),
-                MlflowApi.uuidOf(run.key() + "\n" + event));
-    api.upload(state.artifacts(), stem + ".png", png);
-    api.upload(state.artifacts(), stem + "+compressed.webp", png);
+    String picture = "%s+step+%d".formatted(name.replace('/', '~'), event.path("step").asLong());
+    if (!pictures().contains(picture)) {
+      byte[] png = Files.readAllBytes(existing(log, event));
+      String stem =
+          "%s/%s+timestamp+%d+%s"
+              .formatted(
+                  IMAGES,
+                  picture,
+                  event.path("time").asLong(),
+                  MlflowApi.uuidOf(run.key() + "\n" + event));
+      api.upload(state.artifacts(), stem + ".png", png);
+      api.upload(state.artifacts(), stem + COMPRESSED, png);
+      pictures().add(picture);
+    }
     if (!state.areImagesMarked()) {
       api.setTag(state.runId().orElseThrow(), "mlflow.loggedImages", "true");
       state.setImagesMarked();
     }
+  }
+
+  /** The names and steps of the pictures that the server has; asked once. */
+  private Set<String> pictures() {
+    if (pictures.isEmpty()) {
+      Set<String> known = new HashSet<>();
+      for (String file : api.list(state.artifacts(), IMAGES)) {
+        int end = file.indexOf("+timestamp+");
+        if (end > 0 && file.endsWith(COMPRESSED)) {
+          known.add(file.substring(0, end));
+        }
+      }
+      pictures = Optional.of(known);
+    }
+    return pictures.get();
   }
 
   private void sendArtifact(String log, JsonNode event) throws IOException {
@@ -599,13 +639,13 @@ final class Projector {
       return Optional.of("it ended, but %s has no done line".formatted(unfinished.get()));
     }
     String id = openRun();
-    confirmOnly(id);
+    Run server = confirmOnly(id);
     if (status == RunStatus.FINISHED) {
       api.deleteTag(id, REASON_TAG);
     } else {
       api.setTag(id, REASON_TAG, end.path("reason").asText(""));
     }
-    api.terminate(id, status, endTime(end));
+    api.terminate(id, status, endTime(end, server.getInfo()));
     state.setSentEnd(end.toString());
     state.save();
     return Optional.empty();
@@ -614,11 +654,12 @@ final class Projector {
   /**
    * A creation whose answer came too late may have left a second run: the last moment to see it.
    */
-  private void confirmOnly(String id) {
+  private Run confirmOnly(String id) {
     Optional<Run> only = api.runByKey(state.experimentId(), run.key());
     if (!only.map(each -> each.getInfo().getRunId()).equals(Optional.of(id))) {
       throw new ServerRefusedException(0, "", "run %s is not the one with its key".formatted(id));
     }
+    return only.get();
   }
 
   private static RunStatus statusOf(String status) {

@@ -248,6 +248,51 @@ class ProjectionTest {
   }
 
   @Test
+  void aPictureThatIsMadeAgainIsShownOnce() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "evaluated twice");
+    run.header().start();
+    run.unit("evaluated-unit").start().done();
+    RunWriter.Log evaluation =
+        run.evaluation("twice").start().figure("confusion/a", "a", 0).figure("confusion/b", "b", 0);
+    evaluation.done();
+    run.outcome().end("FINISHED", "");
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+    String id = ServerView.id(server.onlyRun(experiment));
+    List<String> images = server.artifacts(id, "images");
+
+    evaluation.writtenAnew(Duration.ofDays(1));
+    evaluation.figure("confusion/a", "a", 1).done();
+    assertThat(project(run).isComplete()).isTrue();
+
+    assertThat(images).hasSize(4);
+    assertThat(server.artifacts(id, "images")).hasSize(6).containsAll(images);
+  }
+
+  @Test
+  void aRunThatIsMadeAgainInAnotherWorkdirKeepsItsDurationAndItsPictures() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "made twice");
+    RunWriter.Log header = run.header().start();
+    RunWriter.Log unit = run.unit("made-unit").start().figure("confusion/a", "a", 0).done();
+    RunWriter.Log outcome = run.outcome().end("FINISHED", "");
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+    String id = ServerView.id(server.onlyRun(experiment));
+
+    TestServer.deleteTree(workdir.resolve("tracking"));
+    for (RunWriter.Log log : List.of(header, unit, outcome)) {
+      log.writtenAnew(Duration.ofDays(1));
+    }
+    assertThat(project(run).isComplete()).isTrue();
+
+    JsonNode info = server.onlyRun(experiment).path("info");
+    assertThat(info.path("run_id").asText()).isEqualTo(id);
+    assertThat(info.path("start_time").asLong()).isEqualTo(RunWriter.TIME);
+    assertThat(info.path("end_time").asLong()).isEqualTo(RunWriter.TIME + 60_000);
+    assertThat(server.artifacts(id, "images")).hasSize(2);
+  }
+
+  @Test
   void shortensWithAMarkAndKeepsWhatWasLoggedFirst() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "long");
     run.header()

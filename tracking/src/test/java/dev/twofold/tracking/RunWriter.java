@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /** Writes a run as the pipelines do: a description and event logs in the documented format. */
@@ -186,6 +188,16 @@ final class RunWriter {
     Log appendText(String text) throws IOException {
       Files.createDirectories(file.getParent());
       Files.write(file, text.getBytes(UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return this;
+    }
+
+    /** The same lines in a log of their own that was written so much later. */
+    Log writtenAnew(Duration later) throws IOException {
+      String lines =
+          Pattern.compile("(?<=\"time\":)\\d+")
+              .matcher(Files.readString(file))
+              .replaceAll(time -> Long.toString(Long.parseLong(time.group()) + later.toMillis()));
+      Files.writeString(file, lines);
       return this;
     }
 
