@@ -58,6 +58,10 @@ final class Journal {
     this.file = file;
   }
 
+  boolean exists() {
+    return Files.exists(file);
+  }
+
   /** 0 where there is no log yet. */
   long size() {
     try {

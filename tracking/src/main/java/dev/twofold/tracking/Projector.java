@@ -106,7 +106,7 @@ final class Projector {
     }
     projectLogs();
     nestUnderParent();
-    if (end().isPresent() && !state.sentEnd().equals(end().get().toString())) {
+    if (end().isPresent() && !state.sentEnd().equals(told(end().get()))) {
       // Once more: a log may have grown after it was read and before the end was.
       projectLogs();
       return end().isPresent() ? finish(end().get()) : Optional.empty();
@@ -193,14 +193,27 @@ final class Projector {
    * unit, or for its failure without any. What was interrupted before is only put off.
    */
   private boolean hasBegun() throws IOException {
-    return !hasUnits() || work().isPresent() || hasFailed();
+    return !hasUnits()
+        || work().isPresent()
+        || hasEnded("FAILED")
+        || (isEvaluated() && hasEnded("FINISHED"));
   }
 
-  private boolean hasFailed() throws IOException {
+  /**
+   * Units that were deleted are not made again for what is evaluated, nor for what has no
+   * evaluation.
+   */
+  private boolean isEvaluated() {
+    return run.logs().stream()
+        .filter(log -> log.startsWith(EVALUATIONS))
+        .allMatch(log -> journal(log).exists());
+  }
+
+  private boolean hasEnded(String status) throws IOException {
     for (String log : run.logs()) {
       if (log.endsWith("/outcome.jsonl")
           && journal(log).read(0, Extent.LAST_LINE).entries().stream()
-              .anyMatch(entry -> entry.event().path("status").asText().equals("FAILED"))) {
+              .anyMatch(entry -> entry.event().path("status").asText().equals(status))) {
         return true;
       }
     }
@@ -282,11 +295,12 @@ final class Projector {
 
   /**
    * A log that was cut back, or that another one took the place of, is read from its start; what
-   * the server has is not sent again.
+   * the server has is not sent again. A unit's that was deleted stays as far as it was read.
    */
   private void rewindIfAnother(String log, Journal journal) throws IOException {
     LogPosition position = state.position(log);
-    if (position.offset() == 0) {
+    boolean deleted = log.startsWith(ARTIFACTS) && !journal.exists();
+    if (position.offset() == 0 || deleted) {
       return;
     }
     boolean known = !position.before().isEmpty();
@@ -638,6 +652,8 @@ final class Projector {
     if (unfinished.isPresent()) {
       return Optional.of("it ended, but %s has no done line".formatted(unfinished.get()));
     }
+    String told = told(end);
+    lostLogs(end).forEach(log -> warnOf(log, "it is not there, so the server lacks what it told"));
     String id = openRun();
     Run server = confirmOnly(id);
     if (status == RunStatus.FINISHED) {
@@ -646,7 +662,7 @@ final class Projector {
       api.setTag(id, REASON_TAG, end.path("reason").asText(""));
     }
     api.terminate(id, status, endTime(end, server.getInfo()));
-    state.setSentEnd(end.toString());
+    state.setSentEnd(told);
     state.save();
     return Optional.empty();
   }
@@ -673,8 +689,23 @@ final class Projector {
   private Optional<String> unfinishedLog() {
     return run.logs().stream()
         .filter(log -> log.startsWith(ARTIFACTS))
-        .filter(log -> !state.position(log).done())
+        .filter(log -> !state.position(log).done() && journal(log).exists())
         .findFirst();
+  }
+
+  /** Deleted before they were told, and nobody may ever make them again. */
+  private List<String> lostLogs(JsonNode end) {
+    return statusOf(end.path("status").asText()) != RunStatus.FINISHED
+        ? List.of()
+        : run.logs().stream()
+            .filter(log -> log.startsWith(ARTIFACTS))
+            .filter(log -> !state.position(log).done() && !journal(log).exists())
+            .toList();
+  }
+
+  /** An end and what it came without: it is told again when that is there after all. */
+  private String told(JsonNode end) {
+    return end + String.join(" ", lostLogs(end));
   }
 
   // ---- helpers

@@ -293,6 +293,69 @@ class ProjectionTest {
   }
 
   @Test
+  void anEvaluatedRunNeedsNoLogOfItsTraining() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "evaluated");
+    run.header().start().param("method", "mtal");
+    RunWriter.Log unit = run.unit("deleted-unit").start().done();
+    run.evaluation("evaluated").start().metric("accuracy/a", .5, 0).done();
+    run.outcome().end("FINISHED", "");
+    run.describe();
+    TestServer.deleteTree(unit.file().getParent());
+
+    Delivery delivery = project(run);
+
+    assertThat(delivery.undelivered()).isEmpty();
+    assertThat(delivery.warnings())
+        .containsExactly(
+            "Run evaluated, artifacts/train/deleted-unit/events.jsonl: it is not there, so the"
+                + " server lacks what it told");
+    JsonNode mlflow = server.onlyRun(experiment);
+    assertThat(statusOf(mlflow)).isEqualTo("FINISHED");
+    assertThat(ServerView.params(mlflow)).containsEntry("method", "mtal");
+    assertThat(server.history(ServerView.id(mlflow), "accuracy/a")).containsExactly("0=0.5");
+
+    // Made again after all, for another trial that shares it: what it tells and how long it took.
+    unit.start().metric("loss/a", 2, 0).done();
+    assertThat(project(run).warnings()).isEmpty();
+    JsonNode info = server.onlyRun(experiment).path("info");
+    assertThat(info.path("end_time").asLong() - info.path("start_time").asLong()).isEqualTo(60_000);
+    assertThat(server.history(ServerView.id(mlflow), "loss/a")).containsExactly("0=2.0");
+  }
+
+  @Test
+  void aRunMayEndWhoseTrainingIsDeletedOnceTheServerHasIt() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "had");
+    run.header().start();
+    RunWriter.Log whole = run.unit("had-unit").start().metric("loss/a", 2, 0).done();
+    RunWriter.Log begun = run.unit("begun-unit").start().metric("loss/b", 2, 0).checkpoint(0);
+    RunWriter.Log outcome = run.outcome();
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+
+    TestServer.deleteTree(whole.file().getParent());
+    TestServer.deleteTree(begun.file().getParent());
+    outcome.end("FINISHED", "");
+    Delivery delivery = project(run);
+
+    assertThat(delivery.undelivered()).isEmpty();
+    assertThat(delivery.warnings()).singleElement().asString().contains("begun-unit");
+    assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("FINISHED");
+  }
+
+  @Test
+  void aRunWhoseTrainingAndEvaluationAreMadeAgainWaitsForThem() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "made again");
+    run.header().start();
+    run.unit("again-unit");
+    run.evaluation("again");
+    run.outcome().end("FINISHED", "");
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+    assertThatThrownBy(() -> server.onlyRun(experiment))
+        .hasMessageContaining("Could not find experiment");
+  }
+
+  @Test
   void shortensWithAMarkAndKeepsWhatWasLoggedFirst() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "long");
     run.header()
