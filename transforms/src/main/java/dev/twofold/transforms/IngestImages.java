@@ -31,32 +31,25 @@ public final class IngestImages
   private static final int DEFAULT_WORKERS = 16;
 
   private final int workers;
-  private final int shards;
 
-  private IngestImages(int workers, int shards) {
+  private IngestImages(int workers) {
     this.workers = workers;
-    this.shards = shards;
   }
 
   /** Several workers a slot, and shards of about a row group. */
   public static IngestImages create() {
-    return new IngestImages(DEFAULT_WORKERS, 0);
+    return new IngestImages(DEFAULT_WORKERS);
   }
 
   /** At most so many workers a dataset; several times the number of slots. */
   public IngestImages withWorkers(int newWorkers) {
-    return new IngestImages(newWorkers, shards);
-  }
-
-  /** So many shards a dataset. */
-  public IngestImages withShards(int newShards) {
-    return new IngestImages(workers, newShards);
+    return new IngestImages(newWorkers);
   }
 
   @Override
   public PCollection<IngestResult> expand(PCollection<IngestRequest> requests) {
     return requests
-        .apply("List sources", ParDo.of(new ListSource(workers, shards)))
+        .apply("List sources", ParDo.of(new ListSource(workers)))
         .setCoder(JsonCoder.of(IngestAttempt.class))
         .apply("Spread workers", Reshuffle.viaRandomKey())
         .apply("Write shards", ParDo.of(new WriteShards()))
@@ -69,17 +62,15 @@ public final class IngestImages
   private static final class ListSource extends DoFn<IngestRequest, IngestAttempt> {
     private static final long serialVersionUID = 1L;
     private final int workers;
-    private final int shards;
 
-    ListSource(int workers, int shards) {
+    ListSource(int workers) {
       this.workers = workers;
-      this.shards = shards;
     }
 
     @ProcessElement
     public void process(@Element IngestRequest request, OutputReceiver<IngestAttempt> out)
         throws IOException {
-      IngestAttempt attempt = Ingestion.begin(request, shards);
+      IngestAttempt attempt = Ingestion.begin(request);
       int useful = Math.max(1, Math.min(workers, attempt.shards()));
       for (int i = 0; i < useful; i++) {
         out.output(attempt);

@@ -7,7 +7,6 @@ import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.ingest.DatasetSummary;
 import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.ingest.IngestResult;
-import dev.twofold.transforms.sources.ClassSelection;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,24 +29,22 @@ class IngestImagesTest {
   @Test
   void datasetsOfAPipelineAreMadeOnceAndThenReused() throws Exception {
     IngestRequest zip =
-        request("zip", TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 60)));
+        request("zip", TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 100)));
     IngestRequest tree =
-        request("tree", TestImages.folder(folder.resolve("tree"), TestImages.tree(3, 40)));
-    run(IngestImages.create().withShards(5), List.of(zip, tree), "tree 120 false", "zip 120 false");
-    run(IngestImages.create(), List.of(zip, tree), "tree 120 true", "zip 120 true");
+        request("tree", TestImages.folder(folder.resolve("tree"), TestImages.tree(4, 50)));
+    run(IngestImages.create(), List.of(zip, tree), "tree 200 false", "zip 200 false");
+    run(IngestImages.create(), List.of(zip, tree), "tree 200 true", "zip 200 true");
   }
 
+  /** Of five shards. */
   @Test
-  void datasetDoesNotDependOnWorkersAndShards() throws Exception {
-    Path zip = TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 40));
+  void datasetDoesNotDependOnWorkers() throws Exception {
+    Path zip = TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 160));
     String digest = "";
-    for (int shards : new int[] {1, 4}) {
-      Path workdir = folder.resolve("work" + shards);
-      IngestRequest request = IngestRequest.of("digits", zip, SHAPE, workdir).keyed();
-      run(
-          IngestImages.create().withWorkers(shards + 1).withShards(shards),
-          List.of(request),
-          "digits 80 false");
+    for (int workers : new int[] {1, 4}) {
+      Path workdir = folder.resolve("work" + workers);
+      IngestRequest request = TestRequests.of("digits", zip, SHAPE, workdir).keyed();
+      run(IngestImages.create().withWorkers(workers), List.of(request), "digits 320 false");
       Path dataset = workdir.resolve("artifacts/ingest").resolve(request.key());
       digest = digest.isEmpty() ? DatasetSummary.read(dataset).digest() : digest;
       assertThat(DatasetSummary.read(dataset).digest()).isEqualTo(digest);
@@ -56,10 +53,9 @@ class IngestImagesTest {
 
   @Test
   void missingClassStopsThePipelineNamingIt() throws Exception {
-    IngestRequest request =
-        request("digits", TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 2)))
-            .withSelection(new ClassSelection(List.of("class9"), 0, 0, 0))
-            .keyed();
+    IngestRequest all =
+        request("digits", TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 2)));
+    IngestRequest request = TestRequests.with(all, "classes", List.of("class9")).keyed();
     assertThatThrownBy(() -> run(IngestImages.create(), List.of(request)))
         .isInstanceOf(Pipeline.PipelineExecutionException.class)
         .hasRootCauseInstanceOf(DataRefusedException.class)
@@ -78,7 +74,7 @@ class IngestImagesTest {
   }
 
   private IngestRequest request(String name, Path source) {
-    return IngestRequest.of(name, source, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.of(name, source, SHAPE, folder.resolve("work")).keyed();
   }
 
   private static void run(IngestImages ingest, List<IngestRequest> requests, String... expected) {

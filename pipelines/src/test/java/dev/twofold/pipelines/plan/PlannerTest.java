@@ -592,12 +592,8 @@ class PlannerTest {
         .extracting(spec -> spec.tasks().get(0).splits())
         .as("tiny by its own splits, amazon as the task of the repeat")
         .containsExactly(
-            List.of(Split.source(), Split.hash("twofold-1", 0.3)).stream()
-                .map(PlannerTest::asConfigured)
-                .toList(),
-            List.of(Split.source(), Split.hash("twofold-2", 0.3)).stream()
-                .map(PlannerTest::asConfigured)
-                .toList());
+            List.of(split(Split.Mode.SOURCE, ""), split(Split.Mode.HASH, "twofold-1")),
+            List.of(split(Split.Mode.SOURCE, ""), split(Split.Mode.HASH, "twofold-2")));
     assertThat(plan.pretrainings())
         .extracting(pretraining -> pretraining.run().name())
         .containsExactly("auxiliary network · 1", "auxiliary network · 2");
@@ -613,8 +609,8 @@ class PlannerTest {
   }
 
   /** The fraction means nothing to a source's own split, and the configuration has one anyway. */
-  private static Split asConfigured(Split split) {
-    return new Split(split.mode(), 0.3, split.salt(), split.only(), null, null);
+  private static Split split(Split.Mode mode, String salt) {
+    return new Split(mode, 0.3, salt, List.of(), null, null);
   }
 
   @Test

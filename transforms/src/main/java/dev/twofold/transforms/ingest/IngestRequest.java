@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  *
  * @param name for messages and people; not in the key
  * @param source path of a folder, .zip, .tar, .tar.gz or .tgz
- * @param layout auto, class/file, split/class/file, or the path of a label file
+ * @param layout class/file, split/class/file, or the path of a label file
  * @param classNames path of a file that names classes, or empty
  * @param classes which classes; empty for all
  * @param draw how many of them to draw by {@code seed}; 0 for all
@@ -63,26 +63,6 @@ public record IngestRequest(
           "Invalid maxDeadLetters of dataset %s: %s (must be from 0 to 1)"
               .formatted(name, maxDeadLetters));
     }
-  }
-
-  /** All classes and all images of a source, stretched; to be narrowed by the methods below. */
-  public static IngestRequest of(String name, Path source, ImageShape shape, Path workdir) {
-    return new IngestRequest(
-        name,
-        source.toString(),
-        "auto",
-        "",
-        List.of(),
-        0,
-        0,
-        0,
-        shape.height(),
-        shape.width(),
-        shape.channels(),
-        Fit.STRETCH.toString(),
-        0.01, // a damaged file in a hundred is usual, more is a wrong archive
-        workdir.toString(),
-        "");
   }
 
   /** Everything that shapes the rows; reads the digests of source, label file and class names. */
@@ -128,82 +108,6 @@ public record IngestRequest(
   /** The same request with its key. */
   public IngestRequest keyed() {
     return withKey(StageKey.of(STAGE, keyInputs()).hex());
-  }
-
-  public IngestRequest withLayout(String newLayout, String newClassNames) {
-    return new IngestRequest(
-        name,
-        source,
-        newLayout,
-        newClassNames,
-        classes,
-        draw,
-        seed,
-        limit,
-        height,
-        width,
-        channels,
-        fit,
-        maxDeadLetters,
-        workdir,
-        key);
-  }
-
-  public IngestRequest withSelection(ClassSelection selection) {
-    return new IngestRequest(
-        name,
-        source,
-        layout,
-        classNames,
-        selection.names(),
-        selection.draw(),
-        selection.seed(),
-        selection.limit(),
-        height,
-        width,
-        channels,
-        fit,
-        maxDeadLetters,
-        workdir,
-        key);
-  }
-
-  public IngestRequest withFit(Fit newFit) {
-    return new IngestRequest(
-        name,
-        source,
-        layout,
-        classNames,
-        classes,
-        draw,
-        seed,
-        limit,
-        height,
-        width,
-        channels,
-        newFit.toString(),
-        maxDeadLetters,
-        workdir,
-        key);
-  }
-
-  public IngestRequest withMaxDeadLetters(double fraction) {
-    return new IngestRequest(
-        name,
-        source,
-        layout,
-        classNames,
-        classes,
-        draw,
-        seed,
-        limit,
-        height,
-        width,
-        channels,
-        fit,
-        fraction,
-        workdir,
-        key);
   }
 
   public IngestRequest withKey(String hex) {

@@ -31,7 +31,7 @@ public final class Ingestion {
    *
    * @param shards 0 for as many as suit the size of the output
    */
-  public static IngestAttempt begin(IngestRequest request, int shards) throws IOException {
+  static IngestAttempt begin(IngestRequest request, int shards) throws IOException {
     long started = System.currentTimeMillis();
     ArtifactStore store = request.store();
     String attempt = "ingest-%s-%s".formatted(request.key(), UUID.randomUUID());

@@ -95,16 +95,6 @@ public final class ParquetBatchSource implements BatchSource {
     return batch(rows);
   }
 
-  /** Mean and deviation of all images of this side. */
-  public Statistics statistics() {
-    Statistics statistics = new Statistics(task.shape().channels());
-    int step = 256;
-    for (int from = 0; from < size(); from += step) {
-      statistics.add(inOrder(from, Math.min(size(), from + step)).pixels());
-    }
-    return statistics;
-  }
-
   /** The row's name in its dataset, for predictions; position in the order of the ids. */
   public String id(int position) {
     return index.id(position);

@@ -68,14 +68,4 @@ public record Split(
           e);
     }
   }
-
-  /** A split by hash of all rows. */
-  public static Split hash(String salt, double test) {
-    return new Split(Mode.HASH, test, salt, List.of(), null, null);
-  }
-
-  /** The source's own split. */
-  public static Split source() {
-    return new Split(Mode.SOURCE, 0, "", List.of(), null, null);
-  }
 }

@@ -27,11 +27,6 @@ public record ClassSelection(List<String> names, int draw, long seed, int limit)
     }
   }
 
-  /** Every class, every image. */
-  public static ClassSelection all() {
-    return new ClassSelection(List.of(), 0, 0, 0);
-  }
-
   /**
    * The chosen classes, sorted.
    *

@@ -12,8 +12,6 @@ public record Layout(Layout.Kind kind, String labels) {
 
   /** Where class and split are written. */
   public enum Kind {
-    /** {@code split/class/file} if all folders at the top are splits, else {@code class/file}. */
-    AUTO,
     CLASS_FILE,
     SPLIT_CLASS_FILE,
     /** CSV or TSV with the columns file, label and, if there is one, split. */
@@ -23,12 +21,10 @@ public record Layout(Layout.Kind kind, String labels) {
   /**
    * From its name in a configuration.
    *
-   * @param text {@code auto}, {@code class/file}, {@code split/class/file}, or the path of a .csv
-   *     or .tsv file
+   * @param text {@code class/file}, {@code split/class/file}, or the path of a .csv or .tsv file
    */
   public static Layout parse(String text) {
     return switch (text) {
-      case "auto", "" -> new Layout(Kind.AUTO, "");
       case "class/file" -> new Layout(Kind.CLASS_FILE, "");
       case "split/class/file" -> new Layout(Kind.SPLIT_CLASS_FILE, "");
       default -> labelFile(text);
@@ -40,7 +36,7 @@ public record Layout(Layout.Kind kind, String labels) {
     if (!List.of(".csv", ".tsv", ".txt")
         .contains(lower.substring(Math.max(0, text.length() - 4)))) {
       throw new IllegalArgumentException(
-          "Invalid layout: %s (must be auto, class/file, split/class/file, or a .csv or .tsv file)"
+          "Invalid layout: %s (must be class/file, split/class/file, or a .csv or .tsv file)"
               .formatted(text));
     }
     return new Layout(Kind.LABEL_FILE, text);

@@ -44,7 +44,6 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     List<Named> images = sorter.images(source.entries());
     switch (layout.kind()) {
       case LABEL_FILE -> sorter.byLabels(images, labels(dataset, source, layout.labels()));
-      case AUTO -> sorter.byFolders(images, hasSplitFolders(images));
       case CLASS_FILE -> sorter.byFolders(images, FolderKind.CLASS);
       case SPLIT_CLASS_FILE -> sorter.byFolders(images, FolderKind.SPLIT_CLASS);
       default -> throw new IllegalStateException("Unknown layout " + layout);
@@ -65,7 +64,7 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
       case SPLIT_CLASS_FILE ->
           "none stands in a class folder in a split folder (must be <train, val or"
               + " test>/<class>/<image>, or `layout:` must say otherwise)";
-      case AUTO, CLASS_FILE ->
+      case CLASS_FILE ->
           "none is an image in a class folder (must be <class>/<image>, or `layout:` must say"
               + " otherwise)";
     };
@@ -201,18 +200,6 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     private void refuse(String id, String className, String reason) {
       refused.add(new DeadLetter(id, className, reason));
     }
-  }
-
-  private static FolderKind hasSplitFolders(List<Named> images) {
-    int root = commonFolders(images, FolderKind.SPLIT_CLASS.depth);
-    boolean splits =
-        images.stream()
-            .filter(image -> !EntryNames.isSideFile(image.fileName()))
-            .allMatch(
-                image ->
-                    image.parts().size() >= root + FolderKind.SPLIT_CLASS.depth
-                        && Splits.canonical(image.parts().get(root)).isPresent());
-    return splits ? FolderKind.SPLIT_CLASS : FolderKind.CLASS;
   }
 
   /** Number of folders that stand above all images and above the layout, as archives often have. */

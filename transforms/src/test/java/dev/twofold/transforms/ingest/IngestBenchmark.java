@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.IngestImages;
 import dev.twofold.transforms.JsonCoder;
+import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Manifest;
 import java.lang.management.ManagementFactory;
@@ -48,7 +49,7 @@ public final class IngestBenchmark {
     Path workdir = Files.createTempDirectory("ingest-benchmark");
     try {
       IngestRequest request =
-          IngestRequest.of("benchmark", archive, new ImageShape(size, size, 3), workdir).keyed();
+          TestRequests.of("benchmark", archive, new ImageShape(size, size, 3), workdir).keyed();
       if (!runner.equals("plain")) {
         return "%.0f".formatted(onRunner(runner, request));
       }

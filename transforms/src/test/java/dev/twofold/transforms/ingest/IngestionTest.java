@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.parquet.DatasetReader;
 import dev.twofold.transforms.parquet.RowInfo;
-import dev.twofold.transforms.sources.ClassSelection;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.awt.Color;
 import java.io.IOException;
@@ -73,7 +73,7 @@ class IngestionTest {
     Map<String, byte[]> files = TestImages.tree(3, 20);
     files.put("class1/0000.png", files.get("class0/0000.png"));
     files.put("class2/0019.png", "text".getBytes(UTF_8));
-    IngestRequest one = zipped(files).withMaxDeadLetters(.1);
+    IngestRequest one = allowing(.1, zipped(files));
     IngestResult first = ingest(one, 1);
     DatasetSummary summary = DatasetSummary.read(Path.of(first.directory()));
     String deadLetters = Files.readString(Path.of(first.directory()).resolve("dead-letters.jsonl"));
@@ -95,7 +95,7 @@ class IngestionTest {
     files.put("class0/0007.png", TestImages.numbered(123));
     files.put("class1/0008.png", TestImages.plain("bmp", 4, 4, new Color(123)));
     files.put("class1/0009.png", files.get("class1/0010.png"));
-    IngestResult result = ingest(zipped(files).withMaxDeadLetters(.05), 3);
+    IngestResult result = ingest(allowing(.05, zipped(files)), 3);
 
     assertThat(rows(result)).hasSize(98).extracting(RowInfo::id).contains("class1/0009.png");
     assertThat(deadLetters(result))
@@ -138,14 +138,14 @@ class IngestionTest {
     assertThat(store().find(request.stageKey())).isEmpty();
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
 
-    assertThat(ingest(request.withMaxDeadLetters(.3), 2).images()).isEqualTo(7);
+    assertThat(ingest(allowing(.3, request), 2).images()).isEqualTo(7);
   }
 
   @Test
   void classOfWhichNothingIsLeftIsNamed() throws Exception {
     Map<String, byte[]> files = TestImages.tree(2, 30);
     files.put("owl/1.png", "text".getBytes(UTF_8));
-    assertThatThrownBy(() -> ingest(zipped(files).withMaxDeadLetters(.5), 1))
+    assertThatThrownBy(() -> ingest(allowing(.5, zipped(files)), 1))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("no image of owl is left");
   }
@@ -256,7 +256,7 @@ class IngestionTest {
     assertThat(IngestPlan.inspect(request)).isEqualTo(listed);
     assertThat(folder.resolve("work/scratch/unpacked")).isEmptyDirectory();
     assertThat(listed.classes()).isEqualTo(Map.of("class0", 3, "class1", 3));
-    assertThatThrownBy(() -> IngestPlan.inspect(request.withLayout("split/class/file", "")))
+    assertThatThrownBy(() -> IngestPlan.inspect(inSplits(request)))
         .as("in another layout it holds something else")
         .isInstanceOf(DataRefusedException.class);
   }
@@ -265,10 +265,10 @@ class IngestionTest {
   void keyIsOfWhatShapesTheRows() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 2));
     Path copy = Files.copy(Path.of(request.source()), folder.resolve("elsewhere.zip"));
-    IngestRequest moved = IngestRequest.of("other name", copy, SHAPE, folder.resolve("work"));
+    IngestRequest moved = TestRequests.of("other name", copy, SHAPE, folder.resolve("work"));
     assertThat(moved.keyed().key()).isEqualTo(request.key());
-    assertThat(moved.withFit(Fit.CROP).keyed().key()).isNotEqualTo(request.key());
-    assertThat(moved.withSelection(new ClassSelection(List.of("class0"), 0, 0, 0)).keyed().key())
+    assertThat(TestRequests.with(moved, "fit", "crop").keyed().key()).isNotEqualTo(request.key());
+    assertThat(TestRequests.with(moved, "classes", List.of("class0")).keyed().key())
         .isNotEqualTo(request.key());
   }
 
@@ -277,7 +277,7 @@ class IngestionTest {
   void croppedDatasetsAloneAreMadeAgain() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 2));
     for (Fit fit : Fit.values()) {
-      assertThat(request.withFit(fit).keyInputs())
+      assertThat(TestRequests.with(request, "fit", fit.toString()).keyInputs())
           .as(fit.toString())
           .containsEntry("format", fit == Fit.CROP ? 2 : 1);
     }
@@ -286,10 +286,10 @@ class IngestionTest {
   @Test
   void limitTakesSoManyOfEachClassAlways() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 50));
-    ClassSelection seven = new ClassSelection(List.of(), 0, 0, 7);
-    IngestPlan plan = IngestPlan.of(request.withSelection(seven));
+    IngestRequest seven = TestRequests.with(request, "limit", 7);
+    IngestPlan plan = IngestPlan.of(seven);
     assertThat(plan.items()).hasSize(14);
-    assertThat(IngestPlan.of(request.withSelection(seven)).items()).isEqualTo(plan.items());
+    assertThat(IngestPlan.of(seven).items()).isEqualTo(plan.items());
     assertThat(plan.items()).isNotEqualTo(IngestPlan.of(request).items().subList(0, 14));
   }
 
@@ -299,14 +299,22 @@ class IngestionTest {
     files.put("train/cat/1.jpg", new byte[1]);
     files.put("train/dog/1.jpg", new byte[1]);
     files.put("val/cat/1.jpg", new byte[1]);
-    IngestPlan.Inspection inspection = IngestPlan.inspect(zipped(files));
+    IngestPlan.Inspection inspection = IngestPlan.inspect(inSplits(zipped(files)));
     assertThat(inspection.classes()).isEqualTo(Map.of("cat", 2, "dog", 1));
     assertThat(inspection.splits()).isEqualTo(Map.of("train", 2, "val", 1));
   }
 
+  private static IngestRequest allowing(double maxDeadLetters, IngestRequest request) {
+    return TestRequests.with(request, "maxDeadLetters", maxDeadLetters);
+  }
+
+  private static IngestRequest inSplits(IngestRequest request) {
+    return TestRequests.with(request, "layout", "split/class/file");
+  }
+
   private IngestRequest zipped(Map<String, byte[]> files) throws Exception {
     Path zip = TestImages.zip(folder.resolve("x.zip"), files);
-    return IngestRequest.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
   }
 
   private IngestRequest tarred(Map<String, byte[]> files) throws Exception {
@@ -321,7 +329,7 @@ class IngestionTest {
         tar.closeArchiveEntry();
       }
     }
-    return IngestRequest.of("digits", tgz, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.of("digits", tgz, SHAPE, folder.resolve("work")).keyed();
   }
 
   private static IngestResult ingest(IngestRequest request, int shards) throws Exception {

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
-import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.TestRequests;
+import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.parquet.Side;
 import dev.twofold.transforms.parquet.Split;
@@ -36,8 +37,8 @@ class RealDataTest {
   })
   void archiveIsIngestedWhole(String archive, int images, int classes, String fit, int channels)
       throws Exception {
-    IngestRequest request =
-        request(archive, new ImageShape(32, 32, channels)).withFit(Fit.parse(fit)).keyed();
+    IngestRequest stretched = request(archive, new ImageShape(32, 32, channels));
+    IngestRequest request = TestRequests.with(stretched, "fit", fit).keyed();
     IngestResult result = ingest(request);
     assertThat(result.images() + result.deadLetters()).isEqualTo(images);
     assertThat(result.deadLetters()).isLessThan(images / 100);
@@ -46,7 +47,7 @@ class RealDataTest {
     assertThat(summary.classes()).hasSize(classes);
 
     Task task = new Task(archive, request.shape(), summary.classes());
-    Split split = Split.hash("0", .3);
+    Split split = TestSplits.hash("0", .3);
     try (ParquetBatchSource train = ParquetBatchSource.open(dataset, task, Side.TRAIN, split);
         ParquetBatchSource test = ParquetBatchSource.open(dataset, task, Side.TEST, split)) {
       assertThat(train.size() + test.size()).isEqualTo(result.images());
@@ -56,10 +57,13 @@ class RealDataTest {
 
   @Test
   void bigSetOfManyClassesKeepsItsOwnSplitAndLosesWhatIsAmbiguous() throws Exception {
-    IngestRequest request =
-        request("tiny-imagenet-100.zip", new ImageShape(16, 16, 3))
-            .withLayout("split/class/file", DATA.resolve("tiny-imagenet-100.labels.tsv").toString())
-            .keyed();
+    IngestRequest unnamed =
+        TestRequests.with(
+            request("tiny-imagenet-100.zip", new ImageShape(16, 16, 3)),
+            "layout",
+            "split/class/file");
+    String names = DATA.resolve("tiny-imagenet-100.labels.tsv").toString();
+    IngestRequest request = TestRequests.with(unnamed, "classNames", names).keyed();
     IngestResult result = ingest(request);
     // Two pairs of files are equal under two names each.
     assertThat(result.images()).isEqualTo(29_996);
@@ -73,13 +77,14 @@ class RealDataTest {
             List.of(
                 "goldfish, Carassius auratus", "European fire salamander, Salamandra salamandra"));
     try (ParquetBatchSource test =
-        ParquetBatchSource.open(Path.of(result.directory()), task, Side.TEST, Split.source())) {
+        ParquetBatchSource.open(
+            Path.of(result.directory()), task, Side.TEST, TestSplits.source())) {
       assertThat(test.size()).isEqualTo(100);
     }
   }
 
   private IngestRequest request(String archive, ImageShape shape) {
-    return IngestRequest.of(archive, DATA.resolve(archive), shape, workdir);
+    return TestRequests.of(archive, DATA.resolve(archive), shape, workdir);
   }
 
   private static IngestResult ingest(IngestRequest request) throws Exception {

@@ -3,6 +3,7 @@ package dev.twofold.transforms.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.parquet.SplitFunction.Row;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +18,8 @@ class SplitFunctionTest {
   @Test
   void lowestHashesAreTestedOn() {
     // for i in 0 … 9: printf 's\tc%d' $i | sha256sum; sorted, the first three
-    assertThat(test(Split.hash("s", .3), TEN)).containsExactlyInAnyOrder("c3", "c7", "c1");
-    assertThat(test(Split.hash("t", .3), TEN)).containsExactlyInAnyOrder("c4", "c9", "c1");
+    assertThat(test(TestSplits.hash("s", .3), TEN)).containsExactlyInAnyOrder("c3", "c7", "c1");
+    assertThat(test(TestSplits.hash("t", .3), TEN)).containsExactlyInAnyOrder("c4", "c9", "c1");
   }
 
   @Test
@@ -26,7 +27,7 @@ class SplitFunctionTest {
     List<Row> rows = new ArrayList<>(contents("cat", 10));
     rows.addAll(contents("dog", 25)); // .3 · 25 = 7.5, rounded up
     rows.addAll(contents("eel", 1)); // .3, rounded down
-    SplitFunction split = SplitFunction.of(Split.hash("s", .3), rows);
+    SplitFunction split = SplitFunction.of(TestSplits.hash("s", .3), rows);
     for (Object[] expected : new Object[][] {{"cat", 3}, {"dog", 8}, {"eel", 0}}) {
       assertThat(rows.stream().filter(row -> row.className().equals(expected[0])))
           .filteredOn(row -> split.contains(Side.TEST, row))
@@ -38,17 +39,18 @@ class SplitFunctionTest {
   void orderOfTheRowsDoesNotMatter() {
     List<Row> shuffled = new ArrayList<>(TEN);
     Collections.shuffle(shuffled, new Random(1));
-    assertThat(test(Split.hash("s", .3), shuffled))
-        .containsExactlyInAnyOrderElementsOf(test(Split.hash("s", .3), TEN));
+    assertThat(test(TestSplits.hash("s", .3), shuffled))
+        .containsExactlyInAnyOrderElementsOf(test(TestSplits.hash("s", .3), TEN));
   }
 
   @Test
   void equalContentsStandOnOneSideAndCountOnce() {
     List<Row> rows = new ArrayList<>();
     TEN.forEach(row -> rows.addAll(Collections.nCopies(3, row)));
-    SplitFunction split = SplitFunction.of(Split.hash("s", .3), rows);
+    SplitFunction split = SplitFunction.of(TestSplits.hash("s", .3), rows);
     assertThat(rows).filteredOn(row -> split.contains(Side.TEST, row)).hasSize(9);
-    assertThat(test(Split.hash("s", .3), rows)).hasSameElementsAs(test(Split.hash("s", .3), TEN));
+    assertThat(test(TestSplits.hash("s", .3), rows))
+        .hasSameElementsAs(test(TestSplits.hash("s", .3), TEN));
   }
 
   @Test
@@ -56,7 +58,7 @@ class SplitFunctionTest {
     List<Row> rows =
         List.of(
             new Row("cat", "a", "train"), new Row("cat", "b", "val"), new Row("cat", "c", "test"));
-    assertThat(test(Split.source(), rows)).containsExactly("b", "c");
+    assertThat(test(TestSplits.source(), rows)).containsExactly("b", "c");
   }
 
   @Test
@@ -95,7 +97,7 @@ class SplitFunctionTest {
 
   @Test
   void fractionBeyondOneIsRefused() {
-    assertThatThrownBy(() -> Split.hash("s", 30))
+    assertThatThrownBy(() -> TestSplits.hash("s", 30))
         .hasMessage("Invalid split.test: 30.0 (must be from 0 to 1)");
   }
 

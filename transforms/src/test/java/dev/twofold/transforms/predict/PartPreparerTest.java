@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
-import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.ingest.IngestAttempt;
 import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.ingest.IngestResult;
@@ -36,9 +36,9 @@ class PartPreparerTest {
   void preparesAsIngestionDoes() throws Exception {
     Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(2, 20));
     Files.write(images.resolve("class0/wide.jpg"), TestImages.plain("jpg", 90, 40, Color.PINK));
-    IngestRequest ingest =
-        IngestRequest.of("x", images, SHAPE, folder.resolve("work")).withFit(Fit.PAD).keyed();
-    IngestResult dataset = Ingestion.commit(worked(Ingestion.begin(ingest, 1)));
+    IngestRequest stretched = TestRequests.of("x", images, SHAPE, folder.resolve("work"));
+    IngestRequest ingest = TestRequests.with(stretched, "fit", "pad").keyed();
+    IngestResult dataset = Ingestion.commit(worked(Ingestion.begin(ingest)));
     ByteArrayOutputStream ingested = new ByteArrayOutputStream();
     for (Path part : DatasetReader.parts(Path.of(dataset.directory()))) {
       DatasetReader.forEach(part, (row, pixels) -> ingested.writeBytes(pixels));

@@ -35,16 +35,6 @@ class ListingTest {
   }
 
   @Test
-  void autoSeesWhetherThereAreSplits() {
-    assertThat(list("auto", "train/cat/1.jpg", "test/cat/1.jpg"))
-        .containsExactly("train/cat/1.jpg cat train", "test/cat/1.jpg cat test");
-    assertThat(list("auto", "train/1.jpg", "plane/1.jpg"))
-        .containsExactly("train/1.jpg train", "plane/1.jpg plane");
-    assertThat(list("auto", "train/cat/1.jpg", "train/dog/1.jpg"))
-        .containsExactly("train/cat/1.jpg cat train", "train/dog/1.jpg dog train");
-  }
-
-  @Test
   void hostileNamesAreDeadLettersAndDrossIsNothing() {
     Listing listing =
         listing(
@@ -172,8 +162,8 @@ class ListingTest {
   void unknownLayoutIsRefused() {
     assertThatThrownBy(() -> Layout.parse("file/class"))
         .hasMessage(
-            "Invalid layout: file/class (must be auto, class/file, split/class/file, or a .csv or"
-                + " .tsv file)");
+            "Invalid layout: file/class (must be class/file, split/class/file, or a .csv or .tsv"
+                + " file)");
   }
 
   @Test

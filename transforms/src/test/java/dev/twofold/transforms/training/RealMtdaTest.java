@@ -15,8 +15,9 @@ import dev.twofold.models.methods.MtdaSettings.Sharing;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
+import dev.twofold.transforms.TestRequests;
+import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.ingest.IngestAttempt;
-import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.ingest.Ingestion;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.parquet.Side;
@@ -78,11 +79,11 @@ class RealMtdaTest {
 
   private TaskData task(String name, List<String> classes) throws Exception {
     Path source = Path.of(System.getenv("TWOFOLD_DATA"), "office31-" + name + ".zip");
-    IngestAttempt attempt = Ingestion.begin(IngestRequest.of(name, source, SHAPE, workdir).keyed());
+    IngestAttempt attempt = Ingestion.begin(TestRequests.of(name, source, SHAPE, workdir).keyed());
     Ingestion.work(attempt);
     Path dataset = Path.of(Ingestion.commit(attempt).directory());
     Task task = new Task(name, SHAPE, classes);
-    Split split = Split.hash("twofold-1", .3);
+    Split split = TestSplits.hash("twofold-1", .3);
     return new TaskData(
         ParquetBatchSource.open(dataset, task, Side.TRAIN, split),
         ParquetBatchSource.open(dataset, task, Side.TEST, split),

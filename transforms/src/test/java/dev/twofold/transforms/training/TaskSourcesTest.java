@@ -6,6 +6,8 @@ import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestRequests;
+import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.ingest.IngestAttempt;
 import dev.twofold.transforms.ingest.IngestRequest;
@@ -40,13 +42,14 @@ class TaskSourcesTest {
       files.put("train/" + file, TestImages.numbered(100_000 + i));
       files.put("val/" + file, TestImages.numbered(200_000 + i));
     }
-    big = ingested("big", files);
-    small = ingested("small", TestImages.tree(3, 20));
+    big = ingested("big", "split/class/file", files);
+    small = ingested("small", "class/file", TestImages.tree(3, 20));
   }
 
-  private String ingested(String name, Map<String, byte[]> files) throws Exception {
+  private String ingested(String name, String layout, Map<String, byte[]> files) throws Exception {
     Path zip = TestImages.zip(workdir.resolve(name + ".zip"), files);
-    IngestRequest request = IngestRequest.of(name, zip, SHAPE, workdir).keyed();
+    IngestRequest request =
+        TestRequests.with(TestRequests.of(name, zip, SHAPE, workdir), "layout", layout).keyed();
     IngestAttempt attempt = Ingestion.begin(request);
     Ingestion.work(attempt);
     Ingestion.commit(attempt);
@@ -70,7 +73,7 @@ class TaskSourcesTest {
     return spec(
         List.of(big, small),
         List.of("class0", "class1", "class2", "cup", "mug"),
-        List.of(Split.source(), split),
+        List.of(TestSplits.source(), split),
         null);
   }
 
@@ -91,7 +94,7 @@ class TaskSourcesTest {
 
   @Test
   void anAuxiliaryTaskThatIsSplitAsATaskTrainsOnNoneOfItsTestImages() {
-    Split split = Split.hash("twofold-1", 0.3);
+    Split split = TestSplits.hash("twofold-1", 0.3);
     TaskSpec task = spec(List.of(small), List.of("class0", "class2"), List.of(split), null);
     Set<String> tested = images(task, Side.TEST);
     Set<String> trained = images(joined(split, big, small), Side.TRAIN);
@@ -102,14 +105,14 @@ class TaskSourcesTest {
         .hasSize(10 + 3 * 14)
         .containsAll(images(task, Side.TRAIN))
         .doesNotContainAnyElementsOf(tested);
-    assertThat(images(joined(Split.hash("twofold-2", 0.3), big, small), Side.TRAIN))
+    assertThat(images(joined(TestSplits.hash("twofold-2", 0.3), big, small), Side.TRAIN))
         .as("another repeat's split would leak")
         .containsAnyElementsOf(tested);
   }
 
   @Test
   void whatASpecificationMayHoldIsWhatShapesTheOrder() {
-    List<Split> all = List.of(Split.hash("", 0));
+    List<Split> all = List.of(TestSplits.hash("", 0));
     TaskSpec held = spec(List.of(small), List.of("class0", "class1"), all, null);
     TaskSpec streamed = spec(List.of(small), List.of("class0", "class1"), all, 960L);
 
@@ -124,7 +127,7 @@ class TaskSourcesTest {
   @Test
   void countsWhatBothSidesHold() {
     TaskSources sources = new TaskSources(new ArtifactStore(workdir), Long.MAX_VALUE);
-    Split split = Split.hash("", 0.3);
+    Split split = TestSplits.hash("", 0.3);
     assertThat(sources.bytes(joined(split, big, small)))
         .as("20 and 60 images of 4 × 4 × 3")
         .isEqualTo(80 * 48);
@@ -136,7 +139,7 @@ class TaskSourcesTest {
   @Test
   void joinedDatasetsThatAreStreamedTakeTurns() {
     List<String> classes = List.of("class0", "class1", "class2", "cup", "mug");
-    List<Split> all = List.of(Split.hash("", 0), Split.hash("", 0));
+    List<Split> all = List.of(TestSplits.hash("", 0), TestSplits.hash("", 0));
     try (BatchSource joined = open(spec(List.of(big, small), classes, all, 960L), Side.TRAIN);
         BatchSource first =
             open(spec(List.of(big), List.of("cup", "mug"), all.subList(0, 1), 960L), Side.TRAIN);

@@ -2,10 +2,11 @@ package dev.twofold.transforms.training;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestRequests;
+import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.ingest.IngestAttempt;
 import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.ingest.Ingestion;
-import dev.twofold.transforms.parquet.Split;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class TestTasks {
     List<TaskSpec> tasks = new ArrayList<>();
     for (String name : List.of("first", "second")) {
       Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
-      IngestRequest ingest = IngestRequest.of(name, source, shape, workdir).keyed();
+      IngestRequest ingest = TestRequests.of(name, source, shape, workdir).keyed();
       IngestAttempt attempt = Ingestion.begin(ingest);
       Ingestion.work(attempt);
       Ingestion.commit(attempt);
@@ -30,7 +31,7 @@ final class TestTasks {
               name,
               List.of(ingest.key()),
               List.of("class0", "class1"),
-              Split.hash("salt", .3),
+              TestSplits.hash("salt", .3),
               new Augment(0, false),
               Map.of(),
               null,
