@@ -100,6 +100,8 @@ public final class ModelProcesses {
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put(ModelProcess.GPU, device.visible());
     if (device.isGpu()) {
+      // The leased number is nvidia-smi's, and CUDA would count the fastest first.
+      builder.environment().put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
       // The same bits each time: an operation that cannot say so is refused.
       builder.environment().putIfAbsent(Losses.DETERMINISTIC, "1");
       // float32 is what it says: tensor cores would round factors to ten bits.
