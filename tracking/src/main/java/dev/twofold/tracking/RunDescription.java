@@ -39,6 +39,11 @@ public record RunDescription(
     requireOneKindOfQuotes(folder, "key", key);
   }
 
+  /** The same run, called otherwise. */
+  public RunDescription withName(String other) {
+    return new RunDescription(folder, kind, experiment, key, other, logs, parent, register);
+  }
+
   /** Reads {@code run.json} in a run's folder. */
   public static RunDescription read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);

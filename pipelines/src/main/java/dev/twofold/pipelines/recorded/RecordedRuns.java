@@ -1,6 +1,6 @@
 package dev.twofold.pipelines.recorded;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.pipelines.configuration.NearestName;
 import dev.twofold.tracking.RunDescription;
 import dev.twofold.transforms.artifacts.DurableFiles;
@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -22,9 +25,12 @@ import java.util.stream.Collectors;
  * result table, {@code mtal/pair} or {@code mtal (threshold = 0.4)/pair}, for all of its repeats;
  * or the beginning of one of these that no other run has. {@code summary-…/mtal/pair} looks among
  * the trials of that summary alone. Of several runs of a name those are meant that finished.
+ *
+ * <p>A trial is called as the latest summary calls it that is about it: a sweep laid over what was
+ * there before gives it another row. MLflow keeps the first name, which is known here too.
  */
 public final class RecordedRuns {
-  /** Beside the summary's run.json: keys of the runs of its trials. */
+  /** Beside the summary's run.json: keys of the runs of its trials, and their names. */
   private static final String TRIALS = "trials.json";
 
   private static final int LISTED = 8;
@@ -32,25 +38,60 @@ public final class RecordedRuns {
   private final Path workdir;
   private final List<RunDescription> all = new ArrayList<>();
 
+  /** Key → the name that MLflow shows. */
+  private final Map<String, String> first = new HashMap<>();
+
   /** All runs that a workdir describes. */
   public RecordedRuns(Path workdir) throws IOException {
     this.workdir = workdir;
     for (Path folder : RunDescription.findAll(workdir)) {
       all.add(RunDescription.read(folder));
     }
+    all.forEach(run -> first.put(run.key(), run.name()));
+    Map<String, String> latest = new HashMap<>();
+    List<RunDescription> summaries =
+        all.stream()
+            .filter(run -> run.kind().equals("summary"))
+            .sorted(Comparator.comparing(RunDescription::key)) // in the order of time
+            .toList();
+    for (RunDescription summary : summaries) {
+      latest.putAll(readTrials(summary.folder()));
+    }
+    all.replaceAll(run -> named(run, latest));
   }
 
-  /** Notes which trials a summary is about. */
-  public static void writeTrials(Path summary, List<String> keys) throws IOException {
-    DurableFiles.replace(summary.resolve(TRIALS), TrainingJson.MAPPER.writeValueAsBytes(keys));
+  private static RunDescription named(RunDescription run, Map<String, String> names) {
+    String name = names.getOrDefault(run.key(), "");
+    return name.isEmpty() ? run : run.withName(name);
   }
 
-  /** The keys that a summary's folder notes; none where it notes nothing. */
-  public static List<String> readTrials(Path summary) throws IOException {
+  /**
+   * Notes which trials a summary is about.
+   *
+   * @param names by key
+   */
+  public static void writeTrials(Path summary, Map<String, String> names) throws IOException {
+    DurableFiles.replace(summary.resolve(TRIALS), TrainingJson.MAPPER.writeValueAsBytes(names));
+  }
+
+  /**
+   * What a summary's folder notes; nothing where it notes nothing.
+   *
+   * @return the names by key; empty ones where it is a list of keys, as it once was
+   */
+  public static Map<String, String> readTrials(Path summary) throws IOException {
     Path file = summary.resolve(TRIALS);
-    return Files.exists(file)
-        ? TrainingJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {})
-        : List.of();
+    if (!Files.exists(file)) {
+      return Map.of();
+    }
+    JsonNode json = TrainingJson.MAPPER.readTree(Files.readAllBytes(file));
+    Map<String, String> names = new LinkedHashMap<>();
+    if (json.isArray()) {
+      json.forEach(key -> names.put(key.asText(), ""));
+    } else {
+      json.properties().forEach(trial -> names.put(trial.getKey(), trial.getValue().asText()));
+    }
+    return names;
   }
 
   /**
@@ -101,8 +142,11 @@ public final class RecordedRuns {
   }
 
   private List<RunDescription> trials(RunDescription summary) throws IOException {
-    List<String> keys = readTrials(summary.folder());
-    return all.stream().filter(run -> keys.contains(run.key())).toList();
+    Map<String, String> names = readTrials(summary.folder());
+    return all.stream()
+        .filter(run -> names.containsKey(run.key()))
+        .map(run -> named(run, names))
+        .toList();
   }
 
   /** The one that the run's own logs lie in; for a folder taken out of its workdir, ours. */
@@ -137,6 +181,7 @@ public final class RecordedRuns {
             run -> words(run.name()).equals(words),
             run -> words(row(run)).equals(words),
             run -> TableRow.of(run).names().anyMatch(name -> words(name).equals(inTable)),
+            run -> words(first.get(run.key())).equals(words),
             run -> run.key().startsWith(text) || id(run).startsWith(text),
             run -> words(run.name()).startsWith(words),
             run -> TableRow.of(run).names().anyMatch(name -> words(name).startsWith(inTable)));

@@ -34,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
@@ -115,12 +114,14 @@ public final class Run {
     PlannedRun summary = summary(invocation);
     return plan.isComplete()
         && folders.isFinished(summary)
-        && Set.copyOf(RecordedRuns.readTrials(folders.folder(summary)))
-            .equals(Set.copyOf(trialKeys()));
+        && RecordedRuns.readTrials(folders.folder(summary)).equals(trialNames());
   }
 
-  private List<String> trialKeys() {
-    return plan.trials().stream().map(trial -> trial.run().key()).distinct().toList();
+  /** By key; of two that are the same the first one's. */
+  private Map<String, String> trialNames() {
+    Map<String, String> names = new LinkedHashMap<>();
+    plan.trials().forEach(trial -> names.putIfAbsent(trial.run().key(), trial.run().name()));
+    return names;
   }
 
   private PlannedRun summary(Invocation invocation) {
@@ -154,7 +155,7 @@ public final class Run {
     Map<String, String> ofSummary =
         Map.of("trials", Integer.toString(plan.trials().size()), "name", configuration.name());
     tracker.add(folders.describe(summary, Optional.empty(), ofSummary, with(tags, "summary")));
-    RecordedRuns.writeTrials(folders.folder(summary), trialKeys());
+    RecordedRuns.writeTrials(folders.folder(summary), trialNames());
     for (PlannedPretraining pretraining : plan.pretrainings()) {
       Map<String, String> params = pretraining.parameters();
       describe(tracker, pretraining.run(), parent, params, with(tags, "auxiliary"));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Writes what describes the runs that MLflow shows: docs/events.md. */
 final class RunFolders {
@@ -105,11 +106,11 @@ final class RunFolders {
    * @return their folders, for a server that does not have the tag yet
    */
   List<Path> supersede(PlannedRun summary) throws IOException {
-    List<String> trials = RecordedRuns.readTrials(folder(summary));
+    Set<String> trials = RecordedRuns.readTrials(folder(summary)).keySet();
     List<Path> superseded = new ArrayList<>();
     for (Path folder : RunDescription.findAll(workdir)) {
       if (isEarlierSummary(RunDescription.read(folder), summary)) {
-        List<String> theirs = RecordedRuns.readTrials(folder);
+        Set<String> theirs = RecordedRuns.readTrials(folder).keySet();
         if (!theirs.isEmpty() && trials.containsAll(theirs)) {
           tag(folder, summary.key());
           superseded.add(folder);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,30 @@ class RecordedRunsTest {
   @Test
   void aRowIsItsRepeats() throws IOException {
     assertThat(runs().runs("mtal/pair")).extracting(RecordedRun::repeat).containsExactly(1, 2);
+  }
+
+  /** One repeat was there before the sweep, and keeps its first name in MLflow. */
+  @Test
+  void aTrialIsInTheRowThatItsLatestSummaryGivesIt() throws IOException {
+    WrittenRun.trial(workdir, "aa66", "mtal", "threshold 0.4 · ", 2).with(Map.of("grey", .5));
+    WrittenRun.summary(workdir, "summary-2", List.of(), "seed: 1\n")
+        .about(
+            Map.of(
+                "e/aa11", "mtal · pair · threshold 0.4 · 1",
+                "e/aa66", "mtal · pair · threshold 0.4 · 2"));
+
+    assertThat(runs().runs("mtal (threshold = 0.4)/pair"))
+        .extracting(run -> run.description().key())
+        .containsExactly("e/aa11", "e/aa66");
+    assertThat(runs().one("mtal/pair/1").description().key()).as("MLflow's").isEqualTo("e/aa11");
+    assertThat(runs().one("summary-1/mtal/pair").name()).isEqualTo("mtal · pair · 1");
+  }
+
+  @Test
+  void aListOfKeysIsRead() throws IOException {
+    Files.writeString(workdir.resolve("runs/e/summary-1/trials.json"), "[\"e/aa22\"]");
+
+    assertThat(runs().one("summary-1/mtal/pair").name()).isEqualTo("mtal · pair · 2");
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.twofold.pipelines.recorded;
 
+import dev.twofold.tracking.RunDescription;
 import dev.twofold.transforms.training.EventLog;
 import dev.twofold.transforms.training.TrainingJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -49,8 +51,18 @@ public final class WrittenRun {
     WrittenRun run = new WrittenRun(workdir, id);
     run.describe("summary", id);
     Files.writeString(run.folder().resolve("configuration.yaml"), yaml);
-    RecordedRuns.writeTrials(run.folder(), trials.stream().map(trial -> "e/" + trial).toList());
-    return run.ended("FINISHED");
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String trial : trials) {
+      Path described = new WrittenRun(workdir, trial).folder();
+      names.put("e/" + trial, RunDescription.read(described).name());
+    }
+    return run.about(names).ended("FINISHED");
+  }
+
+  /** As the summary calls its trials, by their keys. */
+  WrittenRun about(Map<String, String> names) throws IOException {
+    RecordedRuns.writeTrials(folder(), names);
+    return this;
   }
 
   /** With test accuracies by task, and the epochs' losses. */
