@@ -689,13 +689,13 @@ final class Projector {
   private Optional<String> unfinishedLog() {
     return run.logs().stream()
         .filter(log -> log.startsWith(ARTIFACTS))
-        .filter(log -> !state.position(log).done() && journal(log).exists())
+        .filter(log -> !state.position(log).done() && (!isEvaluated() || journal(log).exists()))
         .findFirst();
   }
 
   /** Deleted before they were told, and nobody may ever make them again. */
   private List<String> lostLogs(JsonNode end) {
-    return statusOf(end.path("status").asText()) != RunStatus.FINISHED
+    return statusOf(end.path("status").asText()) != RunStatus.FINISHED || !isEvaluated()
         ? List.of()
         : run.logs().stream()
             .filter(log -> log.startsWith(ARTIFACTS))

@@ -32,9 +32,10 @@ import org.tensorflow.types.TFloat32;
  * α_aa starts as 0.9, every other α_ab as 0.1/(T−1): a row sums to 1. Nothing holds it there; α
  * does not decay, and learns at a rate of its own.
  *
- * <p>The paper starts its columns from networks of the single tasks; {@code start: auxiliary}
- * starts them from the auxiliary network, {@code start: scratch} at random. The paper's tasks label
- * one image; how batches of unlike images run, see {@link MixedColumns}.
+ * <p>The paper starts its columns from networks of the single tasks, one each, which is not
+ * offered; {@code start: auxiliary} starts them from the auxiliary network, {@code start: file}
+ * from one file's, {@code start: scratch} at random. The paper's tasks label one image; how batches
+ * of unlike images run, see {@link MixedColumns}.
  */
 public final class CrossStitch implements GraphMethod {
   private final CrossStitchSettings settings;

@@ -191,10 +191,29 @@ final class ConfigurationChecks {
       return;
     }
     images.forEach((task, image) -> checkAgainstAuxiliary(method, name, task, image));
+    group.tasks().forEach(task -> checkFolds(method, name, task));
     if (method.joint()) {
       checkImages(method, name, images);
     } else {
       images.forEach((task, image) -> checkImages(method, name, Map.of(task, image)));
+    }
+  }
+
+  /** Folds are dealt by image, and would train on views of what they test on. */
+  private void checkFolds(MethodSettings method, String group, GroupTask task) {
+    SplitSettings split = attempt(() -> configuration.splitOf(task.dataset()));
+    if (method.settings() instanceof MtalSettings mtal
+        && mtal.groups() != null
+        && mtal.groups().isAuto()
+        && split != null
+        && split.object() != null) {
+      add(
+          "Invalid groups of method %s: auto in group %s, whose task %s is split by object"
+              .formatted(method.label(), group, task.name()),
+          "must be named, or split without object",
+          "methods",
+          method.label(),
+          "groups");
     }
   }
 

@@ -18,7 +18,8 @@ import java.util.List;
  *     test images, in (0, 1), so that settings are chosen without these; none when left out
  * @param object regular expression that finds in an image's path the name of the object that it
  *     shows, in its first group or as a whole: all images of an object then stand on one side, and
- *     the fractions are of objects; each image for itself when left out
+ *     the fractions are of objects; each image for itself when left out, and where the source's own
+ *     splits are the sides
  */
 public record SplitSettings(
     Split.Mode mode,

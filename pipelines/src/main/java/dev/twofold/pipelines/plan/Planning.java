@@ -458,12 +458,13 @@ final class Planning {
     for (PlannedDataset dataset : datasets.values()) {
       String name = String.join(", ", dataset.names());
       for (Path absent : dataset.request().absent()) {
-        if (dataset.decision().action() == Decision.Action.RUN && !complete) {
+        if (dataset.decision().action() == Decision.Action.REUSE) {
+          warnings.add(
+              "%s of dataset %s is not there: its images are those that were read from it"
+                  .formatted(absent, name));
+        } else if (!complete) {
           throw DataRefusedException.absent(name, absent);
         }
-        warnings.add(
-            "%s of dataset %s is not there: its images are those that were read from it"
-                .formatted(absent, name));
       }
     }
   }

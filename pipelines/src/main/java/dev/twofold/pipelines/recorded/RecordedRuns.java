@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The runs of a workdir, found by what a person knows of them: the folder; the key, with or without
@@ -26,8 +27,8 @@ import java.util.stream.Collectors;
  * or the beginning of one of these that no other run has. {@code summary-…/mtal/pair} looks among
  * the trials of that summary alone. Of several runs of a name those are meant that finished.
  *
- * <p>A trial is called as the latest summary calls it that is about it: a sweep laid over what was
- * there before gives it another row. MLflow keeps the first name, which is known here too.
+ * <p>A trial has the name that the latest summary about it has for it, since a sweep laid over what
+ * was there before gives it another row; and its first one, which MLflow keeps.
  */
 public final class RecordedRuns {
   /** Beside the summary's run.json: keys of the runs of its trials, and their names. */
@@ -36,10 +37,12 @@ public final class RecordedRuns {
   private static final int LISTED = 8;
 
   private final Path workdir;
+
+  /** By their names in MLflow. */
   private final List<RunDescription> all = new ArrayList<>();
 
-  /** Key → the name that MLflow shows. */
-  private final Map<String, String> first = new HashMap<>();
+  /** Key → the name that the latest summary has for it. */
+  private final Map<String, String> latest = new HashMap<>();
 
   /** All runs that a workdir describes. */
   public RecordedRuns(Path workdir) throws IOException {
@@ -47,22 +50,26 @@ public final class RecordedRuns {
     for (Path folder : RunDescription.findAll(workdir)) {
       all.add(RunDescription.read(folder));
     }
-    all.forEach(run -> first.put(run.key(), run.name()));
-    Map<String, String> latest = new HashMap<>();
     List<RunDescription> summaries =
         all.stream()
             .filter(run -> run.kind().equals("summary"))
             .sorted(Comparator.comparing(RunDescription::key)) // in the order of time
             .toList();
     for (RunDescription summary : summaries) {
-      latest.putAll(readTrials(summary.folder()));
+      readTrials(summary.folder()).forEach(latest::put);
     }
-    all.replaceAll(run -> named(run, latest));
   }
 
   private static RunDescription named(RunDescription run, Map<String, String> names) {
     String name = names.getOrDefault(run.key(), "");
     return name.isEmpty() ? run : run.withName(name);
+  }
+
+  /** Each run as its latest summary calls it, and as MLflow does where that is another name. */
+  private List<RunDescription> called() {
+    return Stream.concat(all.stream().map(run -> named(run, latest)), all.stream())
+        .distinct()
+        .toList();
   }
 
   /**
@@ -168,7 +175,7 @@ public final class RecordedRuns {
         return find(text.substring(within.length()), trials(summary));
       }
     }
-    return find(text, all);
+    return find(text, called());
   }
 
   /** The first of these ways in which any run answers to the name. */
@@ -181,13 +188,12 @@ public final class RecordedRuns {
             run -> words(run.name()).equals(words),
             run -> words(row(run)).equals(words),
             run -> TableRow.of(run).names().anyMatch(name -> words(name).equals(inTable)),
-            run -> words(first.get(run.key())).equals(words),
             run -> run.key().startsWith(text) || id(run).startsWith(text),
             run -> words(run.name()).startsWith(words),
             run -> TableRow.of(run).names().anyMatch(name -> words(name).startsWith(inTable)));
     List<RunDescription> found =
         ways.stream()
-            .map(way -> among.stream().filter(way).toList())
+            .map(way -> once(among.stream().filter(way)))
             .filter(runs -> !runs.isEmpty())
             .findFirst()
             .orElseThrow(() -> unknown(text, among));
@@ -199,6 +205,13 @@ public final class RecordedRuns {
       throw ambiguous(text, found);
     }
     return finished;
+  }
+
+  /** By the first of their names. */
+  private static List<RunDescription> once(Stream<RunDescription> runs) {
+    Map<String, RunDescription> byKey = new LinkedHashMap<>();
+    runs.forEach(run -> byKey.putIfAbsent(run.key(), run));
+    return List.copyOf(byKey.values());
   }
 
   private List<RunDescription> finished(List<RunDescription> runs) throws IOException {

@@ -44,6 +44,7 @@ record ShareName(String family, String qualifier, String layer) {
       return Optional.of(new ShareName(PAIRS, layerAndPair[1], layerAndPair[0]));
     }
     if (family.equals("twin_cosine")) {
+      segments.remove("total");
       return Optional.of(new ShareName("sharing", "twin cosine", String.join("/", segments)));
     }
     if (MASK_VALUES.containsKey(family)) {

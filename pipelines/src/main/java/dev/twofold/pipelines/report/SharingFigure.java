@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 
-/** What a trial's columns share or mask, by layer, as a picture for MLflow's image grid. */
-public final class SharingFigure {
+/** What a group's columns share or mask, by layer, as a picture for MLflow's image grid. */
+final class SharingFigure {
 
   private static final Color[] WHITE_TO_BLUE = {Color.WHITE, new Color(0x23, 0x5f, 0x96)};
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -19,27 +19,10 @@ public final class SharingFigure {
   private SharingFigure() {}
 
   /**
-   * Writes the last values of a family of metrics as a heat map, layers along it and qualifiers
-   * (twin, tasks) down it.
+   * Writes a heat map of a group's methods: layers along it, and down it a row a method and
+   * qualifier (twin, tasks).
    *
-   * @param family {@code sharing}, {@code compression} or {@code sparsity}
-   * @param tasks of the trial
    * @return whether there was anything to draw; nothing is written otherwise
-   */
-  public static boolean write(Curves curves, String family, List<String> tasks, Path file)
-      throws IOException {
-    Grid shares = Grid.last(curves, family, tasks);
-    if (shares.layers().isEmpty()) {
-      return false;
-    }
-    Pictures.write(chart(family, shares), file);
-    return true;
-  }
-
-  /**
-   * As above for all methods of a group: a row a method and qualifier.
-   *
-   * @return whether there was anything to draw
    */
   static boolean write(ShareTable table, Path file) throws IOException {
     Grid grid = Grid.of(table);
@@ -79,33 +62,6 @@ public final class SharingFigure {
   /** Last values as a grid; a cell is {column, row, value}. */
   private record Grid(List<String> layers, List<String> qualifiers, List<Number[]> cells) {
 
-    static Grid last(Curves curves, String family, List<String> tasks) {
-      List<ShareName> names =
-          curves.byName().keySet().stream()
-              .flatMap(metric -> ShareName.parse(metric, tasks).stream())
-              .filter(name -> name.family().equals(family) && !name.wholeNetwork())
-              .toList();
-      List<String> layers =
-          names.stream().map(ShareName::layer).distinct().sorted(new NaturalOrder()).toList();
-      List<String> qualifiers = names.stream().map(SharingFigure::row).distinct().sorted().toList();
-      List<Number[]> cells = new ArrayList<>();
-      curves
-          .byName()
-          .forEach(
-              (metric, points) ->
-                  ShareName.parse(metric, tasks)
-                      .filter(names::contains)
-                      .ifPresent(
-                          name ->
-                              cells.add(
-                                  new Number[] {
-                                    layers.indexOf(name.layer()),
-                                    qualifiers.indexOf(row(name)),
-                                    points.get(points.size() - 1).value()
-                                  })));
-      return new Grid(layers, qualifiers, cells);
-    }
-
     static Grid of(ShareTable table) {
       List<ShareTable.Row> rows =
           table.rows().stream().filter(row -> !row.layer().equals(ShareTable.NETWORK)).toList();
@@ -123,9 +79,5 @@ public final class SharingFigure {
           table.columns().stream().map(ShareTable.Kind::title).toList(),
           cells);
     }
-  }
-
-  private static String row(ShareName name) {
-    return name.qualifier().isEmpty() ? "all" : name.qualifier();
   }
 }

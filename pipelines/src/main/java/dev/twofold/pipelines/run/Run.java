@@ -114,7 +114,7 @@ public final class Run {
     PlannedRun summary = summary(invocation);
     return plan.isComplete()
         && folders.isFinished(summary)
-        && RecordedRuns.readTrials(folders.folder(summary)).equals(trialNames());
+        && RecordedRuns.readTrials(folders.folder(summary)).keySet().equals(trialNames().keySet());
   }
 
   /** By key; of two that are the same the first one's. */

@@ -294,6 +294,12 @@ class ConfigurationReaderTest {
     assertThat(configuration.splitOf("amazon").of(3))
         .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of(), null, "/(obj\\d+)_"));
     assertThat(configuration.splitOf("tiny").of(3).object()).as("split by its source").isNull();
+    assertThat(problems(OFFICE, "split.object=(obj", "methods.mtal.groups=auto").toString())
+        .doesNotContain("split by object");
+    assertThat(problems(OFFICE, "datasets.amazon.split={object: x}", "methods.mtal.groups=auto"))
+        .contains(
+            "Invalid groups of method mtal: auto in group related, whose task amazon is split by"
+                + " object at --set methods.mtal.groups (must be named, or split without object)");
     assertThat(problems(OFFICE, "split.object=(obj"))
         .containsExactly(
             "Invalid split.object: (obj at --set split.object (must be a regular expression:"

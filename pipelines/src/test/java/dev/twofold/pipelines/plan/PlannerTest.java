@@ -794,6 +794,15 @@ class PlannerTest {
         .contains(
             "%s of dataset webcam is not there: its images are those that were read from it"
                 .formatted(root.resolve("webcam")));
+    DurableFiles.deleteTree(
+        new ArtifactStore(before.workdir())
+            .directory(
+                before.datasets().stream()
+                    .filter(dataset -> dataset.names().contains("webcam"))
+                    .findFirst()
+                    .orElseThrow()
+                    .key()));
+    assertThat(plan().warnings()).as("no trial needs it").noneMatch(all -> all.contains("webcam"));
     assertThatThrownBy(() -> plan("datasets.webcam.limit=3"))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("webcam: there is no such file or folder");

@@ -76,12 +76,18 @@ class RecordedRunsTest {
         .extracting(run -> run.description().key())
         .containsExactly("e/aa11", "e/aa66");
     assertThat(runs().one("mtal/pair/1").description().key()).as("MLflow's").isEqualTo("e/aa11");
+    assertThat(runs().runs("mtal/pair"))
+        .as("the row that it was in, whole")
+        .extracting(run -> run.description().key())
+        .containsExactly("e/aa11", "e/aa22");
     assertThat(runs().one("summary-1/mtal/pair").name()).isEqualTo("mtal · pair · 1");
   }
 
   @Test
   void aListOfKeysIsRead() throws IOException {
     Files.writeString(workdir.resolve("runs/e/summary-1/trials.json"), "[\"e/aa22\"]");
+    WrittenRun.summary(workdir, "summary-2", List.of(), "seed: 1\n")
+        .about(Map.of("e/aa22", "mtal · pair · threshold 0.4 · 2"));
 
     assertThat(runs().one("summary-1/mtal/pair").name()).isEqualTo("mtal · pair · 2");
   }

@@ -2,11 +2,9 @@ package dev.twofold.pipelines.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.twofold.pipelines.report.Curves.Point;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,16 +15,15 @@ class SharingFigureTest {
 
   @Test
   void drawsAColumnALayer() throws IOException {
-    Curves curves =
-        new Curves(
-            Map.of(
-                "sharing/conv1", List.of(new Point(1, .8)),
-                "sharing/conv2", List.of(new Point(1, .5)),
-                "sharing/twin/conv1", List.of(new Point(1, .6)),
-                "sharing/total", List.of(new Point(1, .6))));
+    Spread share = Spread.of(List.of(.8, .6));
+    ShareTable table =
+        table(
+            new ShareTable.Row("conv1", List.of(share)),
+            new ShareTable.Row("conv2", List.of(share)),
+            new ShareTable.Row(ShareTable.NETWORK, List.of(share)));
     Path file = folder.resolve("figures/sharing.png");
 
-    assertThat(SharingFigure.write(curves, "sharing", List.of("amazon"), file)).isTrue();
+    assertThat(SharingFigure.write(table, file)).isTrue();
     assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(220 + 2 * 62);
   }
 
@@ -34,8 +31,13 @@ class SharingFigureTest {
   void writesNothingWhereNoLayerShares() throws IOException {
     Path file = folder.resolve("sharing.png");
 
-    assertThat(SharingFigure.write(Curves.none(), "sharing", List.of(), file)).isFalse();
+    assertThat(SharingFigure.write(table(), file)).isFalse();
     assertThat(file).doesNotExist();
+  }
+
+  private static ShareTable table(ShareTable.Row... rows) {
+    return new ShareTable(
+        "office", "sharing", List.of(new ShareTable.Kind("mtal", "")), List.of(rows));
   }
 
   @Test
@@ -44,6 +46,8 @@ class SharingFigureTest {
 
     assertThat(ShareName.parse("twin_cosine/stage1/conv1", tasks))
         .contains(new ShareName("sharing", "twin cosine", "stage1/conv1"));
+    assertThat(ShareName.parse("twin_cosine/total", tasks))
+        .contains(new ShareName("sharing", "twin cosine", ""));
     assertThat(ShareName.parse("sparsity_start_correlation/amazon/stage1/conv1", tasks))
         .contains(new ShareName("mask", "amazon, correlation with the start", "stage1/conv1"));
     assertThat(ShareName.parse("sparsity/conv1/amazon", tasks))

@@ -158,7 +158,10 @@ public record IngestRequest(
     return isOwnFile(digest, labels) ? digest.of(name, Path.of(labels)) : labels;
   }
 
-  private static boolean isOwnFile(SourceDigest digest, String labels) {
-    return !labels.isEmpty() && (Files.exists(Path.of(labels)) || digest.knows(Path.of(labels)));
+  /** One that is gone was a file of its own where the source is gone too, else it is inside. */
+  private boolean isOwnFile(SourceDigest digest, String labels) {
+    Path file = Path.of(labels);
+    return !labels.isEmpty()
+        && (Files.exists(file) || (Files.notExists(Path.of(source)) && digest.knows(file)));
   }
 }

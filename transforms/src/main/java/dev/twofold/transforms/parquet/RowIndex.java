@@ -48,7 +48,11 @@ final class RowIndex {
       DatasetReader.forEachIndex(
           part,
           (id, className, sourceSplit, content) -> {
-            String unit = object.map(pattern -> object(pattern, task, id)).orElse(content);
+            String unit =
+                object
+                    .filter(pattern -> SplitFunction.isWanted(split, sourceSplit))
+                    .map(pattern -> object(pattern, task, id))
+                    .orElse(content);
             all.add(cursor.next(id, new SplitFunction.Row(className, unit, sourceSplit)));
           });
       groups.addAll(ofPart);

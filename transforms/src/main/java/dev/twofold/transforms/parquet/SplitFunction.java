@@ -48,7 +48,10 @@ public final class SplitFunction {
     Map<String, Set<String>> tested =
         switch (split.mode()) {
           case HASH ->
-              lowest(split, split.test(), rows.stream().filter(row -> isWanted(split, row)));
+              lowest(
+                  split,
+                  split.test(),
+                  rows.stream().filter(row -> isWanted(split, row.sourceSplit())));
           case SOURCE -> Map.of();
         };
     SplitFunction whole = new SplitFunction(split, tested, Map.of());
@@ -56,7 +59,7 @@ public final class SplitFunction {
       return whole;
     }
     Stream<Row> training =
-        rows.stream().filter(row -> isWanted(split, row) && !whole.isTested(row));
+        rows.stream().filter(row -> isWanted(split, row.sourceSplit()) && !whole.isTested(row));
     return new SplitFunction(split, tested, lowest(split, split.validation(), training));
   }
 
@@ -65,7 +68,7 @@ public final class SplitFunction {
    * beside a validation cut those that would be tested on.
    */
   public boolean contains(Side side, Row row) {
-    if (!isWanted(split, row)) {
+    if (!isWanted(split, row.sourceSplit())) {
       return false;
     }
     if (split.validation() == null) {
@@ -85,8 +88,9 @@ public final class SplitFunction {
     return units.getOrDefault(row.className(), Set.of()).contains(row.unit());
   }
 
-  private static boolean isWanted(Split split, Row row) {
-    return split.only().isEmpty() || split.only().contains(row.sourceSplit());
+  /** Whether rows of a source split stand on any side. */
+  static boolean isWanted(Split split, String sourceSplit) {
+    return split.only().isEmpty() || split.only().contains(sourceSplit);
   }
 
   /** Of each class, by the split's ranks. */

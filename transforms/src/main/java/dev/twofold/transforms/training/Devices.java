@@ -164,14 +164,24 @@ final class Devices {
    * @param driver's lines of number and UUID
    * @param visible the caller's CUDA_VISIBLE_DEVICES: numbers, or UUIDs or their beginnings; null
    *     for all
+   * @throws IllegalArgumentException when it names none of them: a unit that then trained on the
+   *     processor would be another one
    */
   static List<String> visible(List<String> driver, String visible) {
-    return driver.stream()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .filter(line -> visible == null || isNamed(visible, line))
-        .map(Devices::number)
-        .toList();
+    List<String> lines =
+        driver.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    List<String> numbers =
+        lines.stream()
+            .filter(line -> visible == null || isNamed(visible, line))
+            .map(Devices::number)
+            .toList();
+    boolean wantsNone = visible != null && List.of("", "-1").contains(visible.strip());
+    if (numbers.isEmpty() && !lines.isEmpty() && !wantsNone) {
+      throw new IllegalArgumentException(
+          "Invalid %s: %s on %s (must be a number or UUID that nvidia-smi lists, -1 for none, or unset)"
+              .formatted(ModelProcess.GPU, visible, SharedWorkdir.host()));
+    }
+    return numbers;
   }
 
   private static boolean isNamed(String visible, String line) {

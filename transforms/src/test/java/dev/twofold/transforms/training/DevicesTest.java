@@ -93,7 +93,10 @@ class DevicesTest {
     assertThat(Devices.visible(driver, "GPU-1a9e-5d,GPU-77")).containsExactly("1", "10");
     assertThat(Devices.visible(driver, "")).isEmpty();
     assertThat(Devices.visible(driver, "-1")).isEmpty();
-    assertThat(Devices.visible(List.of("0"), "GPU-1a2b-3c")).isEmpty();
+    assertThat(Devices.visible(List.of(), "7")).isEmpty();
+    assertThatThrownBy(() -> Devices.visible(driver, "7"))
+        .hasMessageContaining("Invalid CUDA_VISIBLE_DEVICES: 7 on ")
+        .hasMessageContaining("(must be a number or UUID that nvidia-smi lists, -1 for none");
 
     assertThatThrownBy(() -> Devices.usable("gpu", List.of(), Map.of("CUDA_VISIBLE_DEVICES", "7")))
         .hasMessageContaining("nvidia-smi lists no GPU of CUDA_VISIBLE_DEVICES=7");
