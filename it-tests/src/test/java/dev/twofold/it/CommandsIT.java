@@ -1,5 +1,6 @@
 package dev.twofold.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +45,33 @@ final class CommandsIT {
     assertThat(
             cli.runInto("/dev/full", "compare", "single-task/pair", "damtl/pair").expect(1).err())
         .contains("Cannot write to standard output");
+  }
+
+  /** As a slim container and a rescue system are. */
+  @Test
+  void aMachineWithoutFontsReportsWithoutCharts() throws IOException, InterruptedException {
+    Path fonts = Files.writeString(folder.resolve("none.conf"), "<fontconfig></fontconfig>", UTF_8);
+    Path home = Files.createDirectories(folder.resolve("fontless"));
+    Cli fontless =
+        new Cli(home)
+            .with("FONTCONFIG_FILE", fonts.toString())
+            // Java remembers a home's fonts
+            .with("JAVA_TOOL_OPTIONS", "-Duser.home=" + home);
+    String[] arguments = Arrays.copyOf(RUN, RUN.length + 4);
+    arguments[0] = "report";
+    arguments[1] = folder.resolve(Setting.CONFIGURATION).toString();
+    arguments[RUN.length] = "--workdir";
+    arguments[RUN.length + 1] = folder.resolve("twofold-work").toString();
+    arguments[RUN.length + 2] = "--output";
+    arguments[RUN.length + 3] = "report";
+
+    Cli.Ended ended = fontless.run(arguments).expect(0);
+
+    assertThat(ended.out()).contains("single-task", "Its charts are not drawn");
+    assertThat(Files.readString(home.resolve("report/report.html")))
+        .contains("Not drawn: Java found no font.")
+        .doesNotContain("<svg role=");
+    assertThat(fontless.run("doctor").out()).contains("warn  fonts");
   }
 
   @Test

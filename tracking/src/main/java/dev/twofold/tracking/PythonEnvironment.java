@@ -3,7 +3,6 @@ package dev.twofold.tracking;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +26,6 @@ import java.util.stream.Stream;
  * all.
  */
 final class PythonEnvironment {
-  static final String PYTHON = "TWOFOLD_PYTHON";
-
   /**
    * The list that the environment is made from, with the versions that resolve for each Python from
    * 3.10 on.
@@ -38,12 +35,8 @@ final class PythonEnvironment {
   /** MLflow's version among them. */
   static final String MLFLOW_VERSION = pinned("mlflow");
 
-  private static final int OLDEST_MINOR = 10;
   private static final long NEEDED_BYTES = 1_300_000_000L;
   private static final String MARKER = "whole";
-
-  private static final List<String> NAMES =
-      List.of("python3", "python", "python3.13", "python3.12", "python3.11", "python3.10");
 
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final Pattern DOWNLOAD =
@@ -106,11 +99,9 @@ final class PythonEnvironment {
   // ---- the interpreter that makes it
 
   private String basePython() {
-    Optional<String> chosen =
-        Optional.ofNullable(environment.get(PYTHON)).filter(each -> !each.isBlank());
-    List<String> candidates = chosen.map(List::of).orElseGet(this::onPath);
+    Optional<String> chosen = Pythons.chosen(environment);
     List<String> tooOld = new ArrayList<>();
-    for (String candidate : candidates) {
+    for (String candidate : Pythons.candidates(environment)) {
       Optional<int[]> version = versionOf(candidate);
       if (version.isPresent() && isRecent(version.get())) {
         return candidate;
@@ -119,7 +110,7 @@ final class PythonEnvironment {
     }
     String remedy =
         "install Python 3.%d or newer, name one in %s, or set tracking.uri to a server or to offline"
-            .formatted(OLDEST_MINOR, PYTHON);
+            .formatted(Pythons.OLDEST_MINOR, Pythons.CHOICE);
     throw new TrackingRefusedException(
         tooOld.isEmpty()
             ? "Cannot install the local MLflow server: %s (%s)"
@@ -131,21 +122,7 @@ final class PythonEnvironment {
   }
 
   private static boolean isRecent(int[] version) {
-    return version[0] == 3 && version[1] >= OLDEST_MINOR;
-  }
-
-  private List<String> onPath() {
-    List<Path> directories =
-        Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-            .splitAsStream(environment.getOrDefault("PATH", ""))
-            .filter(directory -> !directory.isEmpty())
-            .map(Path::of)
-            .toList();
-    return NAMES.stream()
-        .flatMap(name -> directories.stream().map(directory -> directory.resolve(name)))
-        .filter(candidate -> Files.isExecutable(candidate) && !Files.isDirectory(candidate))
-        .map(Path::toString)
-        .toList();
+    return version[0] == 3 && version[1] >= Pythons.OLDEST_MINOR;
   }
 
   private Optional<int[]> versionOf(String python) {
@@ -184,7 +161,7 @@ final class PythonEnvironment {
     throw new TrackingRefusedException(
         noVenv
             ? "Cannot install the local MLflow server: %s has no venv module (install the package python3-venv, or name another Python in %s)"
-                .formatted(base, PYTHON)
+                .formatted(base, Pythons.CHOICE)
             : "Cannot install the local MLflow server: %s -m venv failed: %s"
                 .formatted(base, outcome.lastLine()));
   }
@@ -233,7 +210,7 @@ final class PythonEnvironment {
       return "pip cannot reach its package index (check the network and pip's own settings, or set tracking.uri to a server or to offline)";
     }
     return "pip failed: %s (try again with another Python in %s, or set tracking.uri to a server or to offline)"
-        .formatted(outcome.errorLine(), PYTHON);
+        .formatted(outcome.errorLine(), Pythons.CHOICE);
   }
 
   /** pip's hundreds of lines as about a dozen. */

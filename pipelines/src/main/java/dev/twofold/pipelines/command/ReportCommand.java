@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.command;
 
 import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.report.Report;
 import dev.twofold.pipelines.run.LateReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,6 +37,7 @@ final class ReportCommand implements Callable<Integer> {
     LateReport report = new LateReport(experiment, configuration.plan(experiment));
     System.out.print(report.table());
     System.out.println("Report: " + report.write(output));
+    Report.remark().ifPresent(System.out::println);
     return 0;
   }
 }

@@ -118,6 +118,7 @@ public final class Twofold implements Runnable {
     line.setParameterExceptionHandler(Twofold::misused);
     line.setExecutionStrategy(Twofold::runKnown);
     line.setAbbreviatedOptionsAllowed(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     if (!Terminal.hasEscapes(System.getenv())) {
       line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     }

@@ -1,6 +1,9 @@
 package dev.twofold.pipelines.doctor;
 
+import dev.twofold.tracking.Pythons;
+import dev.twofold.transforms.evaluation.Fonts;
 import dev.twofold.transforms.training.Cuda;
+import dev.twofold.transforms.training.Devices;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -68,6 +71,7 @@ public final class Doctor {
             processor(),
             memory(),
             gpu(),
+            fonts(),
             python(),
             trackingPort(),
             writable(),
@@ -152,38 +156,56 @@ public final class Doctor {
   }
 
   private Check gpu() {
-    return Command.output("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
-        .filter(devices -> !devices.isEmpty())
-        .map(devices -> gpu(devices.replace("\n", "; "), environment))
-        .orElseGet(() -> Check.ok("gpu", "none: training runs on the processor"));
+    return gpu(
+        Command.output("nvidia-smi", Devices.LISTING, "--format=csv,noheader").orElse(""),
+        environment);
   }
 
   /**
-   * What is said of GPUs that the driver has.
+   * What is said of GPUs.
    *
-   * @param found their names
+   * @param driver its lines of number, UUID, name and memory; may be empty
    */
-  static Check gpu(String found, Map<String, String> environment) {
+  static Check gpu(String driver, Map<String, String> environment) {
+    List<String> gpus;
+    try {
+      gpus = Devices.visible(driver.lines().toList(), environment);
+    } catch (IllegalArgumentException e) {
+      return Check.fail("gpu", e.getMessage(), "See README, GPU.");
+    }
+    if (gpus.isEmpty()) {
+      return Devices.absent(environment)
+          .map(why -> Check.warn("gpu", "none: " + why, "See README, GPU."))
+          .orElseGet(() -> Check.ok("gpu", "none: training runs on the processor"));
+    }
+    String found = String.join("; ", gpus);
     return Cuda.obstacle(environment)
         .map(why -> Check.warn("gpu", found + "; not used: " + why, "See README, GPU."))
         .orElseGet(() -> Check.ok("gpu", found));
   }
 
-  private static Check python() {
-    Optional<String> version = Command.output("python3", "--version");
-    if (version.isEmpty()) {
-      return Check.warn(
-          "python",
-          "no python3",
-          "Install Python 3.10 or newer for the local MLflow server, or set tracking.uri.");
+  /** Letters for charts: without them reports have none. */
+  private static Check fonts() {
+    return Fonts.found()
+        ? Check.ok("fonts", "found")
+        : Check.warn("fonts", "Java finds none: reports have no charts", Fonts.REMEDY);
+  }
+
+  private Check python() {
+    String question =
+        "import platform, sys, venv, ensurepip; print(platform.python_version());"
+            + " sys.exit(sys.version_info < (3, %d))".formatted(Pythons.OLDEST_MINOR);
+    for (String python : Pythons.candidates(environment)) {
+      Optional<String> version = Command.output(python, "-c", question);
+      if (version.isPresent()) {
+        return Check.ok("python", "%s with venv, %s".formatted(version.get(), python));
+      }
     }
-    return Command.output("python3", "-c", "import venv, ensurepip").isPresent()
-        ? Check.ok("python", version.get() + " with venv")
-        : Check.warn(
-            "python",
-            version.get() + " without venv or ensurepip",
-            "Install them (Debian: python3-venv) for the local MLflow server, or set"
-                + " tracking.uri.");
+    return Check.warn(
+        "python",
+        "no Python 3.%d or newer with venv".formatted(Pythons.OLDEST_MINOR),
+        "Install one (Debian: python3-venv) for the local MLflow server, name one in"
+            + " TWOFOLD_PYTHON, or set tracking.uri.");
   }
 
   private Check trackingPort() {

@@ -21,4 +21,9 @@ public enum Stage {
   public String label() {
     return EnumNames.of(this);
   }
+
+  @Override
+  public String toString() {
+    return label();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.transforms.evaluation.Fonts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,15 +11,24 @@ import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 
-/** Turns a chart into an SVG element for the inside of a page: no prolog, no fixed size, small. */
+/**
+ * Turns a chart into an SVG element for the inside of a page: no prolog, no fixed size, small.
+ * Where Java finds no font, a line that says so stands in its place.
+ */
 final class InlineSvg {
 
   private static final Pattern DECIMALS = Pattern.compile("(\\d+\\.\\d{2})\\d+");
   private static final Pattern INDENTATION = Pattern.compile("\\n\\s*");
 
+  private static final String NOT_DRAWN =
+      "<p>Not drawn: Java found no font. %s</p>".formatted(Fonts.REMEDY);
+
   private InlineSvg() {}
 
   static String of(XYChart chart) {
+    if (!Fonts.found()) {
+      return NOT_DRAWN;
+    }
     String file = encode(chart);
     String body = file.substring(file.indexOf('>', file.indexOf("<svg")) + 1);
     String element =

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.transforms.evaluation.Fonts;
 import freemarker.core.HTMLOutputFormat;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a run's report: one HTML file that needs no network, and its tables for other tools. */
 public final class Report {
@@ -35,6 +37,13 @@ public final class Report {
     Files.writeString(directory.resolve("shares.csv"), CsvReport.shares(data));
     Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
     return html;
+  }
+
+  /** What there is to say of a report that is written here: that its charts are missing. */
+  public static Optional<String> remark() {
+    return Fonts.found()
+        ? Optional.empty()
+        : Optional.of("Its charts are not drawn: Java found no font. " + Fonts.REMEDY);
   }
 
   static String html(ReportData data) throws IOException {

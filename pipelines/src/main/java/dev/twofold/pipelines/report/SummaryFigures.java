@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.transforms.evaluation.Fonts;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.awt.Color;
 import java.io.IOException;
@@ -26,11 +27,14 @@ public final class SummaryFigures {
   }
 
   /**
-   * Writes those that the data have.
+   * Writes those that the data have; none where Java finds no font.
    *
    * @return their files by name; what stands before a slash is a section of the grid
    */
   public static Map<String, Path> write(ReportData data, Path directory) throws IOException {
+    if (!Fonts.found()) {
+      return Map.of();
+    }
     SummaryFigures figures = new SummaryFigures(directory);
     figures.bars(data);
     for (SweepCharts.Sweep sweep : SweepCharts.of(data)) {

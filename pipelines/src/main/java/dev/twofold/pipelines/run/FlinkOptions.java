@@ -20,6 +20,15 @@ final class FlinkOptions {
    */
   private static final Duration EMBEDDED_HEARTBEAT = Duration.ofDays(1);
 
+  /** Edges of the graph over which every task sends to every other. */
+  private static final int SHUFFLES = 8;
+
+  /** Flink's least. What goes over the edges are names of work, never pictures. */
+  private static final int BUFFER_BYTES = 4096;
+
+  /** What an embedded Flink has by itself. */
+  private static final long LEAST_NETWORK_BYTES = 64L << 20;
+
   private FlinkOptions() {}
 
   /**
@@ -39,7 +48,7 @@ final class FlinkOptions {
     boolean embedded = master.equals(EMBEDDED);
     options.setAttachedMode(embedded);
     if (embedded) {
-      options.setFlinkConfDir(embeddedConfiguration().toString());
+      options.setFlinkConfDir(embeddedConfiguration(parallelism).toString());
       options.setFilesToStage(List.of());
     } else {
       options.setFilesToStage(jar.map(Path::toString).map(List::of).orElse(List.of()));
@@ -47,14 +56,28 @@ final class FlinkOptions {
     return options;
   }
 
-  private static Path embeddedConfiguration() throws IOException {
+  private static Path embeddedConfiguration(int parallelism) throws IOException {
     Path folder = Files.createTempDirectory("twofold-flink-");
     Path file = folder.resolve("flink-conf.yaml");
-    // Milliseconds, without a unit
-    Files.writeString(file, "heartbeat.timeout: %d%n".formatted(EMBEDDED_HEARTBEAT.toMillis()));
+    Files.write(file, embeddedSettings(parallelism));
     // In the reverse of this order
     folder.toFile().deleteOnExit();
     file.toFile().deleteOnExit();
     return folder;
+  }
+
+  /**
+   * Memory for all shuffles at once: each has a buffer and two more for every pair of tasks, and
+   * some for every task. With Flink's own settings the pairs of fourteen slots have too few.
+   */
+  static List<String> embeddedSettings(int parallelism) {
+    long tasks = parallelism;
+    long network = Math.max(LEAST_NETWORK_BYTES, SHUFFLES * tasks * (3 * tasks + 8) * BUFFER_BYTES);
+    return List.of(
+        // Milliseconds, without a unit
+        "heartbeat.timeout: " + EMBEDDED_HEARTBEAT.toMillis(),
+        "taskmanager.memory.segment-size: " + BUFFER_BYTES,
+        "taskmanager.memory.network.min: " + network,
+        "taskmanager.memory.network.max: " + network);
   }
 }

@@ -92,7 +92,7 @@ public final class Run {
     if (options.flink().equals(FlinkOptions.EMBEDDED) && !plan.isComplete()) {
       try {
         ModelProcesses.checkDevices(EnumNames.of(configuration.workers().devices()))
-            .ifPresent(why -> out.println("A GPU of this machine is not used: " + why));
+            .ifPresent(why -> out.println("Note: models train on the processor: " + why));
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());
       }
@@ -241,6 +241,7 @@ public final class Run {
     Optional<URI> page = tracker.experimentUrl(configuration.name()).or(tracker::serverUri);
     page.ifPresent(uri -> out.println("MLflow: " + uri));
     out.println("Report: " + report);
+    Report.remark().ifPresent(out::println);
     if (ending.interrupted()) {
       out.println("Interrupted. The same command goes on from here.");
     }

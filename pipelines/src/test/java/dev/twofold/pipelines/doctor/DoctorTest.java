@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
 
+  private static final String GPU = "0, GPU-1a2b-3c, NVIDIA H200, 143771 MiB";
+
   @TempDir Path folder;
 
   @Test
@@ -30,6 +32,7 @@ class DoctorTest {
             "processor",
             "memory",
             "gpu",
+            "fonts",
             "python",
             "tracking port",
             "workdir",
@@ -50,10 +53,30 @@ class DoctorTest {
 
   @Test
   void aGpuThatCannotBeTrainedOnIsAWarning() {
-    Check check = Doctor.gpu("NVIDIA H200, 143771 MiB", Map.of());
+    Check check = Doctor.gpu(GPU, Map.of());
 
     assertThat(check.status()).isEqualTo(Status.WARN);
     assertThat(check.detail()).contains("NVIDIA H200", "not used", "TWOFOLD_GPU_NATIVES");
+  }
+
+  @Test
+  void aGpuThatTheCallerDoesNotLeaveIsNone() {
+    assertThat(Doctor.gpu(GPU, Map.of("CUDA_VISIBLE_DEVICES", "-1")))
+        .isEqualTo(Check.ok("gpu", "none: training runs on the processor"));
+    Check wrong = Doctor.gpu(GPU, Map.of("CUDA_VISIBLE_DEVICES", "3"));
+    assertThat(wrong.status()).isEqualTo(Status.FAIL);
+    assertThat(wrong.detail()).contains("Invalid CUDA_VISIBLE_DEVICES: 3");
+    Check natives = Doctor.gpu("", Map.of("TWOFOLD_GPU_NATIVES", "gpu.jar"));
+    assertThat(natives.status()).isEqualTo(Status.WARN);
+    assertThat(natives.detail()).contains("TWOFOLD_GPU_NATIVES", "nvidia-smi lists no GPU");
+  }
+
+  @Test
+  void thePythonThatIsNamedIsLookedAt() {
+    Check check = check(examine(Map.of("TWOFOLD_PYTHON", "/nowhere/python3")), "python");
+    assertThat(check.status()).isEqualTo(Status.WARN);
+    assertThat(check(examine(Map.of("TWOFOLD_PYTHON", "python3")), "python").detail())
+        .matches("3\\.\\d+\\.\\S+ with venv, python3");
   }
 
   @Test

@@ -16,7 +16,8 @@ class FlinkOptionsTest {
   void embeddedFlinkOutlivesAPause() throws IOException {
     FlinkPipelineOptions options = FlinkOptions.of("a", FlinkOptions.EMBEDDED, 2, JAR);
     assertThat(Path.of(options.getFlinkConfDir(), "flink-conf.yaml"))
-        .hasContent("heartbeat.timeout: %d".formatted(Duration.ofDays(1).toMillis()));
+        .content()
+        .contains("heartbeat.timeout: %d\n".formatted(Duration.ofDays(1).toMillis()));
     assertThat(options.getFilesToStage()).isEmpty();
   }
 

@@ -5,21 +5,17 @@ import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
 import java.util.List;
 
 /** Letters, or none where Java finds no font. */
 record Lettering(Font font, FontMetrics metrics) {
 
-  /** What a Java without fontconfig throws differs by version: all of it means "no letters". */
   static Lettering of(int size) {
-    try {
-      Font font = new Font(Font.SANS_SERIF, Font.PLAIN, size);
-      Graphics2D probe = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-      return new Lettering(font, probe.getFontMetrics(font));
-    } catch (RuntimeException | LinkageError | InternalError e) {
+    if (!Fonts.found()) {
       return new Lettering(null, null);
     }
+    Font font = new Font(Font.SANS_SERIF, Font.PLAIN, size);
+    return new Lettering(font, Fonts.metrics(font));
   }
 
   int height() {

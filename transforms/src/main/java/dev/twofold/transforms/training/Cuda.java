@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** What TensorFlow needs for a GPU besides the driver, and whether it is there. */
 public final class Cuda {
   /** The jar with TensorFlow's natives for GPUs, which is not part of the project's. */
-  private static final String NATIVES = "TWOFOLD_GPU_NATIVES";
+  static final String NATIVES = "TWOFOLD_GPU_NATIVES";
 
   /**
    * What TensorFlow 2.18 opens when it looks for GPUs. Where one is missing, it logs so and

@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Leases the devices of this host to model processes: by a lock file for each place on a GPU. */
-final class Devices {
+public final class Devices {
+  /** What nvidia-smi is asked for. */
+  public static final String LISTING = "--query-gpu=index,uuid,name,memory.total";
+
   static final String NONE = "-1";
   private static final String HELD = "twofold.device.";
   private static final long POLL_MILLIS = 500;
@@ -66,12 +69,8 @@ final class Devices {
   static List<String> usable(String kind, List<String> listed, Map<String, String> environment) {
     if (listed.isEmpty() && kind.equals("gpu")) {
       throw new IllegalArgumentException(
-          "Invalid workers.devices: gpu on %s (must be cpu or auto: nvidia-smi lists no GPU%s)"
-              .formatted(
-                  SharedWorkdir.host(),
-                  environment.containsKey(ModelProcess.GPU)
-                      ? " of %s=%s".formatted(ModelProcess.GPU, environment.get(ModelProcess.GPU))
-                      : ""));
+          "Invalid workers.devices: gpu on %s (must be cpu or auto: %s)"
+              .formatted(SharedWorkdir.host(), listsNone(environment)));
     }
     Optional<String> obstacle = listed.isEmpty() ? Optional.empty() : Cuda.obstacle(environment);
     if (obstacle.isPresent()) {
@@ -82,11 +81,28 @@ final class Devices {
     return listed;
   }
 
-  /** What there is to say of a GPU that {@code auto} passes by. */
+  /** What there is to say where {@code auto} takes the processor. */
   static Optional<String> unused(String kind) throws IOException, InterruptedException {
-    return kind.equals("auto") && Cuda.natives().isEmpty() && !listed().isEmpty()
-        ? Cuda.obstacle(System.getenv())
-        : Optional.empty();
+    if (!kind.equals("auto")) {
+      return Optional.empty();
+    }
+    if (listed().isEmpty()) {
+      return absent(System.getenv());
+    }
+    return Cuda.natives().isEmpty() ? Cuda.obstacle(System.getenv()) : Optional.empty();
+  }
+
+  /** What there is to say where no GPU is listed: something only where natives expect one. */
+  public static Optional<String> absent(Map<String, String> environment) {
+    return environment.getOrDefault(Cuda.NATIVES, "").isBlank()
+        ? Optional.empty()
+        : Optional.of(Cuda.NATIVES + " is set, and " + listsNone(environment));
+  }
+
+  private static String listsNone(Map<String, String> environment) {
+    String visible = environment.get(ModelProcess.GPU);
+    return "nvidia-smi lists no GPU"
+        + (visible == null ? "" : " of %s=%s".formatted(ModelProcess.GPU, visible));
   }
 
   /**
@@ -159,29 +175,27 @@ final class Devices {
   }
 
   /**
-   * The numbers of the driver's GPUs that the caller leaves to this process.
+   * The driver's GPUs that the caller leaves to this process.
    *
-   * @param driver's lines of number and UUID
-   * @param visible the caller's CUDA_VISIBLE_DEVICES: numbers, or UUIDs or their beginnings; null
-   *     for all
+   * @param driver's lines, which begin with number and UUID
+   * @param environment its CUDA_VISIBLE_DEVICES has numbers, or UUIDs or their beginnings; all are
+   *     left where it is not set
    * @throws IllegalArgumentException when it names none of them: a unit that then trained on the
    *     processor would be another one
    */
-  static List<String> visible(List<String> driver, String visible) {
+  public static List<String> visible(List<String> driver, Map<String, String> environment) {
+    String visible = environment.get(ModelProcess.GPU);
     List<String> lines =
         driver.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    List<String> numbers =
-        lines.stream()
-            .filter(line -> visible == null || isNamed(visible, line))
-            .map(Devices::number)
-            .toList();
+    List<String> left =
+        lines.stream().filter(line -> visible == null || isNamed(visible, line)).toList();
     boolean wantsNone = visible != null && List.of("", "-1").contains(visible.strip());
-    if (numbers.isEmpty() && !lines.isEmpty() && !wantsNone) {
+    if (left.isEmpty() && !lines.isEmpty() && !wantsNone) {
       throw new IllegalArgumentException(
           "Invalid %s: %s on %s (must be a number or UUID that nvidia-smi lists, -1 for none, or unset)"
               .formatted(ModelProcess.GPU, visible, SharedWorkdir.host()));
     }
-    return numbers;
+    return left;
   }
 
   private static boolean isNamed(String visible, String line) {
@@ -205,7 +219,7 @@ final class Devices {
     Process process;
     try {
       process =
-          new ProcessBuilder("nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader")
+          new ProcessBuilder("nvidia-smi", LISTING, "--format=csv,noheader")
               .redirectErrorStream(true)
               .start();
     } catch (IOException noSuchCommand) {
@@ -223,7 +237,7 @@ final class Devices {
       }
       throw unknown(output.strip().replace('\n', ' '));
     }
-    return visible(output.lines().toList(), System.getenv(ModelProcess.GPU));
+    return visible(output.lines().toList(), System.getenv()).stream().map(Devices::number).toList();
   }
 
   private static IllegalArgumentException unknown(String answer) {

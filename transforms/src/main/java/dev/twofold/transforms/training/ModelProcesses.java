@@ -44,7 +44,7 @@ public final class ModelProcesses {
    * Refuses devices that this host lacks, before anything is done.
    *
    * @param devices auto, cpu or gpu
-   * @return why a GPU of this host will not be used, where {@code auto} passes one by
+   * @return why models train on the processor, where a GPU or its natives are there
    * @throws IllegalArgumentException when a GPU is asked for and there is none to train on
    */
   public static Optional<String> checkDevices(String devices)

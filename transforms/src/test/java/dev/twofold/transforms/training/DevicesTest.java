@@ -88,18 +88,31 @@ class DevicesTest {
   @Test
   void theCallersChoiceOfGpusStands() {
     List<String> driver = List.of("0, GPU-1a2b-3c", "1, GPU-77ff-00", "10, GPU-1a9e-5d", "");
-    assertThat(Devices.visible(driver, null)).containsExactly("0", "1", "10");
-    assertThat(Devices.visible(driver, "1, 0")).containsExactly("0", "1");
-    assertThat(Devices.visible(driver, "GPU-1a9e-5d,GPU-77")).containsExactly("1", "10");
-    assertThat(Devices.visible(driver, "")).isEmpty();
-    assertThat(Devices.visible(driver, "-1")).isEmpty();
-    assertThat(Devices.visible(List.of(), "7")).isEmpty();
-    assertThatThrownBy(() -> Devices.visible(driver, "7"))
+    assertThat(Devices.visible(driver, Map.of()))
+        .containsExactly("0, GPU-1a2b-3c", "1, GPU-77ff-00", "10, GPU-1a9e-5d");
+    assertThat(visible(driver, "1, 0")).containsExactly("0, GPU-1a2b-3c", "1, GPU-77ff-00");
+    assertThat(visible(driver, "GPU-1a9e-5d,GPU-77"))
+        .containsExactly("1, GPU-77ff-00", "10, GPU-1a9e-5d");
+    assertThat(visible(driver, "")).isEmpty();
+    assertThat(visible(driver, "-1")).isEmpty();
+    assertThat(visible(List.of(), "7")).isEmpty();
+    assertThatThrownBy(() -> visible(driver, "7"))
         .hasMessageContaining("Invalid CUDA_VISIBLE_DEVICES: 7 on ")
         .hasMessageContaining("(must be a number or UUID that nvidia-smi lists, -1 for none");
 
     assertThatThrownBy(() -> Devices.usable("gpu", List.of(), Map.of("CUDA_VISIBLE_DEVICES", "7")))
         .hasMessageContaining("nvidia-smi lists no GPU of CUDA_VISIBLE_DEVICES=7");
+  }
+
+  private static List<String> visible(List<String> driver, String choice) {
+    return Devices.visible(driver, Map.of("CUDA_VISIBLE_DEVICES", choice));
+  }
+
+  @Test
+  void nativesWithoutAGpuAreSpokenOf() {
+    assertThat(Devices.absent(Map.of())).isEmpty();
+    assertThat(Devices.absent(Map.of("TWOFOLD_GPU_NATIVES", "gpu.jar")))
+        .contains("TWOFOLD_GPU_NATIVES is set, and nvidia-smi lists no GPU");
   }
 
   @Test
