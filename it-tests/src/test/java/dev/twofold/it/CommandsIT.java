@@ -47,6 +47,14 @@ final class CommandsIT {
         .contains("Cannot write to standard output");
   }
 
+  @Test
+  void aStageIsForcedByTheNameThatPlansPrint() throws IOException, InterruptedException {
+    assertThat(cli.run("plan", Setting.CONFIGURATION, "--force", "evaluate").expect(0).out())
+        .contains("--force evaluate");
+    assertThat(cli.run("plan", Setting.CONFIGURATION, "--force", "evaluation").expect(2).err())
+        .contains("ingest, pretrain, train, evaluate");
+  }
+
   /** As a slim container and a rescue system are. */
   @Test
   void aMachineWithoutFontsReportsWithoutCharts() throws IOException, InterruptedException {

@@ -1,6 +1,6 @@
 package dev.twofold.pipelines.plan;
 
-import dev.twofold.models.EnumNames;
+import java.util.Locale;
 
 /** The stages of a run, in order; an artifact's folder begins with a stage's name. */
 public enum Stage {
@@ -19,9 +19,10 @@ public enum Stage {
 
   /** As folders and keys have it. */
   public String label() {
-    return EnumNames.of(this);
+    return name().toLowerCase(Locale.ROOT);
   }
 
+  /** As commands take it. */
   @Override
   public String toString() {
     return label();
