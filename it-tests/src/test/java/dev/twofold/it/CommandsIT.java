@@ -51,8 +51,8 @@ final class CommandsIT {
   void aStageIsForcedByTheNameThatPlansPrint() throws IOException, InterruptedException {
     assertThat(cli.run("plan", Setting.CONFIGURATION, "--force", "evaluate").expect(0).out())
         .contains("--force evaluate");
-    assertThat(cli.run("plan", Setting.CONFIGURATION, "--force", "evaluation").expect(2).err())
-        .contains("ingest, pretrain, train, evaluate");
+    assertThat(cli.run("plan", Setting.CONFIGURATION, "--force", "ingest").expect(2).err())
+        .contains("must be pretrain, train or evaluate, not ingest");
   }
 
   /** As a slim container and a rescue system are. */
@@ -61,22 +61,19 @@ final class CommandsIT {
     Path fonts = Files.writeString(folder.resolve("none.conf"), "<fontconfig></fontconfig>", UTF_8);
     Path home = Files.createDirectories(folder.resolve("fontless"));
     Cli fontless =
-        new Cli(home)
+        new Cli(folder)
             .with("FONTCONFIG_FILE", fonts.toString())
             // Java remembers a home's fonts
             .with("JAVA_TOOL_OPTIONS", "-Duser.home=" + home);
-    String[] arguments = Arrays.copyOf(RUN, RUN.length + 4);
+    String[] arguments = Arrays.copyOf(RUN, RUN.length + 2);
     arguments[0] = "report";
-    arguments[1] = folder.resolve(Setting.CONFIGURATION).toString();
-    arguments[RUN.length] = "--workdir";
-    arguments[RUN.length + 1] = folder.resolve("twofold-work").toString();
-    arguments[RUN.length + 2] = "--output";
-    arguments[RUN.length + 3] = "report";
+    arguments[RUN.length] = "--output";
+    arguments[RUN.length + 1] = home.toString();
 
     Cli.Ended ended = fontless.run(arguments).expect(0);
 
     assertThat(ended.out()).contains("single-task", "Its charts are not drawn");
-    assertThat(Files.readString(home.resolve("report/report.html")))
+    assertThat(Files.readString(home.resolve("report.html")))
         .contains("Not drawn: Java found no font.")
         .doesNotContain("<svg role=");
     assertThat(fontless.run("doctor").out()).contains("warn  fonts");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,16 +90,9 @@ final class RunIT {
   /** The auxiliary network, given as a file of weights, is the start that it is by itself. */
   @Test
   void aFileOfWeightsIsAStart() throws IOException, InterruptedException {
-    Path weights = workdir.whole("pretrain").iterator().next().resolve("weights.npz");
-    Files.copy(weights, folder.resolve("big.npz"));
-    cli.run(
-            "run",
-            Setting.CONFIGURATION,
-            "--set",
-            "methods={from-file: {method: single-task, start: file, file: big.npz}}",
-            "--set",
-            "repeats=1")
-        .expect(0);
+    Path big = workdir.whole("pretrain").iterator().next().resolve("weights.npz");
+    Files.copy(big, folder.resolve("big.npz"));
+    runFromFile("keepModels=none");
     Set<Path> fromFile = started("file");
     assertThat(fromFile).as("one of each task").hasSize(2);
     // The grey images have another size, and then fully connected layers of their own.
@@ -111,6 +105,32 @@ final class RunIT {
             unit ->
                 assertThat(colour.resolve("weights.npz"))
                     .hasSameBinaryContentAs(unit.resolve("weights.npz")));
+    // The models were not kept: evaluations that log them make them again of the weights,
+    Path weights = colour.resolve("weights.npz");
+    FileTime trained = Files.getLastModifiedTime(weights);
+    assertThat(colour.resolve("savedmodel")).doesNotExist();
+    runFromFile("groups.second={tasks: [colour, grey]}");
+    assertThat(colour.resolve("savedmodel")).isDirectory();
+    assertThat(Files.getLastModifiedTime(weights)).as("nothing is trained").isEqualTo(trained);
+    // and predictions too, which do not need the file either.
+    runFromFile("keepModels=none");
+    assertThat(colour.resolve("savedmodel")).doesNotExist();
+    Files.delete(folder.resolve("big.npz"));
+    String[] predict = {"predict", "from-file/pair/1", "data/colour", "--task", "colour"};
+    assertThat(cli.run(predict).expect(0).out().lines().count()).isGreaterThan(3);
+  }
+
+  private static void runFromFile(String setting) throws IOException, InterruptedException {
+    cli.run(
+            "run",
+            Setting.CONFIGURATION,
+            "--set",
+            "methods={from-file: {method: single-task, start: file, file: big.npz}}",
+            "--set",
+            "repeats=1",
+            "--set",
+            setting)
+        .expect(0);
   }
 
   private static boolean isColour(Path unit) {

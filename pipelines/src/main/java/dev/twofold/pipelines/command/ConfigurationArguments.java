@@ -9,6 +9,7 @@ import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.pipelines.plan.Stage;
+import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.pipelines.run.Versions;
 import dev.twofold.pipelines.sample.SampleSource;
 import dev.twofold.transforms.sources.DataRefusedException;
@@ -44,12 +45,14 @@ final class ConfigurationArguments {
   @Option(
       names = "--force",
       paramLabel = "STAGE",
-      description = "Makes a stage again (${COMPLETION-CANDIDATES}), beside what is there.")
+      description = "Makes a stage again (pretrain, train, evaluate), beside what is there.")
   private List<Stage> forced = List.of();
 
   @Option(
       names = "--fresh",
-      description = "Trains everything anew, beside what is there; datasets are reused.")
+      description =
+          "Trains everything anew, beside what is there; datasets are reused. `report --fresh` is of"
+              + " the latest such attempt.")
   private boolean fresh;
 
   /** An experiment with what is to be done for it. */
@@ -98,12 +101,35 @@ final class ConfigurationArguments {
    * What is to be done; writes the sample data where the configuration reads it and it is missing.
    */
   Plan plan(Experiment experiment) throws IOException {
+    return plan(experiment, Planner::freshAttempt);
+  }
+
+  /**
+   * What has been done for it.
+   *
+   * @throws UsageException with {@code --force}, which makes something
+   */
+  Plan done(Experiment experiment) throws IOException {
+    if (!forced.isEmpty()) {
+      throw new UsageException(
+          "Invalid option --force: a report makes nothing (force %s with `run`, then report without)"
+              .formatted(forced.get(0)));
+    }
+    return plan(experiment, Planner::latestAttempt);
+  }
+
+  /** Which of the fresh attempts is meant. */
+  private interface Attempts {
+    int of(Planner planner, Experiment experiment, PlanOptions options);
+  }
+
+  private Plan plan(Experiment experiment, Attempts attempts) throws IOException {
     SampleSource.writeIfMissing(experiment.configuration(), System.err::println);
     Set<Stage> stages = forced.isEmpty() ? Set.of() : EnumSet.copyOf(forced);
     PlanOptions options = PlanOptions.usual().withForced(stages);
     Planner planner = new Planner(Versions.tensorflow());
     if (fresh) {
-      options = options.withAttempt(planner.freshAttempt(experiment, options));
+      options = options.withAttempt(attempts.of(planner, experiment, options));
     }
     return planner.plan(experiment, options);
   }

@@ -34,7 +34,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Experiment experiment = configuration.experiment(file);
-    LateReport report = new LateReport(experiment, configuration.plan(experiment));
+    LateReport report = new LateReport(experiment, configuration.done(experiment));
     System.out.print(report.table());
     System.out.println("Report: " + report.write(output));
     Report.remark().ifPresent(System.out::println);

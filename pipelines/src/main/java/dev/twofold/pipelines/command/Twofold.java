@@ -1,9 +1,11 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.models.EnumNames;
 import dev.twofold.pipelines.compare.IncomparableException;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.NearestName;
 import dev.twofold.pipelines.console.Terminal;
+import dev.twofold.pipelines.plan.Stage;
 import dev.twofold.pipelines.recorded.UnknownRunException;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.TrackingRefusedException;
@@ -19,6 +21,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
@@ -118,11 +121,20 @@ public final class Twofold implements Runnable {
     line.setParameterExceptionHandler(Twofold::misused);
     line.setExecutionStrategy(Twofold::runKnown);
     line.setAbbreviatedOptionsAllowed(false);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Stage.class, Twofold::stage);
     if (!Terminal.hasEscapes(System.getenv())) {
       line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     }
     return line.execute(arguments);
+  }
+
+  private static Stage stage(String name) {
+    return EnumNames.parse(Stage.class, name)
+        .filter(Stage::isOfModels)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "must be pretrain, train or evaluate, not %s".formatted(name)));
   }
 
   /** With --help beside it an unknown command would pass for a question about all commands. */

@@ -64,9 +64,10 @@ public record Configuration(
     workers = workers == null ? new WorkerSettings(null, null, null, null) : workers;
     tracking = tracking == null ? new TrackingSettings(null, null, null, null) : tracking;
     keepModels = keepModels == null ? KeepModels.FIRST : keepModels;
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9 ._-]*")) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")) {
       throw new IllegalArgumentException(
-          "Invalid name: %s (must be letters, digits, spaces, dots, _ and -)".formatted(name));
+          "Invalid name: %s (must be letters, digits, spaces, dots, _ and -, at most 100)"
+              .formatted(name));
     }
     if (repeats < 1 || repeats > MOST_REPEATS) {
       throw new IllegalArgumentException(

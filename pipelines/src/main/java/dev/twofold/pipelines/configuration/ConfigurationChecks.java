@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class ConfigurationChecks {
 
   /** Parts of metric names, folder names and dotted keys. */
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}");
 
   private final Configuration configuration;
   private final Tree tree;
@@ -57,7 +57,7 @@ final class ConfigurationChecks {
       if (!NAME.matcher(name).matches()) {
         add(
             "Invalid name in %s: %s".formatted(key, name),
-            "must be letters, digits, _ and -",
+            "must be letters, digits, _ and -, at most 100",
             key,
             name);
       }
@@ -242,7 +242,7 @@ final class ConfigurationChecks {
       return;
     }
     // A grey column takes a colour network's first kernels summed; colour cannot be made of grey.
-    if (method.startsFromAuxiliary() && auxiliary.channels() < image.channels()) {
+    if (takesItsKernels(method) && auxiliary.channels() < image.channels()) {
       add(
           "Invalid start of method %s: task %s of group %s has %d channels, and the auxiliary network %d"
               .formatted(method.label(), task, group, image.channels(), auxiliary.channels()),
@@ -254,7 +254,11 @@ final class ConfigurationChecks {
     // Columns that start from the auxiliary network are pooled to its grid; others keep theirs.
     boolean ofItsSize =
         auxiliary.size().height() == image.height() && auxiliary.size().width() == image.width();
-    if (!method.startsFromAuxiliary() && aligns(method) && !ofItsSize) {
+    // A residual network pools all of its image into one.
+    if (!method.startsFromAuxiliary()
+        && aligns(method)
+        && !method.backbone().residual()
+        && !ofItsSize) {
       add(
           "Invalid start of method %s: task %s of group %s has images of %d × %d, and the auxiliary"
                   .formatted(method.label(), task, group, image.height(), image.width())
@@ -265,6 +269,11 @@ final class ConfigurationChecks {
           group,
           "tasks");
     }
+  }
+
+  /** Columns that start from the auxiliary network, and closed forms of its features. */
+  private static boolean takesItsKernels(MethodSettings method) {
+    return method.startsFromAuxiliary() || (method.start() == null && method.needsAuxiliary());
   }
 
   private static boolean aligns(MethodSettings method) {

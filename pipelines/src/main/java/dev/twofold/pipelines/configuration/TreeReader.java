@@ -26,6 +26,8 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** YAML 1.2 text to a tree; {@code ${NAME}} in a value comes from the environment. */
 final class TreeReader {
+  private static final CoreSchema SCHEMA = new CoreSchema();
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
   private static final Map<Tag, Tree.Kind> KINDS =
       Map.of(
@@ -59,7 +61,7 @@ final class TreeReader {
 
   private Optional<Tree> read(String text, Source source) {
     LoadSettings settings =
-        LoadSettings.builder().setLabel(source.name()).setSchema(new CoreSchema()).build();
+        LoadSettings.builder().setLabel(source.name()).setSchema(SCHEMA).build();
     try {
       return Optional.of(
           new Compose(settings)
@@ -122,7 +124,11 @@ final class TreeReader {
 
   private Tree scalar(ScalarNode node, Place place) {
     String text = substitute(node.getValue(), place);
-    Tree.Kind kind = KINDS.getOrDefault(node.getTag(), Tree.Kind.TEXT);
+    Tag tag =
+        text.equals(node.getValue())
+            ? node.getTag()
+            : SCHEMA.getScalarResolver().resolve(text, node.isPlain());
+    Tree.Kind kind = KINDS.getOrDefault(tag, Tree.Kind.TEXT);
     return new Tree.Scalar(text, isPlainNumber(kind, text) ? kind : Tree.Kind.TEXT, place);
   }
 

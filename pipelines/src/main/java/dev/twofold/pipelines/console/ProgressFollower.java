@@ -1,7 +1,6 @@
 package dev.twofold.pipelines.console;
 
 import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +45,7 @@ public final class ProgressFollower {
   }
 
   /** Reads what was appended since the last call. */
-  public ProgressSnapshot snapshot() throws IOException {
+  public ProgressSnapshot snapshot() {
     List<UnitProgress> units = new ArrayList<>();
     for (UnitLog log : logs) {
       units.add(log.read());

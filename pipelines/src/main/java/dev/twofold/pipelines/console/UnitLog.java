@@ -37,9 +37,14 @@ final class UnitLog {
     progress = UnitProgress.waiting(unit.name());
   }
 
-  UnitProgress read() throws IOException {
+  /** What it tells now; where it cannot be read at this moment, what it told before. */
+  UnitProgress read() {
     if (Files.exists(unit.log())) {
-      readOn();
+      try {
+        readOn();
+      } catch (IOException e) {
+        // cut back to a checkpoint while it was read, or gone; the next look tells
+      }
     }
     return progress.state() != State.DONE && unit.failed().getAsBoolean()
         ? in(State.FAILED)

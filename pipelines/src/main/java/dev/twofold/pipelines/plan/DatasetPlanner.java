@@ -137,7 +137,7 @@ final class DatasetPlanner {
     return images * shape.size() > held ? held : null;
   }
 
-  private static String absolute(String path) {
+  static String absolute(String path) {
     return Path.of(path).toAbsolutePath().normalize().toString();
   }
 

@@ -10,9 +10,11 @@ import dev.twofold.pipelines.configuration.GroupTask;
 import dev.twofold.pipelines.configuration.LabelMap;
 import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
+import dev.twofold.pipelines.configuration.SplitSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +42,21 @@ final class GroupTasks {
 
     ImageShape shape() {
       return dataset.request().shape();
+    }
+
+    /**
+     * Whether an image may be on the test side of the one and on the training side of the other.
+     */
+    boolean mayTestAndTrain(ResolvedTask other, Configuration configuration) {
+      SplitSettings own = configuration.splitOf(dataset.name());
+      SplitSettings others = configuration.splitOf(other.dataset.name());
+      boolean splitAlike =
+          dataset.request().key().equals(other.dataset.request().key()) && own.equals(others);
+      boolean apart = own.trainsApartFromTestsOf(others) && others.trainsApartFromTestsOf(own);
+      return dataset.source().equals(other.dataset.source())
+          && !splitAlike
+          && !apart
+          && !Collections.disjoint(classes, other.classes);
     }
 
     int images() {

@@ -43,6 +43,15 @@ public final class Planner {
     return attempt;
   }
 
+  /** The number of the fresh attempt to look at: the latest of which anything is there. */
+  public int latestAttempt(Experiment experiment, PlanOptions options) {
+    int next = freshAttempt(experiment, options);
+    boolean begun =
+        plan(experiment, options.withAttempt(next)).units().stream()
+            .anyMatch(unit -> unit.decision().action() == Decision.Action.REUSE);
+    return begun ? next : Math.max(1, next - 1);
+  }
+
   /** The folder that a configuration's {@code workdir} means. */
   public static Path workdir(Experiment experiment) {
     return Path.of(experiment.configuration().workdir()).toAbsolutePath().normalize();

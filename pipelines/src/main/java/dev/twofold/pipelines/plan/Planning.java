@@ -104,6 +104,7 @@ final class Planning {
         coverage.addAll(tasks.coverage());
       }
       warnAboutEpochs(configuration, group, tasks);
+      warnAboutSharedSources(configuration, group, tasks.tasks());
       for (String label : configuration.methods().keySet()) {
         MethodSettings method = configuration.method(group, label);
         warnAboutCoverage(method, group, tasks);
@@ -264,7 +265,7 @@ final class Planning {
             method.type().name(),
             settings(method),
             method.backbone(),
-            method.start(),
+            fromAnywhere(method.start()),
             pretraining == null ? null : pretraining.hex(),
             specs,
             method.training(),
@@ -278,6 +279,17 @@ final class Planning {
           reasons.remember(key, decision.reason());
           return new PlannedUnit(key, spec, keyed.inputs(), decision, work(method, tasks, specs));
         });
+  }
+
+  /** A worker's current folder is another one. */
+  private static Start fromAnywhere(Start start) {
+    return start == null || start.file() == null
+        ? start
+        : new Start(
+            start.from(),
+            start.scratchSeed(),
+            start.headStart(),
+            DatasetPlanner.absolute(start.file()));
   }
 
   private static double work(
@@ -419,6 +431,20 @@ final class Planning {
                   group,
                   String.join(", ", byJoint.get(true)),
                   String.join(", ", byJoint.get(false))));
+    }
+  }
+
+  /** Joint methods train on all tasks, and would be tested on what they were trained on. */
+  private void warnAboutSharedSources(
+      Configuration configuration, String group, List<GroupTasks.ResolvedTask> tasks) {
+    for (GroupTasks.ResolvedTask tested : tasks) {
+      for (GroupTasks.ResolvedTask trained : tasks.subList(0, tasks.indexOf(tested))) {
+        if (trained.mayTestAndTrain(tested, configuration)) {
+          warnings.add(
+              "Tasks %s and %s of group %s read the same source in two ways: images that test one may train the other, which flatters joint methods (read one dataset in both, or keep them apart by split.only)"
+                  .formatted(trained.name(), tested.name(), group));
+        }
+      }
     }
   }
 

@@ -17,6 +17,11 @@ public enum Stage {
   /** The same of evaluations alone, which cost little: networks stay as they are. */
   static final int FORMAT_OF_EVALUATION = 3;
 
+  /** Whether it is made anew on demand: images of a source are always the same. */
+  public boolean isOfModels() {
+    return this != INGEST;
+  }
+
   /** As folders and keys have it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);

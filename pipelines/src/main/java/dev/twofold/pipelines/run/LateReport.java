@@ -18,7 +18,7 @@ public final class LateReport {
     Map<String, String> versions = Versions.all();
     Work work = new Work(plan, experiment.configuration(), "", versions);
     this.data =
-        new Results(plan, experiment.configuration(), work.description())
+        new Results(plan, experiment.configuration(), work.plan())
             .report(versions, ReportData.Status.UNFINISHED);
   }
 

@@ -7,7 +7,6 @@ import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.plan.PlannedUnit;
-import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.training.DeviceChoice;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TrainingJson;
@@ -37,19 +36,7 @@ final class Work {
     this.context = TrainingJson.MAPPER.valueToTree(all);
   }
 
-  /** The work, with units marked for training whose models are gone and to be logged. */
   WorkPlan plan() {
-    ArtifactStore store = new ArtifactStore(plan.workdir());
-    WorkPlan work = description();
-    work.trials().stream()
-        .filter(ModelRequest.Evaluate::logModels)
-        .filter(trial -> store.find(trial.stageKey()).isEmpty())
-        .forEach(trial -> KeptModels.requireModels(store, trial));
-    return work;
-  }
-
-  /** The work; touches nothing. */
-  WorkPlan description() {
     Map<String, ModelRequest.Train> units =
         plan.units().stream().collect(Collectors.toMap(unit -> unit.key().hex(), this::train));
     List<ModelRequest.Evaluate> trials =

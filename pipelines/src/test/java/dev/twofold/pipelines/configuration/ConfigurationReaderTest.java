@@ -45,7 +45,7 @@ class ConfigurationReaderTest {
       """;
 
   private static Experiment read(String text, String... overrides) {
-    return new ConfigurationReader(Map.of("DATA", "/data"))
+    return new ConfigurationReader(Map.of("DATA", "/data", "N", "3"))
         .read(text, "conf/x.yaml", List.of(overrides));
   }
 
@@ -154,6 +154,27 @@ class ConfigurationReaderTest {
         .containsExactly(
             "Unknown environment variable TWOFOLD_DATA in `${TWOFOLD_DATA}/a.zip` at"
                 + " conf/x.yaml:3:20 (set it, or write the value out)");
+  }
+
+  @Test
+  void aVariableMayBeANumber() {
+    assertThat(read(OFFICE, "repeats=${N}").configuration().repeats()).isEqualTo(3);
+    assertThat(read(OFFICE + "repeats: ${N}\n").configuration().repeats()).isEqualTo(3);
+    assertThat(problems(OFFICE + "repeats: '${N}'\n")).as("quoted, a text").hasSize(1);
+  }
+
+  @Test
+  void namesFitIntoFileNames() {
+    String longest = "a".repeat(100);
+    assertThat(problems(OFFICE.replace("related:", longest + ":"))).isEmpty();
+    assertThat(problems(OFFICE.replace("related:", longest + "a:")))
+        .singleElement()
+        .asString()
+        .contains("Invalid name in groups: aaa", "at most 100");
+    assertThat(problems(OFFICE, "name=" + longest + "a"))
+        .singleElement()
+        .asString()
+        .contains("Invalid name: aaa", "at most 100");
   }
 
   @Test
@@ -494,6 +515,11 @@ class ConfigurationReaderTest {
                 + " auxiliary network 1 at conf/x.yaml:9:12 (must be no more channels than the"
                 + " auxiliary datasets have, or start: scratch)")
         .noneMatch(problem -> problem.contains("method scratch"));
+    String[] mtda = {"groups={one: {tasks: [amazon, webcam]}}", "methods={mtda: {}}"};
+    assertThat(problems(grey, mtda))
+        .anyMatch(problem -> problem.startsWith("Invalid start of method mtda: task amazon"));
+    mtda[1] = "methods={mtda: {features: pixels}}";
+    assertThat(problems(grey, mtda)).isEmpty();
   }
 
   @Test
@@ -506,6 +532,7 @@ class ConfigurationReaderTest {
                 + " the auxiliary network, which its layers are aligned with, of 32 × 32 at"
                 + " conf/x.yaml:9:12 (must be the same size, start: auxiliary or alignment: none)");
     assertThat(problems(scratch.replace("mode: joint", "mode: joint, alignment: none"))).isEmpty();
+    assertThat(problems(scratch, "backbone={name: resnet18}")).as("it pools all").isEmpty();
   }
 
   @Test

@@ -96,6 +96,18 @@ class ProgressFollowerTest {
     assertThat(unit().step()).isEqualTo(10);
   }
 
+  @Test
+  void aLogThatCannotBeReadAtTheMomentHoldsUpNothing() throws IOException {
+    append(progress(10, 1000));
+    assertThat(unit().step()).isEqualTo(10);
+    Files.delete(log);
+    Files.createDirectory(log);
+    assertThat(unit().step()).isEqualTo(10);
+    Files.delete(log);
+    append(progress(10, 1000) + progress(20, 1000));
+    assertThat(unit().step()).isEqualTo(20);
+  }
+
   /** The night between two processes is not this one's pace. */
   @Test
   void theTimeThatIsLeftIsByThisProcessesPaceAlone() throws IOException {

@@ -420,6 +420,7 @@ class PlannerTest {
     make(plan());
 
     assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
     Plan fresh = plan(PlanOptions.usual().withAttempt(1));
     assertThat(keys(fresh)).doesNotContainAnyElementsOf(keys(plan()));
     assertThat(actions(fresh)).isEqualTo(Map.of("RUN", 16L));
@@ -429,6 +430,10 @@ class PlannerTest {
 
     make(fresh);
     assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(2);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
+    PlannedUnit begun = plan(PlanOptions.usual().withAttempt(2)).units().get(0);
+    make(new ArtifactStore(fresh.workdir()), begun.key(), begun.inputs(), fresh.context());
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEqualTo(2);
   }
 
   @Test
@@ -631,6 +636,22 @@ class PlannerTest {
 
     assertThat(keys(plan)).containsAll(keys(plan()));
     assertThat(pretrainings(plan)).singleElement().isEqualTo(pretrainings(plan()).get(0));
+  }
+
+  @Test
+  void warnsWhereOneTaskIsTestedOnWhatTrainsAnother() {
+    String small = "datasets.small={source: %s, size: 16}".formatted(root.resolve("amazon"));
+    String warning =
+        "Tasks amazon and small of group two read the same source in two ways: images that test"
+            + " one may train the other, which flatters joint methods (read one dataset in both,"
+            + " or keep them apart by split.only)";
+
+    assertThat(plan(small, "groups.two={tasks: [amazon, small]}").warnings()).contains(warning);
+    assertThat(plan("groups.two={tasks: [amazon, {dataset: amazon, name: small}]}").warnings())
+        .as("one split")
+        .doesNotContain(warning);
+    assertThat(plan(small, "groups.two={tasks: [webcam, small]}").warnings())
+        .noneMatch(any -> any.contains("the same source"));
   }
 
   @Test

@@ -58,6 +58,9 @@ public final class TrialEvaluation {
             TrainingJson.MAPPER.readValue(
                 trained.resolve("result.json").toFile(), UnitResult.class);
         seconds += unitResult.seconds();
+        if (trial.logModels()) {
+          models.restore(unit);
+        }
         for (TaskSpec task : unit.unit().tasks()) {
           results.put(task.name(), evaluate(task, models.model(unit, task.name()), log));
         }

@@ -201,7 +201,7 @@ public final class TrialExport {
   private TaskNetwork network(ModelRequest.Train unit, TaskSpec spec, BackboneSettings settings)
       throws IOException {
     Task task = task(spec);
-    Optional<ImageShape> grid = TrainerUnits.of(unit.unit(), store).start().gridOf();
+    Optional<ImageShape> grid = TrainerUnits.rebuilt(unit.unit(), store).start().gridOf();
     Backbone backbone = new Backbone(settings, task.shape().channels(), grid);
     return TaskNetwork.column(task, new Parameters(Map.of()), backbone);
   }

@@ -52,6 +52,20 @@ public final class TrainerUnits {
         unit.threads());
   }
 
+  /**
+   * The same for its layers alone, whose weights are in the unit's artifact: a file that columns
+   * started from may be gone by now.
+   */
+  public static Trainer.Unit rebuilt(UnitSpec unit, ArtifactStore store) throws IOException {
+    Start start = unit.start();
+    return of(
+        start.from() == Start.From.FILE
+            ? unit.withStart(
+                new Start(Start.From.SCRATCH, start.scratchSeed(), start.headStart(), null))
+            : unit,
+        store);
+  }
+
   /** The weights.npz of a unit of one task, such as a pre-training, has its name before all. */
   private static Weights network(Weights file) {
     List<String> tasks =

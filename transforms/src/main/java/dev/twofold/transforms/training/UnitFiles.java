@@ -47,7 +47,7 @@ final class UnitFiles {
   }
 
   static String model(String task) {
-    return "savedmodel/" + task;
+    return UnitModels.FOLDER + "/" + task;
   }
 
   /** A checkpoint and the length of the log that belongs to it. */

@@ -10,7 +10,9 @@ import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.Manifest;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +23,9 @@ import java.util.Optional;
  * where {@code keepModels} has let them go.
  */
 public final class UnitModels {
+  /** Of an artifact, with a SavedModel a task. */
+  public static final String FOLDER = "savedmodel";
+
   private final ArtifactStore store;
   private final TaskSources sources;
   private final Path scratch;
@@ -47,6 +52,23 @@ public final class UnitModels {
       write(unit, remade);
     }
     return remade.resolve(task);
+  }
+
+  /** Puts models that were let go back into the unit's artifact, for a run that is to have them. */
+  public void restore(ModelRequest.Train unit) throws IOException {
+    Path kept = store.directory(unit.stageKey()).resolve(FOLDER);
+    if (Files.isDirectory(kept)) {
+      return;
+    }
+    Manifest manifest = store.find(unit.stageKey()).orElseThrow();
+    Path remade = scratch.resolve(unit.key());
+    write(unit, remade);
+    try {
+      Files.move(remade, kept);
+    } catch (FileAlreadyExistsException e) {
+      return; // another evaluation of the unit was faster
+    }
+    store.commit(unit.stageKey(), manifest.inputs(), manifest.context());
   }
 
   /** A task's model as the artifact has it. */
@@ -78,7 +100,7 @@ public final class UnitModels {
       return;
     }
     try (Trainer trainer =
-        new Trainer(TrainerUnits.of(unit.unit(), store), data, new TrainingObserver() {})) {
+        new Trainer(TrainerUnits.rebuilt(unit.unit(), store), data, new TrainingObserver() {})) {
       write(unit, trainer.networks(), folder);
     }
   }

@@ -40,6 +40,11 @@ public record UnitSpec(
     tasks = List.copyOf(tasks);
   }
 
+  UnitSpec withStart(Start newStart) {
+    return new UnitSpec(
+        stage, method, settings, backbone, newStart, auxiliary, tasks, training, seed, threads);
+  }
+
   /** The pre-training that the columns start from. */
   Optional<StageKey> pretraining() {
     return Optional.ofNullable(auxiliary).map(key -> new StageKey("pretrain", key));
