@@ -1,13 +1,12 @@
 package dev.twofold.pipelines.configuration;
 
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Collects what is wrong, so that one reading reports all of it. */
 final class Problems {
-  private final Set<Problem> found = new LinkedHashSet<>();
+  private final List<Problem> found = new ArrayList<>();
 
   void add(String message, Place place) {
     found.add(Problem.of(message, place));
@@ -17,13 +16,15 @@ final class Problems {
     found.add(new Problem(what, place, remedy));
   }
 
+  /** How often something was added, be it for the second time: whoever adds sees it grow. */
   int count() {
     return found.size();
   }
 
-  /** File by file, in the order of the file; options come last. */
+  /** Each once, file by file, in the order of the file; options come last. */
   List<Problem> all() {
     return found.stream()
+        .distinct()
         .sorted(
             Comparator.comparing((Problem problem) -> problem.place().line() == 0)
                 .thenComparing(problem -> problem.place().source())

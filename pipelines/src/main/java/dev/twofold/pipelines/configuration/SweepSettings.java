@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Values to try, by dotted key.
@@ -28,6 +29,9 @@ record SweepSettings(Map<String, List<Tree>> product, List<Map<String, List<Tree
           "tracking",
           "workdir",
           "workers");
+
+  /** What all points have alike: tables have one column a task. */
+  private static final Pattern TASKS = Pattern.compile("groups(\\.[^.]+(\\.tasks(\\..*)?)?)?");
 
   static final SweepSettings NONE = new SweepSettings(Map.of(), List.of());
 
@@ -106,6 +110,11 @@ record SweepSettings(Map<String, List<Tree>> product, List<Map<String, List<Tree
                 entry.value(),
                 path + "." + key,
                 "left away: a run has one `%s`, so give a run for each".formatted(first));
+          } else if (TASKS.matcher(key).matches()) {
+            binder.invalid(
+                entry.value(),
+                path + "." + key,
+                "left away: all points of a sweep have the same tasks, so give a group for each");
           } else if (entry.value() instanceof Tree.Sequence sequence
               && !sequence.items().isEmpty()) {
             lists.put(key, sequence.items());

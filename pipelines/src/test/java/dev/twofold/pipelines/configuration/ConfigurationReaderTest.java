@@ -455,6 +455,39 @@ class ConfigurationReaderTest {
                 + " `tracking`, so give a run for each)");
   }
 
+  /** Two points have it, and the second one's is not a value that was read. */
+  @Test
+  void aMistakeOfSeveralPointsIsToldOnce() {
+    assertThat(problems(OFFICE + "sweep:\n  methods.mtal.threshold: [0.4, high]\n  seed: [1, 2]\n"))
+        .containsExactly(
+            "Invalid methods.mtal.threshold: high at conf/x.yaml:20:33 (must be a number)");
+  }
+
+  @Test
+  void tasksAreNotSwept() {
+    String remedy =
+        "must be left away: all points of a sweep have the same tasks, so give a group for each";
+
+    assertThat(
+            problems(
+                OFFICE
+                    + """
+                    sweep:
+                      groups.related.tasks: [[amazon, webcam], [webcam]]
+                      groups.swapped: [{tasks: [amazon]}]
+                      zip: [{groups: [{third: {tasks: [amazon]}}]}]
+                    """))
+        .containsExactly(
+            "Invalid sweep.groups.related.tasks: [[amazon, webcam], [webcam]] at"
+                + " conf/x.yaml:20:25 (%s)".formatted(remedy),
+            "Invalid sweep.groups.swapped: [{tasks=[amazon]}] at conf/x.yaml:21:19 (%s)"
+                .formatted(remedy),
+            "Invalid sweep.zip.groups: [{third={tasks=[amazon]}}] at conf/x.yaml:22:18 (%s)"
+                .formatted(remedy));
+    assertThat(problems(OFFICE, "sweep={groups.related.methods.mtal.threshold: [0.4, 0.5]}"))
+        .isEmpty();
+  }
+
   @TempDir private Path folder;
 
   private Path write(String name, String text) throws IOException {
