@@ -17,14 +17,19 @@ record Column(String group, String task) {
   /** All of a report's, group by group; a mean of one thing is left out. */
   static List<Column> of(ReportData data) {
     List<Column> columns = new ArrayList<>();
-    for (Group group : data.groups()) {
-      group.tasks().forEach(task -> columns.add(new Column(group.name(), task)));
-      if (group.tasks().size() > 1) {
-        columns.add(new Column(group.name(), ""));
-      }
-    }
+    data.groups().forEach(group -> columns.addAll(of(group)));
     if (data.groups().size() > 1) {
       columns.add(MEAN_OF_GROUPS);
+    }
+    return columns;
+  }
+
+  /** A group's: its tasks, and their mean where there are several. */
+  static List<Column> of(Group group) {
+    List<Column> columns = new ArrayList<>();
+    group.tasks().forEach(task -> columns.add(new Column(group.name(), task)));
+    if (group.tasks().size() > 1) {
+      columns.add(new Column(group.name(), ""));
     }
     return columns;
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The result table: group × method × task, averaged over the repeats that finished. */
@@ -69,12 +68,13 @@ public record Summary(List<Table> tables) {
 
   /** Averages the trials of a run. */
   public static Summary of(ReportData data) {
-    return new Summary(data.groups().stream().map(group -> table(group, data.trials())).toList());
+    Scores scores = new Scores(data, TaskResult::accuracy);
+    return new Summary(data.groups().stream().map(group -> table(group, data, scores)).toList());
   }
 
-  private static Table table(Group group, List<Trial> trials) {
+  private static Table table(Group group, ReportData data, Scores scores) {
     Map<Variant, List<Trial>> byVariant = new LinkedHashMap<>();
-    trials.stream()
+    data.trials().stream()
         .filter(trial -> trial.spec().group().equals(group.name()))
         .forEach(
             trial ->
@@ -82,44 +82,21 @@ public record Summary(List<Table> tables) {
                     .computeIfAbsent(Variant.of(trial.spec()), variant -> new ArrayList<>())
                     .add(trial));
     List<Row> rows = new ArrayList<>();
-    byVariant.forEach((variant, repeats) -> rows.add(row(variant, group.tasks(), repeats)));
+    byVariant.forEach((variant, repeats) -> rows.add(row(variant, group, repeats, scores)));
     return new Table(group.name(), group.tasks(), rows);
   }
 
-  private static Row row(Variant variant, List<String> tasks, List<Trial> trials) {
-    List<TrialResult> results = trials.stream().flatMap(trial -> trial.result().stream()).toList();
+  private static Row row(Variant variant, Group group, List<Trial> trials, Scores scores) {
+    List<Double> seconds =
+        trials.stream()
+            .flatMap(trial -> trial.result().stream())
+            .map(TrialResult::trainingSeconds)
+            .toList();
     return new Row(
         variant.name(),
         variant.method(),
         trials.size(),
-        accuracy(tasks, results),
-        Spread.of(results.stream().map(TrialResult::trainingSeconds).toList()));
-  }
-
-  private static List<Spread> accuracy(List<String> tasks, List<TrialResult> results) {
-    List<Spread> columns = new ArrayList<>();
-    for (String task : tasks) {
-      columns.add(
-          Spread.of(
-              results.stream()
-                  .map(result -> result.tasks().get(task))
-                  .filter(Objects::nonNull)
-                  .map(TaskResult::accuracy)
-                  .toList()));
-    }
-    if (tasks.size() > 1) {
-      columns.add(Spread.of(results.stream().map(result -> mean(result, tasks)).toList()));
-    }
-    return columns;
-  }
-
-  /** A trial's mean over its tasks: averaged first, so that the deviation is that of the mean. */
-  private static double mean(TrialResult result, List<String> tasks) {
-    return tasks.stream()
-        .map(task -> result.tasks().get(task))
-        .filter(Objects::nonNull)
-        .mapToDouble(TaskResult::accuracy)
-        .average()
-        .orElse(Double.NaN);
+        Column.of(group).stream().map(column -> scores.spread(variant, column)).toList(),
+        Spread.of(seconds));
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,26 @@ class SummaryTest {
 
     assertThat(row.accuracy().stream().map(Spread::text))
         .containsExactly("0.700 ± 0.141", "0.700 ± 0.141", "0.700 ± 0.000");
+  }
+
+  /** As in the tables beside it: of half a trial's tasks a mean is another quantity. */
+  @Test
+  void aTrialWithoutAllTasksHasNoMean() {
+    Trial whole = Reports.finished("mtal", 1, .6, .8);
+    Trial half = Reports.finished("mtal", 2, .2, .2);
+    Trial without =
+        new Trial(
+            half.spec(),
+            half.conditions(),
+            half.status(),
+            "",
+            new TrialResult(Map.of("amazon", Reports.task(.2, "bike", "mug")), 90),
+            half.curves());
+    ReportData data = Reports.of(List.of(whole, without));
+
+    assertThat(Summary.of(data).tables().get(0).rows().get(0).accuracy())
+        .extracting(Spread::n)
+        .containsExactly(2, 1, 1);
   }
 
   @Test
