@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A whole run before it begins.
@@ -45,10 +46,29 @@ public record Plan(
    * auxiliary network's features, else {@code scratch}.
    */
   public String startOf(PlannedTrial trial) {
-    boolean readsAuxiliary =
-        units.stream()
-            .filter(unit -> trial.spec().units().contains(unit.key().hex()))
-            .anyMatch(unit -> unit.spec().auxiliary() != null);
-    return trial.parameters().getOrDefault("start", readsAuxiliary ? "auxiliary" : "scratch");
+    return trial
+        .parameters()
+        .getOrDefault("start", readsAuxiliary(trial) ? "auxiliary" : "scratch");
+  }
+
+  /**
+   * A trial's network, as configurations write it, or the one whose features a closed form reads;
+   * empty of a closed form that reads pixels.
+   */
+  public String backboneOf(PlannedTrial trial) {
+    if (!trial.parameters().containsKey("start") && !readsAuxiliary(trial)) {
+      return "";
+    }
+    String path = "backbone.";
+    return trial.parameters().entrySet().stream()
+        .filter(setting -> setting.getKey().startsWith(path))
+        .map(setting -> setting.getKey().substring(path.length()) + ": " + setting.getValue())
+        .collect(Collectors.joining("; "));
+  }
+
+  private boolean readsAuxiliary(PlannedTrial trial) {
+    return units.stream()
+        .filter(unit -> trial.spec().units().contains(unit.key().hex()))
+        .anyMatch(unit -> unit.spec().auxiliary() != null);
   }
 }

@@ -24,6 +24,12 @@ public record PlannedTrial(
     Map<String, String> parameters,
     boolean keepModels,
     double work) {
+
+  /** The weights that it starts from, where these are a file; empty elsewhere. */
+  public String file() {
+    return parameters.getOrDefault("file", "");
+  }
+
   /** Where its heads' weights come from, as configurations write it; empty of a closed form. */
   public String headStart() {
     return parameters.getOrDefault("headStart", "");

@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.configuration.PaperSettings;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Trial;
@@ -29,7 +30,9 @@ final class Comparisons {
   static final String METHOD =
       "Mean difference of accuracy over the repeats that both finished; p of a paired t test with"
           + " the correction for resampled splits (Nadeau and Bengio), two-sided, corrected over"
-          + " the methods of a column that one baseline is compared with (Holm). Bold: p < .05.";
+          + " the methods of a column that one baseline is compared with (Holm). Bold: p < .05. A"
+          + " dash: no repeat of both finished, or in that group no baseline has the method's"
+          + " start.";
 
   /** {@link #METHOD}, and the tasks for which it says less. */
   static String method(ReportData data) {
@@ -56,11 +59,13 @@ final class Comparisons {
   private final ReportData data;
   private final Scores scores;
   private final List<Column> columns;
+  private final List<String> groups;
 
   private Comparisons(ReportData data) {
     this.data = data;
     this.scores = new Scores(data, TaskResult::accuracy);
     this.columns = columns(data);
+    this.groups = data.groups().stream().map(Group::name).toList();
   }
 
   /**
@@ -80,10 +85,28 @@ final class Comparisons {
   /**
    * One method against its baseline.
    *
-   * @param baseline that has the method's start
+   * @param baselines that have the method's start, by group; none of a group without one
    * @param cells one a column
    */
-  record Row(Variant variant, Variant baseline, List<Cell> cells) {}
+  record Row(Variant variant, Map<String, Variant> baselines, List<Cell> cells) {
+
+    /** What the method is compared with; where groups differ in it, with their names. */
+    String against() {
+      List<Variant> different = baselines.values().stream().distinct().toList();
+      return different.size() == 1
+          ? different.get(0).name()
+          : baselines.entrySet().stream()
+              .map(of -> "%s in %s".formatted(of.getValue().name(), of.getKey()))
+              .collect(Collectors.joining(", "));
+    }
+
+    /** What it is compared with in a column; empty in a group without a baseline. */
+    String against(Column column) {
+      return column.group().isEmpty()
+          ? against()
+          : Optional.ofNullable(baselines.get(column.group())).map(Variant::name).orElse("");
+    }
+  }
 
   /**
    * One test.
@@ -96,7 +119,7 @@ final class Comparisons {
       return adjusted < PairedTest.LEVEL;
     }
 
-    /** {@code +0.013}, or a dash where no repeat is common. */
+    /** {@code +0.013}, or a dash where there is nothing to compare. */
     String difference() {
       return test.differences().n() == 0 ? "–" : Signed.text(test.differences().mean());
     }
@@ -134,10 +157,13 @@ final class Comparisons {
   }
 
   private Optional<Against> against(String baseline) {
-    Map<Variant, Variant> pairs = new LinkedHashMap<>();
+    Map<Variant, Map<String, Variant>> pairs = new LinkedHashMap<>();
     for (Variant variant : scores.variants()) {
       if (!BASELINES.subList(0, BASELINES.indexOf(baseline) + 1).contains(variant.method())) {
-        baseline(variant, baseline).ifPresent(found -> pairs.put(variant, found));
+        Map<String, Variant> found = baselines(variant, baseline);
+        if (!found.isEmpty()) {
+          pairs.put(variant, found);
+        }
       }
     }
     return pairs.isEmpty()
@@ -145,14 +171,18 @@ final class Comparisons {
         : Optional.of(new Against(baseline, columns, rows(pairs), unlike(pairs)));
   }
 
-  private String unlike(Map<Variant, Variant> pairs) {
-    Map<String, List<String>> methods = new LinkedHashMap<>();
+  private String unlike(Map<Variant, Map<String, Variant>> pairs) {
+    Map<String, Set<String>> methods = new LinkedHashMap<>();
     pairs.forEach(
-        (variant, baseline) ->
-            unlike(variant, baseline)
-                .forEach(
-                    what ->
-                        methods.computeIfAbsent(what, w -> new ArrayList<>()).add(variant.name())));
+        (variant, baselines) ->
+            baselines.forEach(
+                (group, baseline) ->
+                    unlike(variant, baseline, group)
+                        .forEach(
+                            what ->
+                                methods
+                                    .computeIfAbsent(what, w -> new LinkedHashSet<>())
+                                    .add(variant.name()))));
     return methods.isEmpty()
         ? ""
         : methods.entrySet().stream()
@@ -160,49 +190,66 @@ final class Comparisons {
             .collect(Collectors.joining("; ", "Not as the baseline had it: ", "."));
   }
 
-  private Set<String> unlike(Variant variant, Variant baseline) {
-    Set<String> unlike = new LinkedHashSet<>();
-    for (Trial ours : scores.trials(variant)) {
-      scores.trials(baseline).stream()
-          .filter(theirs -> theirs.spec().group().equals(ours.spec().group()))
-          .forEach(theirs -> unlike.addAll(ours.conditions().unlike(theirs.conditions())));
+  private List<String> unlike(Variant variant, Variant baseline, String group) {
+    return conditions(variant, group)
+        .flatMap(ours -> conditions(baseline, group).map(ours::unlike))
+        .orElse(List.of());
+  }
+
+  /** In each group, since a method may start otherwise in another. */
+  private Map<String, Variant> baselines(Variant variant, String method) {
+    Map<String, Variant> baselines = new LinkedHashMap<>();
+    for (String group : groups) {
+      baseline(variant, method, group).ifPresent(found -> baselines.put(group, found));
     }
-    return unlike;
+    return baselines;
   }
 
   /**
-   * The method of this name that starts where the variant starts, at its point of the sweep; of
-   * several the one that is least unlike it.
+   * The method of this name that starts where the variant starts in the group, at its point of the
+   * sweep; of several the one that is least unlike it.
    */
-  private Optional<Variant> baseline(Variant variant, String method) {
+  private Optional<Variant> baseline(Variant variant, String method, String group) {
     return scores.variants().stream()
         .filter(candidate -> candidate.method().equals(method))
-        .filter(candidate -> start(candidate).equals(start(variant)))
+        .filter(candidate -> startAlike(candidate, variant, group))
         .filter(candidate -> variant.point().entrySet().containsAll(candidate.point().entrySet()))
-        .min(Comparator.comparingInt(candidate -> unlike(variant, candidate).size()));
+        .min(Comparator.comparingInt(candidate -> unlike(variant, candidate, group).size()));
   }
 
-  private String start(Variant variant) {
-    return scores.trials(variant).get(0).conditions().start();
+  private boolean startAlike(Variant candidate, Variant variant, String group) {
+    return conditions(candidate, group)
+        .flatMap(theirs -> conditions(variant, group).map(theirs::startLike))
+        .orElse(false);
   }
 
-  private List<Row> rows(Map<Variant, Variant> pairs) {
+  /** Of all repeats; empty where a point of the sweep is none of the group. */
+  private Optional<Conditions> conditions(Variant variant, String group) {
+    return scores.trials(variant).stream()
+        .filter(trial -> trial.spec().group().equals(group))
+        .map(Trial::conditions)
+        .findFirst();
+  }
+
+  private List<Row> rows(Map<Variant, Map<String, Variant>> pairs) {
     List<List<Cell>> byColumn = columns.stream().map(column -> cells(pairs, column)).toList();
     List<Row> rows = new ArrayList<>();
     pairs.forEach(
-        (variant, baseline) -> {
+        (variant, baselines) -> {
           int row = rows.size();
           rows.add(
-              new Row(variant, baseline, byColumn.stream().map(cells -> cells.get(row)).toList()));
+              new Row(variant, baselines, byColumn.stream().map(cells -> cells.get(row)).toList()));
         });
     return rows;
   }
 
-  private List<Cell> cells(Map<Variant, Variant> pairs, Column column) {
+  private List<Cell> cells(Map<Variant, Map<String, Variant>> pairs, Column column) {
+    Map<Variant, List<Variant>> opponents = new LinkedHashMap<>();
+    pairs.forEach((variant, baselines) -> opponents.put(variant, opponents(baselines, column)));
     Map<Variant, PairedTest> tests = new LinkedHashMap<>();
-    pairs.forEach((variant, baseline) -> tests.put(variant, test(variant, baseline, column)));
-    Map<Variant, List<Variant>> families =
-        pairs.keySet().stream().collect(Collectors.groupingBy(pairs::get));
+    opponents.forEach((variant, of) -> tests.put(variant, test(variant, of, column)));
+    Map<List<Variant>, List<Variant>> families =
+        pairs.keySet().stream().collect(Collectors.groupingBy(opponents::get));
     Map<Variant, Double> adjusted = new HashMap<>();
     for (List<Variant> family : families.values()) {
       List<Double> p = Holm.adjust(family.stream().map(each -> tests.get(each).p()).toList());
@@ -215,15 +262,32 @@ final class Comparisons {
         .toList();
   }
 
-  private PairedTest test(Variant variant, Variant baseline, Column column) {
+  /** The baseline of a column's group, of a mean of groups one a group; none where one lacks it. */
+  private List<Variant> opponents(Map<String, Variant> baselines, Column column) {
+    List<String> needed = column.group().isEmpty() ? groups : List.of(column.group());
+    return baselines.keySet().containsAll(needed)
+        ? needed.stream().map(baselines::get).toList()
+        : List.of();
+  }
+
+  private PairedTest test(Variant variant, List<Variant> opponents, Column column) {
     Map<Integer, Double> ours = scores.byRepeat(variant, column);
-    Map<Integer, Double> theirs = scores.byRepeat(baseline, column);
+    Map<Integer, Double> theirs = theirs(opponents, column);
     List<Double> differences =
         ours.keySet().stream()
             .filter(theirs::containsKey)
             .map(repeat -> ours.get(repeat) - theirs.get(repeat))
             .toList();
     return PairedTest.of(differences, testToTrain(variant, column));
+  }
+
+  private Map<Integer, Double> theirs(List<Variant> opponents, Column column) {
+    if (opponents.isEmpty()) {
+      return Map.of();
+    }
+    return column.group().isEmpty()
+        ? scores.meanOfGroups(opponents)
+        : scores.byRepeat(opponents.get(0), column);
   }
 
   /** Of all tasks that the column is a mean of; NaN where the size of one is unknown. */
@@ -257,15 +321,19 @@ final class Comparisons {
 
   /** What the repeats at hand can show. */
   static String remark(List<Against> tables) {
-    List<PairedTest> tests =
+    List<PairedTest> all =
         tables.stream()
             .flatMap(table -> table.rows().stream())
             .flatMap(row -> row.cells().stream())
             .map(Cell::test)
-            .filter(test -> !Double.isNaN(test.smallest()))
             .toList();
-    if (tests.isEmpty()) {
+    List<PairedTest> tests = all.stream().filter(test -> !Double.isNaN(test.smallest())).toList();
+    if (all.stream().allMatch(test -> test.differences().n() < 2)) {
       return "With fewer than two repeats that both finished, nothing can be tested.";
+    }
+    if (tests.isEmpty()) {
+      return "How small a difference these repeats can show is unknown: theirs do not vary, or the"
+          + " tasks' numbers of images are not known.";
     }
     int repeats = tests.stream().mapToInt(test -> test.differences().n()).max().orElseThrow();
     double points = 100 * median(tests.stream().map(PairedTest::smallest).sorted().toList());

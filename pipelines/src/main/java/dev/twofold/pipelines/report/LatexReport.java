@@ -119,7 +119,7 @@ final class LatexReport {
   private void test(Comparisons.Row row) {
     List<String> cells = new ArrayList<>();
     cells.add(Latex.escape(row.variant().name()));
-    cells.add(Latex.escape(row.baseline().name()));
+    cells.add(Latex.escape(row.against()));
     row.cells()
         .forEach(
             cell ->

@@ -99,7 +99,7 @@ final class MarkdownReport {
   private static void test(StringBuilder text, Comparisons.Row row) {
     List<String> cells = new ArrayList<>();
     cells.add(escape(row.variant().name()));
-    cells.add(escape(row.baseline().name()));
+    cells.add(escape(row.against()));
     row.cells()
         .forEach(
             cell -> {

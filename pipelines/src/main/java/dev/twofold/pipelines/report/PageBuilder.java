@@ -126,7 +126,7 @@ final class PageBuilder {
     return new Page.TestRow(
         row.variant().name(),
         palette.colour(row.variant().name()),
-        row.baseline().name(),
+        row.against(),
         row.cells().stream()
             .map(
                 cell ->

@@ -12,7 +12,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * @param differences of the n repeats
  * @param p two-sided; NaN where nothing can be tested
- * @param smallest difference of these repeats' deviation that has p = .05; NaN as above
+ * @param smallest difference of these repeats' deviation that has p = .05; NaN where nothing can be
+ *     tested, or the differences do not deviate
  */
 record PairedTest(Spread differences, double p, double smallest) {
 
@@ -32,8 +33,9 @@ record PairedTest(Spread differences, double p, double smallest) {
     }
     TDistribution t = TDistribution.of(spread.n() - 1);
     double error = spread.deviation() * Math.sqrt(1.0 / spread.n() + testToTrain);
-    return new PairedTest(
-        spread, p(spread.mean(), error, t), t.inverseSurvivalProbability(LEVEL / 2) * error);
+    double smallest =
+        error < NOTHING ? Double.NaN : t.inverseSurvivalProbability(LEVEL / 2) * error;
+    return new PairedTest(spread, p(spread.mean(), error, t), smallest);
   }
 
   /** Differences that are all alike and not zero tell nothing of how they vary. */

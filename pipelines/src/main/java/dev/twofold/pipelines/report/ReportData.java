@@ -165,10 +165,18 @@ public record ReportData(
    *
    * @param start where its columns' weights came from: {@link
    *     dev.twofold.pipelines.plan.Plan#startOf}
+   * @param file that they came from; empty where from none
    * @param headStart where its heads' came from; empty of a closed form
    * @param length of its training, as {@code 200 steps}; empty of a closed form
+   * @param backbone its network: {@link dev.twofold.pipelines.plan.Plan#backboneOf}
    */
-  public record Conditions(String start, String headStart, String length) {
+  public record Conditions(
+      String start, String file, String headStart, String length, String backbone) {
+
+    /** Whether another one's columns began with these weights, as far as their networks allow. */
+    boolean startLike(Conditions other) {
+      return start.equals(other.start) && file.equals(other.file);
+    }
 
     /** What is another one's otherwise, where both have it, beside the start. */
     List<String> unlike(Conditions other) {
@@ -178,6 +186,9 @@ public record ReportData(
       }
       if (differ(length, other.length)) {
         unlike.add("%s, not %s".formatted(length, other.length));
+      }
+      if (differ(backbone, other.backbone)) {
+        unlike.add("backbone {%s}, not {%s}".formatted(backbone, other.backbone));
       }
       return unlike;
     }

@@ -1,6 +1,5 @@
 package dev.twofold.pipelines.report;
 
-import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
@@ -46,7 +45,7 @@ final class Scores {
   /** A method's scores by repeat. A mean is taken in each repeat, so its deviation is a mean's. */
   SortedMap<Integer, Double> byRepeat(Variant variant, Column column) {
     if (column.group().isEmpty()) {
-      return meanOfGroups(variant);
+      return meanOfGroups(data.groups().stream().map(group -> variant).toList());
     }
     List<String> tasks = column.isTask() ? List.of(column.task()) : tasks(column.group());
     SortedMap<Integer, Double> scores = new TreeMap<>();
@@ -69,11 +68,16 @@ final class Scores {
     return tasks.stream().map(result.tasks()::get).mapToDouble(score).average().orElse(Double.NaN);
   }
 
-  /** Of the repeats that finished in every group. */
-  private SortedMap<Integer, Double> meanOfGroups(Variant variant) {
+  /**
+   * The mean over groups of the repeats that finished in every group.
+   *
+   * @param variants the method to take in each group
+   */
+  SortedMap<Integer, Double> meanOfGroups(List<Variant> variants) {
     List<SortedMap<Integer, Double>> groups = new ArrayList<>();
-    for (Group group : data.groups()) {
-      groups.add(byRepeat(variant, new Column(group.name(), "")));
+    for (int i = 0; i < variants.size(); i++) {
+      Column mean = new Column(data.groups().get(i).name(), "");
+      groups.add(byRepeat(variants.get(i), mean));
     }
     TreeSet<Integer> repeats = new TreeSet<>();
     groups.forEach(group -> repeats.addAll(group.keySet()));

@@ -259,7 +259,12 @@ final class Results {
   }
 
   private Conditions conditions(PlannedTrial trial) {
-    return new Conditions(plan.startOf(trial), trial.headStart(), trial.length());
+    return new Conditions(
+        plan.startOf(trial),
+        trial.file(),
+        trial.headStart(),
+        trial.length(),
+        plan.backboneOf(trial));
   }
 
   private List<Mistakes> mistakes() throws IOException {

@@ -251,6 +251,22 @@ class PlannerTest {
   }
 
   @Test
+  void saysWhichNetworkATrialHas() {
+    Plan plan =
+        plan(
+            "methods={mtda: {}, pixels: {method: mtda, features: pixels}, mtal: {backbone: {name: vgg16}}}",
+            "backbone={vgg: [8, M], fullyConnected: [16]}",
+            "repeats=1");
+
+    assertThat(plan.trials())
+        .extracting(trial -> trial.spec().label() + " {" + plan.backboneOf(trial) + "}")
+        .contains(
+            "mtda {batchNorm: false; fullyConnected: 16; vgg: 8, M}",
+            "pixels {}",
+            "mtal {batchNorm: false; fullyConnected: 16; name: vgg16}");
+  }
+
+  @Test
   void labelsAndGroupsAreNotInAKey() {
     Set<String> keys = keys(plan());
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.pipelines.report.ReportData.Conditions;
+import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialSpec;
 import java.io.IOException;
@@ -46,6 +47,8 @@ class ComparisonsTest {
     assertThat(PairedTest.of(DIFFERENCES, Double.NaN).p()).as("sizes unknown").isNaN();
     assertThat(PairedTest.of(List.of(.1, .1), 3.0 / 7).p()).as("no deviation").isNaN();
     assertThat(PairedTest.of(List.of(.0, .0), 3.0 / 7).p()).as("no difference").isEqualTo(1);
+    assertThat(PairedTest.of(List.of(.1, .1), 3.0 / 7).smallest()).as("no deviation").isNaN();
+    assertThat(PairedTest.of(List.of(.0, .0), 3.0 / 7).smallest()).as("no difference").isNaN();
   }
 
   @Test
@@ -86,8 +89,7 @@ class ComparisonsTest {
         .containsExactly(
             "Against single-task from the same start", "Against multi-task from the same start");
     assertThat(
-            tables.get(0).rows().stream()
-                .map(row -> row.variant().name() + " : " + row.baseline().name()))
+            tables.get(0).rows().stream().map(row -> row.variant().name() + " : " + row.against()))
         .containsExactly(
             "multi-task auxiliary : single-task auxiliary",
             "mtal auxiliary : single-task auxiliary",
@@ -96,6 +98,91 @@ class ComparisonsTest {
     assertThat(tables.get(1).rows().stream().map(row -> row.variant().name()))
         .as("no multi-task from scratch to compare with")
         .containsExactly("mtal auxiliary");
+  }
+
+  /** MTAL starts from scratch in the second group, where no baseline does. */
+  @Test
+  void eachGroupHasItsOwnStart() {
+    List<Trial> trials = new ArrayList<>();
+    trials.addAll(inGroups("single-task", "single-task", "auxiliary", "auxiliary", .5));
+    trials.addAll(inGroups("mtal", "mtal", "auxiliary", "scratch", .6));
+    Comparisons.Row row = Comparisons.of(ofGroups(trials)).get(0).rows().get(0);
+
+    assertThat(row.against()).isEqualTo("single-task");
+    assertThat(row.cells())
+        .extracting(Comparisons.Cell::text)
+        .as("amazon and webcam of the first group, of the second, mean of groups")
+        .containsExactly("+0.100", "+0.100", "–", "–", "–");
+    assertThat(CsvReport.tests(ofGroups(trials)))
+        .contains("first,amazon,mtal,single-task,2,", "second,amazon,mtal,,0,");
+  }
+
+  /** As above, .6 − .5 in the first group, .6 − .4 in the second: .15 in the mean. */
+  @Test
+  void eachGroupHasTheBaselineOfItsStart() {
+    List<Trial> trials = new ArrayList<>();
+    trials.addAll(inGroups("single-task", "single-task", "auxiliary", "auxiliary", .5));
+    trials.addAll(inGroups("plain", "single-task", "scratch", "scratch", .4));
+    trials.addAll(inGroups("mtal", "mtal", "auxiliary", "scratch", .6));
+    Comparisons.Row row = Comparisons.of(ofGroups(trials)).get(0).rows().get(0);
+
+    assertThat(row.against()).isEqualTo("single-task in first, plain in second");
+    assertThat(row.cells())
+        .extracting(Comparisons.Cell::difference)
+        .containsExactly("+0.100", "+0.100", "+0.200", "+0.200", "+0.150");
+  }
+
+  private static ReportData ofGroups(List<Trial> trials) {
+    List<String> tasks = List.of("amazon", "webcam");
+    return Reports.of(List.of(new Group("first", tasks), new Group("second", tasks)), trials, null);
+  }
+
+  /** Two repeats in each group, whose starts are given. */
+  private static List<Trial> inGroups(
+      String label, String method, String first, String second, double accuracy) {
+    List<Trial> trials = new ArrayList<>();
+    for (int repeat = 1; repeat <= 2; repeat++) {
+      for (String group : List.of("first", "second")) {
+        Trial trial = Reports.finished(method, repeat, accuracy, accuracy);
+        TrialSpec spec =
+            new TrialSpec(label, method, group, Map.of(), repeat, List.of("unit"), "evaluation");
+        Conditions conditions =
+            new Conditions(
+                group.equals("first") ? first : second, "", "random", "200 steps", "vgg: 8, M");
+        trials.add(
+            new Trial(spec, conditions, trial.status(), "", trial.evaluated(), trial.curves()));
+      }
+    }
+    return trials;
+  }
+
+  @Test
+  void anotherFileIsAnotherStart() {
+    Conditions imagenet = new Conditions("file", "imagenet.npz", "random", "9 epochs", "");
+    Conditions places = new Conditions("file", "places.npz", "random", "9 epochs", "");
+    Trial single = Reports.started("single-task", imagenet, 1, .5);
+
+    assertThat(Comparisons.of(Reports.of(List.of(single, Reports.started("mtal", places, 1, .5)))))
+        .isEmpty();
+    assertThat(
+            Comparisons.of(Reports.of(List.of(single, Reports.started("mtal", imagenet, 1, .5)))))
+        .hasSize(1);
+  }
+
+  @Test
+  void anotherNetworkIsSaidToBeOne() {
+    Conditions blocks =
+        new Conditions("auxiliary", "", "random", "9 epochs", "fullyConnected: 8; vgg: 64, M");
+    Conditions vgg16 =
+        new Conditions("auxiliary", "", "random", "9 epochs", "fullyConnected: 8; name: vgg16");
+    List<Trial> trials =
+        List.of(
+            Reports.started("single-task", blocks, 1, .5), Reports.started("mtal", vgg16, 1, .5));
+
+    assertThat(Comparisons.of(Reports.of(trials)).get(0).unlike())
+        .isEqualTo(
+            "Not as the baseline had it: backbone {fullyConnected: 8; name: vgg16}, not"
+                + " {fullyConnected: 8; vgg: 64, M} (mtal auxiliary).");
   }
 
   @Test
@@ -134,7 +221,7 @@ class ComparisonsTest {
     Trial mapped =
         new Trial(
             new TrialSpec("mapped", "single-task", "office", Map.of(), 1, List.of("u"), "e"),
-            new Conditions("auxiliary", "labelMap", "9 epochs"),
+            new Conditions("auxiliary", "", "labelMap", "9 epochs", ""),
             random.status(),
             "",
             random.evaluated(),
@@ -143,12 +230,12 @@ class ComparisonsTest {
         Comparisons.of(Reports.of(List.of(random, mapped, under("damtl", "labelMap", "9 epochs"))))
             .get(0);
 
-    assertThat(table.rows().get(0).baseline().name()).isEqualTo("mapped");
+    assertThat(table.rows().get(0).against()).isEqualTo("mapped");
     assertThat(table.unlike()).isEmpty();
   }
 
   private static Trial under(String method, String headStart, String length) {
-    return Reports.started(method, new Conditions("auxiliary", headStart, length), 1, .5);
+    return Reports.started(method, new Conditions("auxiliary", "", headStart, length, ""), 1, .5);
   }
 
   /** Another start's rows are other questions, and leave these p values as they are. */
@@ -189,7 +276,7 @@ class ComparisonsTest {
                     Reports.finished("single-task", 1, .5, .5),
                     Reports.finished("mtal", 1, Map.of("methods.mtal.threshold", .4), .6, .6))));
 
-    assertThat(tables.get(0).rows().get(0).baseline().name()).isEqualTo("single-task");
+    assertThat(tables.get(0).rows().get(0).against()).isEqualTo("single-task");
   }
 
   /** As above; with 1/5 + 1 in place of 1/5 + 3/7 t = √3, whose p is .1583. */
@@ -236,6 +323,26 @@ class ComparisonsTest {
     assertThat(LatexReport.of(data)).contains("mtal & single-task & +0.030 (p = .075) & ");
     assertThat(CsvReport.tests(data))
         .contains("\r\noffice,amazon,mtal,single-task,5,0.0300000000000000", ",0.07490929251858");
+  }
+
+  /** Amazon differs as above; webcam's differences do not deviate and tell nothing of this. */
+  @Test
+  void whatDoesNotDeviateDoesNotSayWhatRepeatsCanShow() {
+    List<Trial> trials = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      trials.add(Reports.finished("single-task", i + 1, .5, .5));
+      trials.add(Reports.finished("same", i + 1, .5, .5));
+      trials.add(Reports.finished("mtal", i + 1, .5 + DIFFERENCES.get(i), .5));
+    }
+
+    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
+        .as("median of amazon's 3.480 and the means' 1.740, with none of those that are 0")
+        .startsWith("5 repeats show differences of about 2.6 points, no less:");
+    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials.subList(0, 2)))))
+        .isEqualTo("With fewer than two repeats that both finished, nothing can be tested.");
+    trials.removeIf(trial -> trial.spec().method().equals("mtal"));
+    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
+        .startsWith("How small a difference these repeats can show is unknown: theirs do not vary");
   }
 
   @Test

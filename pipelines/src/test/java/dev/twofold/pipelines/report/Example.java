@@ -195,7 +195,8 @@ final class Example {
         new TrialSpec(method, method, group.name(), Map.of(), repeat, List.of("u"), "e");
     return new Trial(
         spec,
-        new Conditions("auxiliary", "random", method.equals("mtal") ? "300 steps" : "200 steps"),
+        new Conditions(
+            "auxiliary", "", "random", method.equals("mtal") ? "300 steps" : "200 steps", ""),
         Status.FINISHED,
         "",
         new TrialResult(tasks, 300 + 90 * method.length() + random.nextInt(60)),

@@ -336,7 +336,7 @@ class ReportTest {
     Trial trial =
         new Trial(
             spec,
-            new Conditions(HOSTILE, HOSTILE, HOSTILE),
+            new Conditions(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
             Status.FINISHED,
             "",
             new TrialResult(Map.of(HOSTILE, Reports.task(.5, HOSTILE, "mug")), 60),
@@ -347,7 +347,7 @@ class ReportTest {
     Trial failed =
         new Trial(
             new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e"),
-            new Conditions(HOSTILE, "random", ""),
+            new Conditions(HOSTILE, "", "random", "", ""),
             Status.FAILED,
             HOSTILE,
             null,

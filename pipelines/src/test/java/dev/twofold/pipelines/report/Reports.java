@@ -20,7 +20,8 @@ import java.util.Map;
 /** Small reports with numbers that are worked out by hand. */
 public final class Reports {
 
-  private static final Conditions STARTED = new Conditions("auxiliary", "random", "200 steps");
+  private static final Conditions STARTED =
+      new Conditions("auxiliary", "", "random", "200 steps", "");
   private static final Group OFFICE = new Group("office", List.of("amazon", "webcam"));
 
   private Reports() {}
@@ -122,7 +123,7 @@ public final class Reports {
 
   /** A finished trial of a method that has its start in its label. */
   static Trial started(String method, String start, int repeat, double accuracy) {
-    return started(method, new Conditions(start, "random", "200 steps"), repeat, accuracy);
+    return started(method, new Conditions(start, "", "random", "200 steps", ""), repeat, accuracy);
   }
 
   static Trial started(String method, Conditions conditions, int repeat, double accuracy) {
