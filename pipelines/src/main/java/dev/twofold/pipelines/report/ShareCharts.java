@@ -149,7 +149,7 @@ final class ShareCharts {
         .forEach(
             (title, name) -> {
               LineChart chart = new LineChart();
-              if (!name.qualifier().equals("excess")) { // which may be below 0
+              if (!name.mayBeNegative()) {
                 chart.unitInterval();
               }
               methods.forEach(
@@ -182,7 +182,9 @@ final class ShareCharts {
       List<ShareName> layers,
       Map<ShareName, List<List<Point>>> shares) {
     LineChart chart = new LineChart();
-    chart.unitInterval();
+    if (layers.stream().noneMatch(ShareName::mayBeNegative)) {
+      chart.unitInterval();
+    }
     List<Page.LegendEntry> legend = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       String colour = Shade.ordered(i, layers.size());

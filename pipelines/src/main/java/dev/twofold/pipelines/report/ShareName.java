@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * The parts of a metric's name that tells what columns share or leave out: {@code sharing/conv1},
  * {@code sharing/twin/total}, {@code compression/conv1}, {@code compression/excess}, {@code
- * sparsity/conv1/amazon}, {@code sharing_pairs/conv1 amazon to webcam}; and what they are beside
+ * sparsity/amazon/conv1}, {@code sharing_pairs/conv1 amazon to webcam}; and what they are beside
  * that: {@code twin_cosine/conv1}, {@code sparsity_mask_mean/amazon/conv1}.
  *
  * @param family {@code sharing}, {@code sharing_pairs}, {@code compression}, {@code sparsity} or
@@ -21,6 +21,8 @@ import java.util.Set;
 record ShareName(String family, String qualifier, String layer) {
 
   private static final String PAIRS = "sharing_pairs";
+  private static final String EXCESS = "excess";
+  private static final String TWIN_COSINE = "twin cosine";
 
   /** What DAMTL's masks Ψ and their base W are, of no scale that layers share. */
   private static final String MASK = "mask";
@@ -33,7 +35,7 @@ record ShareName(String family, String qualifier, String layer) {
           "sparsity_base_norm", "norm of the base");
   private static final Set<String> FAMILIES = Set.of("sharing", "compression", "sparsity");
   private static final Set<String> QUALIFIERS =
-      Set.of("twin", "nontwin", "non-twin", "excess", "pruned", "channels", "multiply_adds");
+      Set.of("twin", "non-twin", EXCESS, "channels", "multiply_adds");
 
   /** Parts of a metric's name, if it is one of these. */
   static Optional<ShareName> parse(String metric, Collection<String> tasks) {
@@ -45,7 +47,7 @@ record ShareName(String family, String qualifier, String layer) {
     }
     if (family.equals("twin_cosine")) {
       segments.remove("total");
-      return Optional.of(new ShareName("sharing", "twin cosine", String.join("/", segments)));
+      return Optional.of(new ShareName("sharing", TWIN_COSINE, String.join("/", segments)));
     }
     if (MASK_VALUES.containsKey(family)) {
       String task = segments.remove(0);
@@ -63,9 +65,14 @@ record ShareName(String family, String qualifier, String layer) {
         new ShareName(family, String.join(" ", qualifiers), String.join("/", segments)));
   }
 
-  /** Whether values are parts of a whole, to be drawn on a scale from 0 to 1. */
+  /** Whether a family's values are parts of a whole, to be shaded on a scale from 0 to 1. */
   static boolean ofFractions(String family) {
     return !family.equals(MASK);
+  }
+
+  /** Whether it may be below 0 all the same, and is no line on an axis from 0 to 1. */
+  boolean mayBeNegative() {
+    return qualifier.equals(EXCESS) || qualifier.equals(TWIN_COSINE);
   }
 
   boolean wholeNetwork() {

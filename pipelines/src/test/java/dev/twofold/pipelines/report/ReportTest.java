@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -368,6 +369,30 @@ class ReportTest {
         List.of(new TaskFacts(HOSTILE, HOSTILE, HOSTILE, new ImageShape(8, 8, 1), 2, 1, true)),
         Map.of(),
         null);
+  }
+
+  /** From scratch cosines scatter around 0, and an axis from 0 to 1 would cut half of them off. */
+  @Test
+  void theAxisOfCosinesIsAsLongAsTheirLines() throws IOException {
+    String[] cosines = {"twin_cosine/conv1", "twin_cosine/total"};
+    String[] shares = {"sharing/twin/conv1", "sharing/twin/total"};
+
+    assertThat(lines(.05, cosines)).hasSize(2).isEqualTo(lines(.5, cosines));
+    assertThat(lines(.05, shares)).hasSize(2).isNotEqualTo(lines(.5, shares));
+  }
+
+  /** Heights of curves from below 0 to above it, as they are drawn. */
+  private static List<String> lines(double end, String... metrics) throws IOException {
+    Map<String, List<Point>> curves = new LinkedHashMap<>();
+    for (String metric : metrics) {
+      curves.put(metric, List.of(new Point(1, -end), new Point(2, end)));
+    }
+    Trial trial = with(Reports.finished("mtal", 1, .5, .75), new Curves(curves));
+    return Pattern.compile("stroke-linejoin:round;\"[^>]*( y1=[^>]*)")
+        .matcher(Report.html(Reports.of(List.of(trial))))
+        .results()
+        .map(line -> line.group(1))
+        .toList();
   }
 
   @Test

@@ -50,6 +50,8 @@ class SharingFigureTest {
         .contains(new ShareName("sharing", "twin cosine", ""));
     assertThat(ShareName.parse("sparsity_start_correlation/amazon/stage1/conv1", tasks))
         .contains(new ShareName("mask", "amazon, correlation with the start", "stage1/conv1"));
+    assertThat(ShareName.parse("sharing/non-twin/conv1", tasks))
+        .contains(new ShareName("sharing", "non-twin", "conv1"));
     assertThat(ShareName.parse("sparsity/conv1/amazon", tasks))
         .contains(new ShareName("sparsity", "amazon", "conv1"));
     assertThat(ShareName.parse("sparsity/amazon/stage1/conv1", tasks))
