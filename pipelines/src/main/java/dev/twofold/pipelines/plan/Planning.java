@@ -48,7 +48,8 @@ final class Planning {
   private final DatasetPlanner datasetPlanner;
   private final Runs runs;
   private final Map<StageKey, PlannedDataset> datasets = new LinkedHashMap<>();
-  private final Map<StageKey, PlannedPretraining> pretrainings = new LinkedHashMap<>();
+  private final Map<StageKey, PlannedUnit> networks = new LinkedHashMap<>();
+  private final NetworkNames networkNames = new NetworkNames();
   private final Map<StageKey, PlannedUnit> units = new LinkedHashMap<>();
   private final Map<TrialId, PlannedTrial> trials = new LinkedHashMap<>();
   private final Set<Coverage> coverage = new LinkedHashSet<>();
@@ -78,7 +79,7 @@ final class Planning {
         experiment.configuration().name(),
         workdir,
         List.copyOf(datasets.values()),
-        List.copyOf(pretrainings.values()),
+        pretrainings(),
         units.values().stream()
             .sorted(Comparator.comparingDouble(PlannedUnit::work).reversed())
             .toList(),
@@ -168,7 +169,7 @@ final class Planning {
                 : settings.seed(),
             options.cores());
     Keyed keyed = key(Stage.PRETRAIN, attempt -> inputs.ofUnit(spec, attempt));
-    if (!pretrainings.containsKey(keyed.key())) {
+    if (!networks.containsKey(keyed.key())) {
       Decision decision = decide(Stage.PRETRAIN, keyed.key(), keyed.inputs());
       double work =
           WorkEstimate.of(
@@ -179,13 +180,19 @@ final class Planning {
               1);
       reasons.remember(
           keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
+  private List<PlannedPretraining> pretrainings() {
+    Map<StageKey, String> names = networkNames.names();
+    return networks.values().stream()
+        .map(
+            unit ->
+                new PlannedPretraining(
+                    unit, runs.ofPretraining(unit, names.get(unit.key())), Parameters.of(unit)))
+        .toList();
+  }
+
       PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
-      pretrainings.put(
-          keyed.key(),
-          new PlannedPretraining(
-              unit,
-              runs.ofPretraining(unit, auxiliary.isPerRepeat() ? "" + repeat : ""),
-              Parameters.of(unit)));
+      networks.put(keyed.key(), unit);
+      networkNames.add(unit, auxiliary.isPerRepeat() ? "" + repeat : "");
     }
     return keyed.key();
   }

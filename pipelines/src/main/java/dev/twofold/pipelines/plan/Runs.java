@@ -25,11 +25,10 @@ final class Runs {
   /**
    * The run of a pre-training.
    *
-   * @param only what tells it from the others of the same backbone; empty where there are none
+   * @param name of {@link NetworkNames}
    */
-  PlannedRun ofPretraining(PlannedUnit unit, String only) {
+  PlannedRun ofPretraining(PlannedUnit unit, String name) {
     String key = unit.key().hex();
-    String name = only.isEmpty() ? "auxiliary network" : "auxiliary network · " + only;
     return run("auxiliary", key, name, List.of(log(Stage.PRETRAIN, key)));
   }
 

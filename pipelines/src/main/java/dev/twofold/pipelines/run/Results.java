@@ -338,7 +338,7 @@ final class Results {
     String task = pretraining.unit().spec().tasks().get(0).name();
     return Optional.of(
         new Auxiliary(
-            task,
+            pretraining.run().name(),
             result.tasks().get(task).accuracy(),
             result.seconds(),
             curves(pretraining.run().logs())));

@@ -629,6 +629,41 @@ class PlannerTest {
     assertThat(plan.coverage()).contains(new Coverage("pair", "amazon", 2, 2));
   }
 
+  @Test
+  void auxiliaryNetworksOfSeveralBackbonesHaveNamesOfTheirOwn() {
+    assertThat(
+            networks(
+                plan(
+                    "methods.mtal.backbone={name: vgg16}", "methods.damtl.backbone={vgg: [8, M]}")))
+        .containsExactly(
+            "auxiliary network · vgg 64-M-128-M-256-M-512-M-512-M",
+            "auxiliary network · vgg16",
+            "auxiliary network · vgg 8-M");
+    assertThat(
+            networks(
+                plan("methods.mtal.backbone={name: vgg16}", "auxiliary.datasets=[tiny, amazon]")))
+        .contains("auxiliary network · vgg16 · 1", "auxiliary network · vgg16 · 2")
+        .doesNotHaveDuplicates();
+  }
+
+  /** Their settings may differ in any way, so the key has the last word. */
+  @Test
+  void auxiliaryNetworksOfOneBackboneAreToldApartByKey() {
+    Plan plan = plan("sweep={auxiliary.seed: [1, 2]}");
+
+    assertThat(plan.pretrainings())
+        .hasSize(2)
+        .allSatisfy(
+            network ->
+                assertThat(network.run().name())
+                    .isEqualTo(
+                        "auxiliary network · " + network.unit().key().hex().substring(0, 8)));
+  }
+
+  private static List<String> networks(Plan plan) {
+    return plan.pretrainings().stream().map(network -> network.run().name()).toList();
+  }
+
   /** The fraction means nothing to a source's own split, and the configuration has one anyway. */
   private static Split split(Split.Mode mode, String salt) {
     return new Split(mode, 0.3, salt, List.of(), null, null);
