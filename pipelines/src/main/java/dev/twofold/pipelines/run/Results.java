@@ -93,6 +93,31 @@ final class Results {
     return Optional.of(reasons.isEmpty() ? notEvaluated(trial) : String.join("; ", reasons));
   }
 
+  /**
+   * What its run says of a trial without a result: why it failed itself in this run, or else why
+   * the pipeline did, which then never came to it. Empty when it has a result.
+   *
+   * @param pipeline why the pipeline failed; empty when it did not
+   */
+  Optional<String> reason(PlannedTrial trial, Optional<String> pipeline) throws IOException {
+    List<StageKey> stages = new ArrayList<>();
+    trial.spec().units().forEach(unit -> stages.add(new StageKey("train", unit)));
+    stages.add(trial.evaluation());
+    return reason(failure(trial), stages, pipeline);
+  }
+
+  /** As above, of a pre-training. */
+  Optional<String> reason(PlannedPretraining pretraining, Optional<String> pipeline)
+      throws IOException {
+    return reason(failure(pretraining), List.of(pretraining.unit().key()), pipeline);
+  }
+
+  private Optional<String> reason(
+      Optional<String> failure, List<StageKey> stages, Optional<String> pipeline) {
+    boolean own = stages.stream().anyMatch(failures::has);
+    return failure.map(reason -> own ? reason : pipeline.orElse(reason));
+  }
+
   private String notEvaluated(PlannedTrial trial) {
     try {
       return failures

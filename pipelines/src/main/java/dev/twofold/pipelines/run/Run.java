@@ -274,24 +274,27 @@ public final class Run {
       Optional<String> failure =
           plan.isComplete() ? Optional.empty() : results.failure(pretraining);
       failure.ifPresent(reason -> failures.add(pretraining.run().name() + ": " + reason));
-      end(pretraining.run(), failure, ending);
+      end(
+          pretraining.run(),
+          failure.isEmpty() ? failure : results.reason(pretraining, ending.failure()),
+          ending);
     }
     for (PlannedTrial trial : plan.trials()) {
       results.failure(trial).ifPresent(reason -> failures.add(trial.run().name() + ": " + reason));
-      end(trial.run(), results.failure(trial), ending);
+      end(trial.run(), results.reason(trial, ending.failure()), ending);
     }
     ending.failure().ifPresent(reason -> failures.add(0, reason));
     return ending.interrupted() ? List.of() : failures;
   }
 
-  private void end(PlannedRun run, Optional<String> failure, PipelineRun.Ending ending)
+  private void end(PlannedRun run, Optional<String> reason, PipelineRun.Ending ending)
       throws IOException {
-    if (failure.isEmpty()) {
+    if (reason.isEmpty()) {
       folders.end(run, "FINISHED", "");
     } else if (ending.interrupted()) {
       folders.end(run, "KILLED", "interrupted");
     } else {
-      folders.end(run, "FAILED", ending.failure().orElse(failure.get()));
+      folders.end(run, "FAILED", reason.get());
     }
   }
 
