@@ -196,10 +196,6 @@ public final class Trainer implements AutoCloseable {
     return configuration.build();
   }
 
-  public Course course() {
-    return course;
-  }
-
   /** Of each task; without training, what weights of an earlier one fit into. */
   public List<TaskNetwork> networks() {
     return objective.networks();

@@ -28,8 +28,4 @@ public record PlanOptions(int attempt, Set<Stage> forced, int cores) {
   public PlanOptions withForced(Set<Stage> newForced) {
     return new PlanOptions(attempt, newForced, cores);
   }
-
-  public PlanOptions withCores(int newCores) {
-    return new PlanOptions(attempt, forced, newCores);
-  }
 }

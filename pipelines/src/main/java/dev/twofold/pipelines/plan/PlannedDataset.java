@@ -11,14 +11,9 @@ import java.util.Map;
  * @param names in the configuration; several when they ask for the same rows
  * @param request with its key
  * @param counts files of each chosen class, before damaged ones are left out
- * @param splits files of each split of the source; empty when it has none
  */
 public record PlannedDataset(
-    List<String> names,
-    IngestRequest request,
-    Map<String, Integer> counts,
-    Map<String, Integer> splits,
-    Decision decision) {
+    List<String> names, IngestRequest request, Map<String, Integer> counts, Decision decision) {
 
   public PlannedDataset {
     names = List.copyOf(names);

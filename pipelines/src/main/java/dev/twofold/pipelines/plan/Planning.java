@@ -130,19 +130,12 @@ final class Planning {
       reasons.remember(key, "dataset %s changed (%s)".formatted(listed.name(), decision.reason()));
       datasets.put(
           key,
-          new PlannedDataset(
-              List.of(listed.name()),
-              listed.request(),
-              listed.counts(),
-              listed.splits(),
-              decision));
+          new PlannedDataset(List.of(listed.name()), listed.request(), listed.counts(), decision));
     } else if (!there.names().contains(listed.name())) {
       List<String> names = new ArrayList<>(there.names());
       names.add(listed.name());
       datasets.put(
-          key,
-          new PlannedDataset(
-              names, there.request(), there.counts(), there.splits(), there.decision()));
+          key, new PlannedDataset(names, there.request(), there.counts(), there.decision()));
     }
   }
 
@@ -180,6 +173,13 @@ final class Planning {
               1);
       reasons.remember(
           keyed.key(), "the auxiliary network changed (%s)".formatted(decision.reason()));
+      PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
+      networks.put(keyed.key(), unit);
+      networkNames.add(unit, auxiliary.isPerRepeat() ? "" + repeat : "");
+    }
+    return keyed.key();
+  }
+
   private List<PlannedPretraining> pretrainings() {
     Map<StageKey, String> names = networkNames.names();
     return networks.values().stream()
@@ -188,13 +188,6 @@ final class Planning {
                 new PlannedPretraining(
                     unit, runs.ofPretraining(unit, names.get(unit.key())), Parameters.of(unit)))
         .toList();
-  }
-
-      PlannedUnit unit = new PlannedUnit(keyed.key(), spec, keyed.inputs(), decision, work);
-      networks.put(keyed.key(), unit);
-      networkNames.add(unit, auxiliary.isPerRepeat() ? "" + repeat : "");
-    }
-    return keyed.key();
   }
 
   private void addTrial(

@@ -34,11 +34,6 @@ public record Spread(int n, double mean, double deviation) {
     return n == 0 ? "" : decimals(mean);
   }
 
-  /** The deviation as it is printed; empty when there is none. */
-  public String deviationText() {
-    return n < 2 ? "" : decimals(deviation);
-  }
-
   private static String decimals(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
   }

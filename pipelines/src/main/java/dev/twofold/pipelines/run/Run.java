@@ -260,7 +260,7 @@ public final class Run {
                   .json());
     }
     ending.refused().ifPresent(this::rethrow);
-    return new RunResult(ending.interrupted(), failures, undelivered, Optional.of(report));
+    return new RunResult(ending.interrupted(), failures, undelivered);
   }
 
   private void rethrow(DataRefusedException refused) {
