@@ -182,7 +182,13 @@ public final class ManagedServer {
             .formatted(first, first + ports.length - 1, PORT));
   }
 
-  private int preferredPort() {
+  /**
+   * The port that it takes where that is free: the one that {@link #PORT} names, or that it had
+   * last.
+   *
+   * @throws TrackingRefusedException when the variable names none
+   */
+  public int preferredPort() {
     String preferred = environment.getOrDefault(PORT, "");
     if (preferred.isBlank()) {
       return lastPort().orElse(DEFAULT_PORT);

@@ -14,8 +14,6 @@ import picocli.CommandLine.Option;
     description =
         "Checks what a run needs of this machine, and says what to do where it lacks it.%n")
 final class DoctorCommand implements Callable<Integer> {
-  private static final int PORT = 5151;
-
   @Option(names = "--workdir", paramLabel = "DIR", defaultValue = "twofold-work")
   private Path workdir;
 
@@ -24,7 +22,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Diagnosis diagnosis = new Doctor(workdir, PORT, System.getenv()).examine();
+    Diagnosis diagnosis = new Doctor(workdir, System.getenv()).examine();
     System.out.print(json ? diagnosis.json() : diagnosis.text());
     return diagnosis.healthy() ? 0 : 1;
   }

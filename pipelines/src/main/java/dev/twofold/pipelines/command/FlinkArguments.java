@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.run.FlinkOptions;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -8,7 +9,6 @@ import picocli.CommandLine.Spec;
 
 /** Which Flink a command's pipeline runs on. */
 final class FlinkArguments {
-  private static final String EMBEDDED = "[local]";
   private static final Pattern ADDRESS = Pattern.compile("[^\\s:/]+:\\d{1,5}");
 
   @Spec(Spec.Target.MIXEE)
@@ -19,12 +19,12 @@ final class FlinkArguments {
   @Option(
       names = "--flink",
       paramLabel = "HOST:PORT",
-      defaultValue = EMBEDDED,
+      defaultValue = FlinkOptions.EMBEDDED,
       description =
           "Session cluster's REST address, which must see the working folder and the data at the"
               + " same paths; embedded Flink without it.")
   void setMaster(String address) {
-    if (!address.equals(EMBEDDED) && !ADDRESS.matcher(address).matches()) {
+    if (!address.equals(FlinkOptions.EMBEDDED) && !ADDRESS.matcher(address).matches()) {
       throw new ParameterException(
           command.commandLine(),
           "Invalid --flink: %s (must be HOST:PORT of the session cluster's REST address, such as localhost:8081)"
@@ -38,6 +38,6 @@ final class FlinkArguments {
   }
 
   boolean isEmbedded() {
-    return master.equals(EMBEDDED);
+    return master.equals(FlinkOptions.EMBEDDED);
   }
 }

@@ -1,6 +1,8 @@
 package dev.twofold.pipelines.doctor;
 
+import dev.twofold.tracking.ManagedServer;
 import dev.twofold.tracking.Pythons;
+import dev.twofold.tracking.TrackingRefusedException;
 import dev.twofold.transforms.evaluation.Fonts;
 import dev.twofold.transforms.training.Cuda;
 import dev.twofold.transforms.training.Devices;
@@ -47,18 +49,15 @@ public final class Doctor {
           "bf16");
 
   private final Path workdir;
-  private final int trackingPort;
   private final Map<String, String> environment;
 
   /**
    * A doctor for one work folder.
    *
-   * @param trackingPort of the local MLflow server
    * @param environment usually {@code System.getenv()}
    */
-  public Doctor(Path workdir, int trackingPort, Map<String, String> environment) {
+  public Doctor(Path workdir, Map<String, String> environment) {
     this.workdir = workdir.toAbsolutePath();
-    this.trackingPort = trackingPort;
     this.environment = Map.copyOf(environment);
   }
 
@@ -209,14 +208,22 @@ public final class Doctor {
   }
 
   private Check trackingPort() {
-    try (ServerSocket socket =
-        new ServerSocket(trackingPort, 1, InetAddress.getLoopbackAddress())) {
+    try {
+      return trackingPort(ManagedServer.of(environment, line -> {}).preferredPort());
+    } catch (TrackingRefusedException e) {
+      return Check.fail("tracking port", e.getMessage(), "Unset it, or let it name a free port.");
+    }
+  }
+
+  private static Check trackingPort(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return Check.ok("tracking port", socket.getLocalPort() + " is free");
     } catch (IOException e) {
       return Check.warn(
           "tracking port",
-          trackingPort + " is taken",
-          "Fine when it is Twofold's own MLflow server; otherwise end what listens there.");
+          port + " is taken",
+          "Fine when it is Twofold's own MLflow server; otherwise end what listens there, or name"
+              + " another port in %s.".formatted(ManagedServer.PORT));
     }
   }
 

@@ -11,8 +11,9 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** How the pipeline is given to Flink. */
-final class FlinkOptions {
-  static final String EMBEDDED = "[local]";
+public final class FlinkOptions {
+  /** The master of a pipeline that runs in this process. */
+  public static final String EMBEDDED = "[local]";
 
   /**
    * Embedded, JobManager and TaskManager are one process: neither can be lost alone, and a process

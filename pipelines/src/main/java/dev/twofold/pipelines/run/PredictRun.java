@@ -44,7 +44,7 @@ public final class PredictRun {
   /**
    * Predictions of one run.
    *
-   * @param flink [local], or HOST:PORT of a session cluster
+   * @param flink {@link FlinkOptions#EMBEDDED}, or HOST:PORT of a session cluster
    * @param parallelism slots that prepare images side by side
    */
   public PredictRun(RecordedRun run, String flink, int parallelism) {

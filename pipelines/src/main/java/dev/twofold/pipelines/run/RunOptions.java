@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * How a run is carried out, beside its configuration.
  *
  * @param file the configuration's, as it was named
- * @param flink [local], or HOST:PORT of a session cluster
+ * @param flink {@link FlinkOptions#EMBEDDED}, or HOST:PORT of a session cluster
  * @param audience of the progress
  * @param out where progress and results go
  */

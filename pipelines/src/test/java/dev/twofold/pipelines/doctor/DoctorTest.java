@@ -23,7 +23,7 @@ class DoctorTest {
 
   @Test
   void aMachineThatRunsThisTestHasWhatARunNeeds() {
-    Diagnosis diagnosis = new Doctor(folder, 0, Map.of()).examine();
+    Diagnosis diagnosis = new Doctor(folder, Map.of()).examine();
 
     assertThat(diagnosis.checks().stream().map(Check::name))
         .containsExactly(
@@ -83,7 +83,7 @@ class DoctorTest {
   void aTakenPortIsAWarning() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Check check =
-          check(new Doctor(folder, taken.getLocalPort(), Map.of()).examine(), "tracking port");
+          check(examine(Map.of("TWOFOLD_MLFLOW_PORT", "" + taken.getLocalPort())), "tracking port");
 
       assertThat(check.status()).isEqualTo(Status.WARN);
       assertThat(check.detail()).isEqualTo(taken.getLocalPort() + " is taken");
@@ -91,10 +91,19 @@ class DoctorTest {
   }
 
   @Test
+  void aPortThatThereIsNotFails() {
+    Check check = check(examine(Map.of("TWOFOLD_MLFLOW_PORT", "70000")), "tracking port");
+
+    assertThat(check.status()).isEqualTo(Status.FAIL);
+    assertThat(check.detail())
+        .isEqualTo("Invalid TWOFOLD_MLFLOW_PORT: 70000 (must be from 1 to 65535)");
+  }
+
+  @Test
   void aWorkdirThatIsAFileFails() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
 
-    Diagnosis diagnosis = new Doctor(file, 0, Map.of()).examine();
+    Diagnosis diagnosis = new Doctor(file, Map.of()).examine();
 
     assertThat(diagnosis.healthy()).isFalse();
     assertThat(check(diagnosis, "workdir").detail()).isEqualTo(file + " is not a folder");
@@ -134,7 +143,7 @@ class DoctorTest {
   }
 
   private Diagnosis examine(Map<String, String> environment) {
-    return new Doctor(folder, 0, environment).examine();
+    return new Doctor(folder, environment).examine();
   }
 
   private static Check check(Diagnosis diagnosis, String name) {
