@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -62,7 +63,7 @@ final class SharedLayer {
     }
     for (int a = 0; a < kernels.size(); a++) {
       for (int b = settings.within() ? a : a + 1; b < kernels.size(); b++) {
-        if (prior.together(a, b) && rowLength(a) == rowLength(b)) {
+        if (mayShare(a, b)) {
           select(net, new Pair(a, b), unit.get(a), unit.get(b));
         }
       }
@@ -82,9 +83,18 @@ final class SharedLayer {
     return kernels.size();
   }
 
-  /** Groups of columns between which nothing is shared. */
+  private boolean mayShare(int a, int b) {
+    return prior.together(a, b) && rowLength(a) == rowLength(b);
+  }
+
+  /** Groups of columns, each of one prior group and one D, between which nothing is shared. */
   int groups() {
-    return prior.groups().size();
+    int groups = 0;
+    for (int a = 0; a < columns(); a++) {
+      int column = a;
+      groups += IntStream.range(0, a).anyMatch(b -> mayShare(b, column)) ? 0 : 1;
+    }
+    return groups;
   }
 
   /** Cout of a column. */

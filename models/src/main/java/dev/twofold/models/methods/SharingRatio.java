@@ -17,8 +17,9 @@ import java.util.function.Function;
  * How much MTAL's columns share ([A], Table 6): kernels with at least one partner / all kernels,
  * per layer and in total; the same by twins (equal index in the other column) and by others;
  * compression = 1 − components / kernels, where kernels that are partners are one component, and in
- * total its excess over the 1 − G/T that twins alone give in G prior groups; mean cosine of twins;
- * for each ordered pair of tasks that may share, kernels of the first with a partner in the second.
+ * total its excess over what twins alone give: 1 − G/T of a layer whose columns are G groups, each
+ * of one prior group and one D; mean cosine of twins; for each ordered pair of tasks that may
+ * share, kernels of the first with a partner in the second.
  */
 final class SharingRatio implements Reporter {
   private final List<SharedLayer> layers;
@@ -55,6 +56,7 @@ final class SharingRatio implements Reporter {
     private int twin;
     private int nonTwin;
     private int components;
+    private double componentsOfTwins;
     private double twinCosine;
     private int twins;
 
@@ -64,12 +66,18 @@ final class SharingRatio implements Reporter {
       twin += other.twin;
       nonTwin += other.nonTwin;
       components += other.components;
+      componentsOfTwins += other.componentsOfTwins;
       twinCosine += other.twinCosine;
       twins += other.twins;
     }
 
     double compression() {
       return 1 - (double) components / kernels;
+    }
+
+    /** Of the compression over that of twins alone. */
+    double excess() {
+      return (componentsOfTwins - components) / kernels;
     }
   }
 
@@ -84,9 +92,7 @@ final class SharingRatio implements Reporter {
       putPairs(metrics, layer, values);
     }
     put(metrics, "total", total);
-    SharedLayer any = layers.get(0);
-    metrics.put(
-        "compression/excess", total.compression() - (1 - (double) any.groups() / any.columns()));
+    metrics.put("compression/excess", total.excess());
     return metrics;
   }
 
@@ -167,6 +173,7 @@ final class SharingRatio implements Reporter {
       }
     }
     tally.components = components.count();
+    tally.componentsOfTwins = (double) tally.kernels * layer.groups() / layer.columns();
     addTwinCosines(layer, values, tally);
     return tally;
   }

@@ -238,7 +238,9 @@ class MtalTest {
         .containsEntry("sharing/conv1_1", 0.0)
         .containsEntry("sharing/conv2_1", 1.0)
         .containsEntry("compression/conv1_1", 0.0)
-        .containsEntry("compression/conv2_1", 0.5);
+        .containsEntry("compression/conv2_1", 0.5)
+        .as("twins alone: none of the first layer's, whose D differ")
+        .containsEntry("compression/excess", 0.0);
   }
 
   private static Mtal withPrior(List<List<String>> groups) {
