@@ -203,6 +203,10 @@ public final class Twofold implements Runnable {
   }
 
   private static String message(Exception e, int code) {
+    return FileTrouble.text(e).orElseGet(() -> ownMessage(e, code));
+  }
+
+  private static String ownMessage(Exception e, int code) {
     boolean known = code != FAILED || e instanceof UncheckedIOException;
     if (known) {
       return e.getMessage();

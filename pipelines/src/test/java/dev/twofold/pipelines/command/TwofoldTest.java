@@ -78,6 +78,17 @@ class TwofoldTest {
   }
 
   @Test
+  void aFileWhereAFolderBelongsIsSaidToBeOne(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("sample"), "");
+
+    assertThat(Twofold.execute("sample", file.toString())).isEqualTo(1);
+    assertThat(said.toString(UTF_8))
+        .isEqualTo(
+            "twofold: Cannot use %s: a file has this name (must be a folder, or a name that nothing has)\n"
+                .formatted(file));
+  }
+
+  @Test
   void aPortThatThereIsNotIsNamed() {
     for (String port : new String[] {"0", "70000"}) {
       assertThat(Twofold.execute("ui", "--port", port)).isEqualTo(2);

@@ -1,0 +1,41 @@
+package dev.twofold.pipelines.command;
+
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Optional;
+
+/** Why a file or folder cannot be used, in words: of some reasons Java has but a class. */
+final class FileTrouble {
+
+  private FileTrouble() {}
+
+  /** The message of such a failure; empty of any other, and where it has words of its own. */
+  static Optional<String> text(Exception e) {
+    if (e instanceof UncheckedIOException wrapped
+        && wrapped.getCause().toString().equals(wrapped.getMessage())) {
+      return text(wrapped.getCause());
+    }
+    return e instanceof FileSystemException failure && failure.getReason() == null
+        ? reason(failure).map(reason -> "Cannot use %s: %s".formatted(failure.getFile(), reason))
+        : Optional.empty();
+  }
+
+  private static Optional<String> reason(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return Optional.of("there is no such file or folder");
+    }
+    if (e instanceof AccessDeniedException) {
+      return Optional.of("no permission to read or write it");
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return Optional.of("a file has this name (must be a folder, or a name that nothing has)");
+    }
+    return e instanceof NotDirectoryException
+        ? Optional.of("it is a file (must be a folder)")
+        : Optional.empty();
+  }
+}
