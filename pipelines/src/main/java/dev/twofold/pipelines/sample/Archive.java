@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.sample;
 
+import dev.twofold.transforms.artifacts.DurableFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,15 +10,22 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** A zip file of stored entries that all bear one time, so that equal contents are equal files. */
+/**
+ * A zip file of stored entries that all bear one time, so that equal contents are equal files. It
+ * is there as a whole or not at all.
+ */
 final class Archive implements AutoCloseable {
 
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
 
+  private final Path file;
+  private final Path partial;
   private final ZipOutputStream zip;
 
   Archive(Path file) throws IOException {
-    zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+    this.file = file;
+    this.partial = DurableFiles.temporaryBeside(file);
+    zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(partial)));
     zip.setMethod(ZipOutputStream.STORED);
   }
 
@@ -33,8 +41,19 @@ final class Archive implements AutoCloseable {
     zip.closeEntry();
   }
 
+  /** Puts the file in its place; what is closed without leaves none. */
+  void finish() throws IOException {
+    zip.close();
+    DurableFiles.force(partial);
+    DurableFiles.moveOver(partial, file);
+  }
+
   @Override
   public void close() throws IOException {
-    zip.close();
+    try {
+      zip.close();
+    } finally {
+      Files.deleteIfExists(partial);
+    }
   }
 }

@@ -102,6 +102,7 @@ public final class SampleData {
           archive.add("%s/%03d.png".formatted(className, number), images.get(number));
         }
       }
+      archive.finish();
     }
   }
 
