@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record RunResult(boolean interrupted, List<String> failures, List<String> undelivered) {
 
-  /** Exit code of the command: DESIGN's list in the README. */
+  /** Exit code of the command: the README has the list. */
   public int exitCode() {
     if (interrupted) {
       return 130;
