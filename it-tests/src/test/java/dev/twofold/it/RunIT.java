@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +148,15 @@ final class RunIT {
         .filter(unit -> Workdir.inputs(unit).at("/start/from").asText().equals(from))
         .filter(unit -> Workdir.inputs(unit).path("method").asText().equals("single-task"))
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  void processesThatDidTheirWorkLeaveNoLog() throws IOException {
+    try (Stream<Path> all = Files.walk(folder.resolve("twofold-work/scratch"))) {
+      assertThat(all.map(path -> path.getFileName().toString()))
+          .contains("scratch")
+          .noneMatch(name -> name.equals("process.log"));
+    }
   }
 
   @Test

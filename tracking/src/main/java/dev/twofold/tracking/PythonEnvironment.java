@@ -101,12 +101,20 @@ final class PythonEnvironment {
   private String basePython() {
     Optional<String> chosen = Pythons.chosen(environment);
     List<String> tooOld = new ArrayList<>();
+    Optional<String> withoutVenv = Optional.empty();
     for (String candidate : Pythons.candidates(environment)) {
       Optional<int[]> version = versionOf(candidate);
       if (version.isPresent() && isRecent(version.get())) {
-        return candidate;
+        if (hasVenv(candidate)) {
+          return candidate;
+        }
+        withoutVenv = withoutVenv.or(() -> Optional.of(candidate));
+        continue;
       }
       version.ifPresent(each -> tooOld.add("%s is %d.%d".formatted(candidate, each[0], each[1])));
+    }
+    if (withoutVenv.isPresent()) {
+      return withoutVenv.get(); // whose venv says what it lacks
     }
     String remedy =
         "install Python 3.%d or newer, name one in %s, or set tracking.uri to a server or to offline"
@@ -123,6 +131,14 @@ final class PythonEnvironment {
 
   private static boolean isRecent(int[] version) {
     return version[0] == 3 && version[1] >= Pythons.OLDEST_MINOR;
+  }
+
+  private boolean hasVenv(String python) {
+    try {
+      return run(List.of(python, "-c", Pythons.VENV), line -> {}).exit() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private Optional<int[]> versionOf(String python) {

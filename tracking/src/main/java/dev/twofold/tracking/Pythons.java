@@ -16,6 +16,9 @@ public final class Pythons {
   /** Python 3's least minor version. */
   public static final int OLDEST_MINOR = 10;
 
+  /** Program that fails where the modules are missing that make an environment. */
+  public static final String VENV = "import venv, ensurepip";
+
   private static final List<String> NAMES =
       List.of("python3", "python", "python3.13", "python3.12", "python3.11", "python3.10");
 

@@ -146,6 +146,19 @@ class ManagedServerTest {
   }
 
   @Test
+  void passesOverAPythonWithoutVenv() throws Exception {
+    Path path = Files.createDirectories(home.resolve("path"));
+    Path without = path.resolve("python3");
+    Files.move(script("case \"$2\" in *venv*) exit 1;; esac; echo 3.11"), without);
+    Path with = path.resolve("python3.11");
+    Files.move(script("[ \"$1\" = -c ] && { echo 3.11; exit 0; }; echo made by $0; exit 1"), with);
+    assertThatThrownBy(() -> withPython("", Map.of("PATH", path.toString())).start())
+        .hasMessage(
+            "Cannot install the local MLflow server: %s -m venv failed: made by %s"
+                .formatted(with, with));
+  }
+
+  @Test
   void makesAHalfMadeEnvironmentAnewAndSaysThatTheIndexIsAway() throws Exception {
     Path half = home.resolve("pythons");
     ManagedServer server =

@@ -101,13 +101,14 @@ final class ConfigurationArguments {
    * What is to be done; writes the sample data where the configuration reads it and it is missing.
    */
   Plan plan(Experiment experiment) throws IOException {
-    return plan(experiment, Planner::freshAttempt);
+    return plan(experiment, (planner, options) -> planner.freshAttempt(experiment, options));
   }
 
   /**
    * What has been done for it.
    *
-   * @throws UsageException with {@code --force}, which makes something
+   * @throws UsageException with {@code --force}, which makes something, and with {@code --fresh}
+   *     where there is no such attempt
    */
   Plan done(Experiment experiment) throws IOException {
     if (!forced.isEmpty()) {
@@ -115,12 +116,23 @@ final class ConfigurationArguments {
           "Invalid option --force: a report makes nothing (force %s with `run`, then report without)"
               .formatted(forced.get(0)));
     }
-    return plan(experiment, Planner::latestAttempt);
+    return plan(
+        experiment,
+        (planner, options) ->
+            planner
+                .latestAttempt(experiment, options)
+                .orElseThrow(
+                    () ->
+                        new UsageException(
+                            "Invalid option --fresh: no fresh attempt of %s is in %s (`run --fresh` makes one)"
+                                .formatted(
+                                    experiment.configuration().name(),
+                                    Planner.workdir(experiment)))));
   }
 
   /** Which of the fresh attempts is meant. */
   private interface Attempts {
-    int of(Planner planner, Experiment experiment, PlanOptions options);
+    int of(Planner planner, PlanOptions options);
   }
 
   private Plan plan(Experiment experiment, Attempts attempts) throws IOException {
@@ -129,7 +141,7 @@ final class ConfigurationArguments {
     PlanOptions options = PlanOptions.usual().withForced(stages);
     Planner planner = new Planner(Versions.tensorflow());
     if (fresh) {
-      options = options.withAttempt(attempts.of(planner, experiment, options));
+      options = options.withAttempt(attempts.of(planner, options));
     }
     return planner.plan(experiment, options);
   }

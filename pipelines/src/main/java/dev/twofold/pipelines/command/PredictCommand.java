@@ -33,6 +33,8 @@ import picocli.CommandLine.Parameters;
       "  twofold predict single-task/pair/1 a.png b.zip --task grey --top 3 --output grey.parquet"
     })
 final class PredictCommand implements Callable<Integer> {
+  /** More prepare images no faster than one model classifies them. */
+  private static final int MOST_SLOTS = 16;
 
   @Parameters(index = "0", paramLabel = "RUN", description = WorkdirArguments.RUN)
   private String run;
@@ -118,7 +120,9 @@ final class PredictCommand implements Callable<Integer> {
     if (parallelism != null) {
       return parallelism;
     }
-    return flink.isEmbedded() ? Runtime.getRuntime().availableProcessors() : 1;
+    return flink.isEmbedded()
+        ? Math.min(MOST_SLOTS, Runtime.getRuntime().availableProcessors())
+        : 1;
   }
 
   private Predicted print(PredictRun prediction) throws IOException, InterruptedException {

@@ -23,6 +23,8 @@ final class ConfigurationChecks {
   /** Parts of metric names, folder names and dotted keys. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}");
 
+  private static final String NAME_RULE = "must be letters, digits, _ and -, at most 100";
+
   private final Configuration configuration;
   private final Tree tree;
   private final Binder binder;
@@ -55,11 +57,7 @@ final class ConfigurationChecks {
     }
     for (String name : named.keySet()) {
       if (!NAME.matcher(name).matches()) {
-        add(
-            "Invalid name in %s: %s".formatted(key, name),
-            "must be letters, digits, _ and -, at most 100",
-            key,
-            name);
+        add("Invalid name in %s: %s".formatted(key, name), NAME_RULE, key, name);
       }
     }
   }
@@ -93,12 +91,7 @@ final class ConfigurationChecks {
     for (GroupTask task : group.tasks()) {
       checkDatasetName(task.dataset(), "groups", name, "tasks");
       if (!NAME.matcher(task.name()).matches()) {
-        add(
-            "Invalid task name: " + task.name(),
-            "must be letters, digits, _ and -",
-            "groups",
-            name,
-            "tasks");
+        add("Invalid task name: " + task.name(), NAME_RULE, "groups", name, "tasks");
       }
       if (!tasks.add(task.name())) {
         add(

@@ -114,7 +114,7 @@ record SweepSettings(Map<String, List<Tree>> product, List<Map<String, List<Tree
             binder.invalid(
                 entry.value(),
                 path + "." + key,
-                "left away: all points of a sweep have the same tasks, so give a group for each");
+                "left away: tasks may not be swept, so give a group for each");
           } else if (entry.value() instanceof Tree.Sequence sequence
               && !sequence.items().isEmpty()) {
             lists.put(key, sequence.items());

@@ -124,12 +124,17 @@ final class TreeReader {
 
   private Tree scalar(ScalarNode node, Place place) {
     String text = substitute(node.getValue(), place);
-    Tag tag =
+    Tree.Kind kind =
         text.equals(node.getValue())
-            ? node.getTag()
-            : SCHEMA.getScalarResolver().resolve(text, node.isPlain());
-    Tree.Kind kind = KINDS.getOrDefault(tag, Tree.Kind.TEXT);
+            ? KINDS.getOrDefault(node.getTag(), Tree.Kind.TEXT)
+            : kindOfVariable(text, node.isPlain());
     return new Tree.Scalar(text, isPlainNumber(kind, text) ? kind : Tree.Kind.TEXT, place);
+  }
+
+  /** A number, true or false; an empty variable, or `null`, takes no key away. */
+  private static Tree.Kind kindOfVariable(String text, boolean plain) {
+    Tag tag = SCHEMA.getScalarResolver().resolve(text, plain);
+    return tag.equals(Tag.NULL) ? Tree.Kind.TEXT : KINDS.getOrDefault(tag, Tree.Kind.TEXT);
   }
 
   /** YAML's hexadecimal, octal, infinite and overlong numbers mean nothing here: they are words. */

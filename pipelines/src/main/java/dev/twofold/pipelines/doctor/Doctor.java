@@ -155,9 +155,14 @@ public final class Doctor {
   }
 
   private Check gpu() {
-    return gpu(
-        Command.output("nvidia-smi", Devices.LISTING, "--format=csv,noheader").orElse(""),
-        environment);
+    try {
+      return gpu(Devices.driver(), environment);
+    } catch (IllegalArgumentException | IOException e) {
+      return Check.fail("gpu", e.getMessage(), "See README, GPU.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Check.warn("gpu", "interrupted", "Ask again.");
+    }
   }
 
   /**
@@ -165,10 +170,10 @@ public final class Doctor {
    *
    * @param driver its lines of number, UUID, name and memory; may be empty
    */
-  static Check gpu(String driver, Map<String, String> environment) {
+  static Check gpu(List<String> driver, Map<String, String> environment) {
     List<String> gpus;
     try {
-      gpus = Devices.visible(driver.lines().toList(), environment);
+      gpus = Devices.visible(driver, environment);
     } catch (IllegalArgumentException e) {
       return Check.fail("gpu", e.getMessage(), "See README, GPU.");
     }
@@ -192,7 +197,8 @@ public final class Doctor {
 
   private Check python() {
     String question =
-        "import platform, sys, venv, ensurepip; print(platform.python_version());"
+        Pythons.VENV
+            + "; import platform, sys; print(platform.python_version());"
             + " sys.exit(sys.version_info < (3, %d))".formatted(Pythons.OLDEST_MINOR);
     for (String python : Pythons.candidates(environment)) {
       Optional<String> version = Command.output(python, "-c", question);

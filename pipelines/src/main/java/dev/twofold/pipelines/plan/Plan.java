@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A whole run before it begins.
@@ -38,6 +39,16 @@ public record Plan(
   /** Whether every trial has its result, so that there is nothing to do. */
   public boolean isComplete() {
     return trials.stream().allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
+  }
+
+  /** Whether any network is there, or was evaluated. */
+  boolean isBegun() {
+    return Stream.of(
+            pretrainings.stream().map(pretraining -> pretraining.unit().decision()),
+            units.stream().map(PlannedUnit::decision),
+            trials.stream().map(PlannedTrial::decision))
+        .flatMap(decisions -> decisions)
+        .anyMatch(decision -> decision.action() == Decision.Action.REUSE);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.twofold.pipelines.plan;
 
 import dev.twofold.pipelines.configuration.Experiment;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * Expands a configuration to stages, units and trials, each with its key.
@@ -10,6 +11,9 @@ import java.nio.file.Path;
  * a repeat draw alike; their splits have the same salt.
  */
 public final class Planner {
+  /** Attempts in a row that may have been deleted. */
+  private static final int MOST_DELETED = 3;
+
   private final String tensorflow;
 
   /**
@@ -43,13 +47,18 @@ public final class Planner {
     return attempt;
   }
 
-  /** The number of the fresh attempt to look at: the latest of which anything is there. */
-  public int latestAttempt(Experiment experiment, PlanOptions options) {
-    int next = freshAttempt(experiment, options);
-    boolean begun =
-        plan(experiment, options.withAttempt(next)).units().stream()
-            .anyMatch(unit -> unit.decision().action() == Decision.Action.REUSE);
-    return begun ? next : Math.max(1, next - 1);
+  /**
+   * The number of the latest attempt of {@code --fresh} of which anything is there; empty when
+   * there is none. Attempts whose folders were deleted may lie before it.
+   */
+  public OptionalInt latestAttempt(Experiment experiment, PlanOptions options) {
+    OptionalInt latest = OptionalInt.empty();
+    for (int attempt = 1; attempt <= latest.orElse(0) + MOST_DELETED; attempt++) {
+      if (plan(experiment, options.withAttempt(attempt)).isBegun()) {
+        latest = OptionalInt.of(attempt);
+      }
+    }
+    return latest;
   }
 
   /** The folder that a configuration's {@code workdir} means. */

@@ -332,8 +332,8 @@ final class Comparisons {
       return "With fewer than two repeats that both finished, nothing can be tested.";
     }
     if (tests.isEmpty()) {
-      return "How small a difference these repeats can show is unknown: theirs do not vary, or the"
-          + " tasks' numbers of images are not known.";
+      return "How small a difference these repeats can show is unknown: the differences do"
+          + " not vary from repeat to repeat, or the tasks' numbers of images are not known.";
     }
     int repeats = tests.stream().mapToInt(test -> test.differences().n()).max().orElseThrow();
     double points = 100 * median(tests.stream().map(PairedTest::smallest).sorted().toList());

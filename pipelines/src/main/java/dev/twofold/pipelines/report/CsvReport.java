@@ -99,7 +99,7 @@ final class CsvReport {
         column.group(),
         column.title(),
         row.variant().name(),
-        row.against(column),
+        differences.n() == 0 ? "" : row.against(column),
         "" + differences.n(),
         number(differences.mean()),
         number(differences.deviation()),

@@ -21,9 +21,6 @@ public final class FlinkOptions {
    */
   private static final Duration EMBEDDED_HEARTBEAT = Duration.ofDays(1);
 
-  /** Edges of the graph over which every task sends to every other. */
-  private static final int SHUFFLES = 8;
-
   /** Flink's least. What goes over the edges are names of work, never pictures. */
   private static final int BUFFER_BYTES = 4096;
 
@@ -37,8 +34,10 @@ public final class FlinkOptions {
    *
    * @param master HOST:PORT of a session cluster's REST address, or {@link #EMBEDDED}
    * @param jar that holds everything, for a cluster that has nothing installed
+   * @param shuffles edges of the graph over which every task sends to every other
    */
-  static FlinkPipelineOptions of(String name, String master, int parallelism, Optional<Path> jar)
+  static FlinkPipelineOptions of(
+      String name, String master, int parallelism, Optional<Path> jar, int shuffles)
       throws IOException {
     FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
     options.setRunner(FlinkRunner.class);
@@ -49,7 +48,7 @@ public final class FlinkOptions {
     boolean embedded = master.equals(EMBEDDED);
     options.setAttachedMode(embedded);
     if (embedded) {
-      options.setFlinkConfDir(embeddedConfiguration(parallelism).toString());
+      options.setFlinkConfDir(embeddedConfiguration(parallelism, shuffles).toString());
       options.setFilesToStage(List.of());
     } else {
       options.setFilesToStage(jar.map(Path::toString).map(List::of).orElse(List.of()));
@@ -57,10 +56,10 @@ public final class FlinkOptions {
     return options;
   }
 
-  private static Path embeddedConfiguration(int parallelism) throws IOException {
+  private static Path embeddedConfiguration(int parallelism, int shuffles) throws IOException {
     Path folder = Files.createTempDirectory("twofold-flink-");
     Path file = folder.resolve("flink-conf.yaml");
-    Files.write(file, embeddedSettings(parallelism));
+    Files.write(file, embeddedSettings(parallelism, shuffles));
     // In the reverse of this order
     folder.toFile().deleteOnExit();
     file.toFile().deleteOnExit();
@@ -71,9 +70,9 @@ public final class FlinkOptions {
    * Memory for all shuffles at once: each has a buffer and two more for every pair of tasks, and
    * some for every task. With Flink's own settings the pairs of fourteen slots have too few.
    */
-  static List<String> embeddedSettings(int parallelism) {
+  private static List<String> embeddedSettings(int parallelism, int shuffles) {
     long tasks = parallelism;
-    long network = Math.max(LEAST_NETWORK_BYTES, SHUFFLES * tasks * (3 * tasks + 8) * BUFFER_BYTES);
+    long network = Math.max(LEAST_NETWORK_BYTES, shuffles * tasks * (3 * tasks + 8) * BUFFER_BYTES);
     return List.of(
         // Milliseconds, without a unit
         "heartbeat.timeout: " + EMBEDDED_HEARTBEAT.toMillis(),

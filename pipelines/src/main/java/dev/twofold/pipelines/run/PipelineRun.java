@@ -64,7 +64,11 @@ final class PipelineRun {
     Pipeline pipeline =
         TwofoldPipeline.build(
             FlinkOptions.of(
-                configuration.name(), options.flink(), slots, ModelProcesses.wholeJar()),
+                configuration.name(),
+                options.flink(),
+                slots,
+                ModelProcesses.wholeJar(),
+                TwofoldPipeline.SHUFFLES),
             plan.datasets().stream().map(PlannedDataset::request).toList(),
             work,
             slots);

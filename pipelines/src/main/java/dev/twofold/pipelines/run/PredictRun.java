@@ -35,6 +35,9 @@ import org.apache.beam.sdk.transforms.Create;
 public final class PredictRun {
   private static final String JOB = "predict";
 
+  /** Of PredictImages. */
+  private static final int SHUFFLES = 2;
+
   private final RecordedRun run;
   private final String flink;
   private final int parallelism;
@@ -202,7 +205,8 @@ public final class PredictRun {
 
   private void run(PredictionRequest request, ModelRequest model)
       throws IOException, InterruptedException {
-    PipelineOptions options = FlinkOptions.of(JOB, flink, parallelism, ModelProcesses.wholeJar());
+    PipelineOptions options =
+        FlinkOptions.of(JOB, flink, parallelism, ModelProcesses.wholeJar(), SHUFFLES);
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(

@@ -19,6 +19,8 @@ import org.apache.beam.sdk.values.PCollection;
 
 /** The one Beam pipeline of a run. */
 final class TwofoldPipeline {
+  /** Edges over which every task sends to every other: seven, and one to spare. */
+  static final int SHUFFLES = 8;
 
   private TwofoldPipeline() {}
 

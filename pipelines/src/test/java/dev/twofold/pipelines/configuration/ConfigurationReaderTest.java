@@ -45,7 +45,7 @@ class ConfigurationReaderTest {
       """;
 
   private static Experiment read(String text, String... overrides) {
-    return new ConfigurationReader(Map.of("DATA", "/data", "N", "3"))
+    return new ConfigurationReader(Map.of("DATA", "/data", "N", "3", "NONE", ""))
         .read(text, "conf/x.yaml", List.of(overrides));
   }
 
@@ -161,6 +161,11 @@ class ConfigurationReaderTest {
     assertThat(read(OFFICE, "repeats=${N}").configuration().repeats()).isEqualTo(3);
     assertThat(read(OFFICE + "repeats: ${N}\n").configuration().repeats()).isEqualTo(3);
     assertThat(problems(OFFICE + "repeats: '${N}'\n")).as("quoted, a text").hasSize(1);
+    assertThat(problems(OFFICE + "tracking:\n  uri: ${NONE}\n"))
+        .as("an empty one is no missing key")
+        .singleElement()
+        .asString()
+        .startsWith("Invalid tracking.uri");
   }
 
   @Test
@@ -465,8 +470,7 @@ class ConfigurationReaderTest {
 
   @Test
   void tasksAreNotSwept() {
-    String remedy =
-        "must be left away: all points of a sweep have the same tasks, so give a group for each";
+    String remedy = "must be left away: tasks may not be swept, so give a group for each";
 
     assertThat(
             problems(

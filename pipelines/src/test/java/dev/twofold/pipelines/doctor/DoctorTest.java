@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
 
-  private static final String GPU = "0, GPU-1a2b-3c, NVIDIA H200, 143771 MiB";
+  private static final List<String> GPU = List.of("0, GPU-1a2b-3c, NVIDIA H200, 143771 MiB");
 
   @TempDir Path folder;
 
@@ -66,17 +66,25 @@ class DoctorTest {
     Check wrong = Doctor.gpu(GPU, Map.of("CUDA_VISIBLE_DEVICES", "3"));
     assertThat(wrong.status()).isEqualTo(Status.FAIL);
     assertThat(wrong.detail()).contains("Invalid CUDA_VISIBLE_DEVICES: 3");
-    Check natives = Doctor.gpu("", Map.of("TWOFOLD_GPU_NATIVES", "gpu.jar"));
+    Check natives = Doctor.gpu(List.of(), Map.of("TWOFOLD_GPU_NATIVES", "gpu.jar"));
     assertThat(natives.status()).isEqualTo(Status.WARN);
     assertThat(natives.detail()).contains("TWOFOLD_GPU_NATIVES", "nvidia-smi lists no GPU");
   }
 
   @Test
-  void thePythonThatIsNamedIsLookedAt() {
-    Check check = check(examine(Map.of("TWOFOLD_PYTHON", "/nowhere/python3")), "python");
-    assertThat(check.status()).isEqualTo(Status.WARN);
-    assertThat(check(examine(Map.of("TWOFOLD_PYTHON", "python3")), "python").detail())
-        .matches("3\\.\\d+\\.\\S+ with venv, python3");
+  void aPythonThatMakesEnvironmentsIsLookedFor() throws IOException {
+    assertThat(check(examine(Map.of("TWOFOLD_PYTHON", "/nowhere/python3")), "python").status())
+        .isEqualTo(Status.WARN);
+    script("python3", "exit 1"); // without venv
+    Path python = script("python3.11", "echo 3.11.2");
+    assertThat(check(examine(Map.of("PATH", folder.toString())), "python"))
+        .isEqualTo(Check.ok("python", "3.11.2 with venv, " + python));
+  }
+
+  private Path script(String name, String text) throws IOException {
+    Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text + "\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    return script;
   }
 
   @Test

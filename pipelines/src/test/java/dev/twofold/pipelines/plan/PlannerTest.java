@@ -436,7 +436,7 @@ class PlannerTest {
     make(plan());
 
     assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEmpty();
     Plan fresh = plan(PlanOptions.usual().withAttempt(1));
     assertThat(keys(fresh)).doesNotContainAnyElementsOf(keys(plan()));
     assertThat(actions(fresh)).isEqualTo(Map.of("RUN", 16L));
@@ -446,10 +446,17 @@ class PlannerTest {
 
     make(fresh);
     assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(2);
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).hasValue(1);
     PlannedUnit begun = plan(PlanOptions.usual().withAttempt(2)).units().get(0);
     make(new ArtifactStore(fresh.workdir()), begun.key(), begun.inputs(), fresh.context());
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEqualTo(2);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).hasValue(2);
+    assertThat(planner.latestAttempt(read(OFFICE, "repeats=5"), PlanOptions.usual()))
+        .as("with more repeats the first is incomplete too")
+        .hasValue(2);
+    make(plan(PlanOptions.usual().withAttempt(4)));
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual()))
+        .as("the third was deleted")
+        .hasValue(4);
   }
 
   @Test

@@ -342,7 +342,8 @@ class ComparisonsTest {
         .isEqualTo("With fewer than two repeats that both finished, nothing can be tested.");
     trials.removeIf(trial -> trial.spec().method().equals("mtal"));
     assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
-        .startsWith("How small a difference these repeats can show is unknown: theirs do not vary");
+        .startsWith(
+            "How small a difference these repeats can show is unknown: the differences do not vary");
   }
 
   @Test

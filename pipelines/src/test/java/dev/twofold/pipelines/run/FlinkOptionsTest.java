@@ -14,7 +14,7 @@ class FlinkOptionsTest {
 
   @Test
   void embeddedFlinkOutlivesAPause() throws IOException {
-    FlinkPipelineOptions options = FlinkOptions.of("a", FlinkOptions.EMBEDDED, 2, JAR);
+    FlinkPipelineOptions options = FlinkOptions.of("a", FlinkOptions.EMBEDDED, 2, JAR, 1);
     assertThat(Path.of(options.getFlinkConfDir(), "flink-conf.yaml"))
         .content()
         .contains("heartbeat.timeout: %d\n".formatted(Duration.ofDays(1).toMillis()));
@@ -23,7 +23,7 @@ class FlinkOptionsTest {
 
   @Test
   void aClusterKeepsItsOwnConfigurationAndGetsTheJar() throws IOException {
-    FlinkPipelineOptions options = FlinkOptions.of("a", "localhost:8081", 2, JAR);
+    FlinkPipelineOptions options = FlinkOptions.of("a", "localhost:8081", 2, JAR, 1);
     assertThat(options.getFlinkConfDir()).isNull();
     assertThat(options.getFilesToStage()).containsExactly("/opt/twofold.jar");
   }

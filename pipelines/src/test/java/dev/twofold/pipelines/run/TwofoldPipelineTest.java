@@ -34,7 +34,8 @@ class TwofoldPipelineTest {
             List.of(),
             List.of());
     FlinkPipelineOptions options =
-        FlinkOptions.of("slots", FlinkOptions.EMBEDDED, slots, Optional.empty());
+        FlinkOptions.of(
+            "slots", FlinkOptions.EMBEDDED, slots, Optional.empty(), TwofoldPipeline.SHUFFLES);
     PipelineResult result = TwofoldPipeline.build(options, List.of(), nothing, slots).run();
 
     assertThat(result.getState()).isEqualTo(PipelineResult.State.DONE);

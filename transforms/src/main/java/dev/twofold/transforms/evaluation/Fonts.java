@@ -24,7 +24,10 @@ public final class Fonts {
     try {
       metrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
       return true;
-    } catch (RuntimeException | LinkageError | InternalError e) {
+    } catch (RuntimeException | Error e) {
+      if (e instanceof OutOfMemoryError || e instanceof StackOverflowError) {
+        throw e;
+      }
       return false;
     }
   }

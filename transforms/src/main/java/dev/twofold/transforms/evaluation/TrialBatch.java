@@ -1,6 +1,7 @@
 package dev.twofold.transforms.evaluation;
 
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.training.ExitCodes;
 import dev.twofold.transforms.training.Failures;
 import dev.twofold.transforms.training.ModelProcesses;
@@ -47,11 +48,11 @@ public final class TrialBatch {
   public List<Outcome> run() throws IOException, InterruptedException {
     Map<String, Integer> attempts = new HashMap<>();
     Map<String, ModelProcesses.Ending> failed = new HashMap<>();
+    Path folder =
+        store.createScratch("processes").resolve("evaluate-%s-%s".formatted(plan.start(), share));
     List<ModelRequest.Evaluate> open = open(failed.keySet());
     while (!open.isEmpty()) {
       ModelRequest request = ModelRequest.toEvaluate(plan.workdir(), plan.inMemory(), open);
-      Path folder =
-          store.createScratch("processes").resolve("evaluate-%s-%s".formatted(plan.start(), share));
       ModelProcesses.Ending ending = ModelProcesses.run(request, folder, plan.devices());
       if (ModelProcesses.isCancelled()) {
         throw new InterruptedException("cancelled");
@@ -65,6 +66,9 @@ public final class TrialBatch {
           open.remove(0);
         }
       }
+    }
+    if (failed.isEmpty()) {
+      DurableFiles.deleteTree(folder);
     }
     List<Outcome> outcomes = new ArrayList<>();
     for (ModelRequest.Evaluate trial : mine()) {

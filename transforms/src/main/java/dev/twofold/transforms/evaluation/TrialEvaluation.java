@@ -58,11 +58,12 @@ public final class TrialEvaluation {
             TrainingJson.MAPPER.readValue(
                 trained.resolve("result.json").toFile(), UnitResult.class);
         seconds += unitResult.seconds();
-        if (trial.logModels()) {
-          models.restore(unit);
-        }
         for (TaskSpec task : unit.unit().tasks()) {
-          results.put(task.name(), evaluate(task, models.model(unit, task.name()), log));
+          Path model =
+              trial.logModels()
+                  ? models.restored(unit, task.name())
+                  : models.model(unit, task.name());
+          results.put(task.name(), evaluate(task, model, log));
         }
         if (trial.logModels()) {
           new ActivationFigures(sources, models).write(unit, directory, log);

@@ -18,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Leases the devices of this host to model processes: by a lock file for each place on a GPU. */
 public final class Devices {
-  /** What nvidia-smi is asked for. */
-  public static final String LISTING = "--query-gpu=index,uuid,name,memory.total";
-
   static final String NONE = "-1";
   private static final String HELD = "twofold.device.";
   private static final long POLL_MILLIS = 500;
@@ -61,8 +58,11 @@ public final class Devices {
    *     for it, and there is none to train on
    */
   static List<String> gpus(String kind) throws IOException, InterruptedException {
-    boolean wanted = kind.equals("gpu") || (kind.equals("auto") && Cuda.natives().isPresent());
-    return wanted ? usable(kind, listed(), System.getenv()) : List.of();
+    return isWanted(kind) ? usable(kind, listed(), System.getenv()) : List.of();
+  }
+
+  private static boolean isWanted(String kind) {
+    return kind.equals("gpu") || (kind.equals("auto") && Cuda.natives().isPresent());
   }
 
   /** Those of the listed GPUs that can be trained on: all, or, where none is listed, none. */
@@ -81,12 +81,20 @@ public final class Devices {
     return listed;
   }
 
-  /** What there is to say where {@code auto} takes the processor. */
-  static Optional<String> unused(String kind) throws IOException, InterruptedException {
-    if (!kind.equals("auto")) {
+  /**
+   * As {@link #gpus}, before anything is done.
+   *
+   * @return what there is to say where {@code auto} takes the processor
+   */
+  static Optional<String> check(String kind) throws IOException, InterruptedException {
+    if (kind.equals("cpu")) {
       return Optional.empty();
     }
-    if (listed().isEmpty()) {
+    List<String> listed = listed();
+    if (isWanted(kind)) {
+      usable(kind, listed, System.getenv());
+    }
+    if (listed.isEmpty()) {
       return absent(System.getenv());
     }
     return Cuda.natives().isEmpty() ? Cuda.obstacle(System.getenv()) : Optional.empty();
@@ -209,17 +217,24 @@ public final class Devices {
     return line.split(",", 2)[0];
   }
 
+  /** Numbers of what the driver has and the caller leaves. */
+  private static List<String> listed() throws IOException, InterruptedException {
+    return visible(driver(), System.getenv()).stream().map(Devices::number).toList();
+  }
+
   /**
-   * What the driver has and the caller leaves; nothing where there is no driver.
+   * The driver's GPUs, a line of number, UUID, name and memory each; nothing where there is no
+   * driver.
    *
    * @throws IllegalArgumentException when the driver does not answer: a unit that then trained on
    *     the processor would be another one
    */
-  private static List<String> listed() throws IOException, InterruptedException {
+  public static List<String> driver() throws IOException, InterruptedException {
     Process process;
     try {
       process =
-          new ProcessBuilder("nvidia-smi", LISTING, "--format=csv,noheader")
+          new ProcessBuilder(
+                  "nvidia-smi", "--query-gpu=index,uuid,name,memory.total", "--format=csv,noheader")
               .redirectErrorStream(true)
               .start();
     } catch (IOException noSuchCommand) {

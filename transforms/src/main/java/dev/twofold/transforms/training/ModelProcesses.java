@@ -49,8 +49,7 @@ public final class ModelProcesses {
    */
   public static Optional<String> checkDevices(String devices)
       throws IOException, InterruptedException {
-    Devices.gpus(devices);
-    return Devices.unused(devices);
+    return Devices.check(devices);
   }
 
   /** Asks every process of this virtual machine to save and end, and starts none from here on. */

@@ -12,7 +12,7 @@ import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.Manifest;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,21 +54,38 @@ public final class UnitModels {
     return remade.resolve(task);
   }
 
-  /** Puts models that were let go back into the unit's artifact, for a run that is to have them. */
-  public void restore(ModelRequest.Train unit) throws IOException {
-    Path kept = store.directory(unit.stageKey()).resolve(FOLDER);
-    if (Files.isDirectory(kept)) {
-      return;
+  /**
+   * A task's model in the unit's artifact, for a run that is to have it; models that were let go
+   * are put back.
+   *
+   * @throws IOException also when another command lets them go at this moment
+   */
+  public Path restored(ModelRequest.Train unit, String task) throws IOException {
+    Manifest manifest =
+        store
+            .find(unit.stageKey())
+            .orElseThrow(() -> new IOException("Unit %s is being changed".formatted(unit.key())));
+    Path models = store.directory(unit.stageKey()).resolve(FOLDER);
+    if (manifest.files().stream().noneMatch(file -> file.path().startsWith(FOLDER + "/"))) {
+      if (!Files.isDirectory(models)) {
+        Path remade = scratch.resolve("restored-" + unit.key());
+        write(unit, remade);
+        moveUnlessThere(remade, models);
+      }
+      store.commit(unit.stageKey(), manifest.inputs(), manifest.context());
     }
-    Manifest manifest = store.find(unit.stageKey()).orElseThrow();
-    Path remade = scratch.resolve(unit.key());
-    write(unit, remade);
+    return models.resolve(task);
+  }
+
+  /** Another evaluation of the unit may have been faster. */
+  private static void moveUnlessThere(Path from, Path to) throws IOException {
     try {
-      Files.move(remade, kept);
-    } catch (FileAlreadyExistsException e) {
-      return; // another evaluation of the unit was faster
+      Files.move(from, to);
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(to)) {
+        throw e;
+      }
     }
-    store.commit(unit.stageKey(), manifest.inputs(), manifest.context());
   }
 
   /** A task's model as the artifact has it. */
