@@ -10,11 +10,17 @@ public record Decision(Action action, String reason) {
   /** What a run does about it. */
   public enum Action {
     REUSE,
-    RUN
+    RUN,
+    /** It is not there, and nothing that is still to be made needs it. */
+    SKIP
   }
 
   static Decision run(String reason) {
     return new Decision(Action.RUN, reason);
+  }
+
+  static Decision skip(String reason) {
+    return new Decision(Action.SKIP, reason);
   }
 
   static Decision reuse(String reason) {

@@ -11,4 +11,12 @@ import java.util.Map;
  * @param work multiply-adds of the whole training, to start the longest first
  */
 public record PlannedUnit(
-    StageKey key, UnitSpec spec, Map<String, Object> inputs, Decision decision, double work) {}
+    StageKey key, UnitSpec spec, Map<String, Object> inputs, Decision decision, double work) {
+
+  /** The same where nothing needs it. */
+  PlannedUnit unless(boolean needed) {
+    return needed || decision.action() == Decision.Action.REUSE
+        ? this
+        : new PlannedUnit(key, spec, inputs, Decision.skip("its trials are evaluated"), work);
+  }
+}

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -75,12 +76,14 @@ final class Planning {
     warnAboutTwins();
     warnAboutValidation();
     checkSources();
+    Set<String> needed = needed();
     return new Plan(
         experiment.configuration().name(),
         workdir,
         List.copyOf(datasets.values()),
-        pretrainings(),
+        pretrainings(needed),
         units.values().stream()
+            .map(unit -> unit.unless(needed.contains(unit.key().hex())))
             .sorted(Comparator.comparingDouble(PlannedUnit::work).reversed())
             .toList(),
         trials.values().stream()
@@ -180,9 +183,24 @@ final class Planning {
     return keyed.key();
   }
 
-  private List<PlannedPretraining> pretrainings() {
+  /** Keys of what trials that are not yet evaluated were made of, or are to be made of. */
+  private Set<String> needed() {
+    Set<String> needed = new HashSet<>();
+    trials.values().stream()
+        .filter(trial -> trial.decision().action() == Decision.Action.RUN)
+        .forEach(trial -> needed.addAll(trial.spec().units()));
+    for (PlannedUnit unit : units.values()) {
+      if (unit.spec().auxiliary() != null && needed.contains(unit.key().hex())) {
+        needed.add(unit.spec().auxiliary());
+      }
+    }
+    return needed;
+  }
+
+  private List<PlannedPretraining> pretrainings(Set<String> needed) {
     Map<StageKey, String> names = networkNames.names();
     return networks.values().stream()
+        .map(unit -> unit.unless(needed.contains(unit.key().hex())))
         .map(
             unit ->
                 new PlannedPretraining(

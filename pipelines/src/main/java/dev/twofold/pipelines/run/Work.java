@@ -3,6 +3,7 @@ package dev.twofold.pipelines.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.EnumNames;
 import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.plan.Decision;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedTrial;
@@ -48,9 +49,20 @@ final class Work {
         configuration.data().inMemory().bytes(),
         new DeviceChoice(
             EnumNames.of(configuration.workers().devices()), configuration.workers().unitsPerGpu()),
-        plan.pretrainings().stream().map(PlannedPretraining::unit).map(this::train).toList(),
-        plan.units().stream().map(unit -> units.get(unit.key().hex())).toList(),
+        plan.pretrainings().stream()
+            .map(PlannedPretraining::unit)
+            .filter(Work::isWanted)
+            .map(this::train)
+            .toList(),
+        plan.units().stream()
+            .filter(Work::isWanted)
+            .map(unit -> units.get(unit.key().hex()))
+            .toList(),
         trials);
+  }
+
+  private static boolean isWanted(PlannedUnit unit) {
+    return unit.decision().action() != Decision.Action.SKIP;
   }
 
   private ModelRequest.Train train(PlannedUnit unit) {

@@ -459,6 +459,37 @@ class PlannerTest {
         .hasValue(4);
   }
 
+  /** Networks that were deleted to make room are not trained again beside a new trial. */
+  @Test
+  void whatOnlyEvaluatedTrialsNeedIsNotMadeAgain() throws IOException {
+    make(plan());
+    DurableFiles.deleteTree(root.resolve("work/artifacts/train"));
+    DurableFiles.deleteTree(root.resolve("work/artifacts/pretrain"));
+    Plan whole = plan();
+    assertThat(whole.isComplete()).isTrue();
+    assertThat(whole.units())
+        .extracting(PlannedUnit::decision)
+        .containsOnly(Decision.skip("its trials are evaluated"));
+    assertThat(whole.pretrainings().get(0).unit().decision().action())
+        .isEqualTo(Decision.Action.SKIP);
+
+    Plan more = plan("methods={single-task-scratch: {method: single-task, start: scratch}}");
+    assertThat(more.isComplete()).isTrue();
+    Plan third = plan("repeats=3");
+    assertThat(actions(third)).isEqualTo(Map.of("REUSE", 16L, "RUN", 8L));
+    Set<String> open = new TreeSet<>();
+    third.trials().stream()
+        .filter(trial -> trial.spec().repeat() == 3)
+        .forEach(trial -> open.addAll(trial.spec().units()));
+    assertThat(third.units())
+        .filteredOn(unit -> unit.decision().action() == Decision.Action.RUN)
+        .extracting(unit -> unit.key().hex())
+        .containsExactlyInAnyOrderElementsOf(open);
+    assertThat(third.pretrainings().get(0).unit().decision().action())
+        .as("the new ones start from it")
+        .isEqualTo(Decision.Action.RUN);
+  }
+
   @Test
   void aForcedStageIsMadeAgainAndTheStagesBeforeItAreNot() {
     make(plan());
