@@ -31,6 +31,7 @@ import dev.twofold.transforms.training.Outcome;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitClaims;
 import dev.twofold.transforms.training.UnitResult;
 import dev.twofold.transforms.training.UnitSpec;
@@ -42,7 +43,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -315,31 +315,34 @@ final class Results {
   }
 
   /**
-   * As the first trial of each group and point had them; splits differ between repeats, their sizes
-   * do not.
+   * As the first unit of each task and point that is still there had them; splits differ between
+   * repeats, their sizes do not.
    */
-  private Map<Map<String, Object>, Map<String, Sides>> sides(List<Trial> trials)
-      throws IOException {
+  Map<Map<String, Object>, Map<String, Sides>> sides(List<Trial> trials) throws IOException {
     Map<Map<String, Object>, Map<String, Sides>> sides = new LinkedHashMap<>();
-    Set<List<Object>> seen = new HashSet<>();
     for (Trial trial : trials) {
-      String group = trial.spec().group();
-      Map<String, Object> point = trial.spec().point();
-      if (trial.status() == Status.FINISHED && seen.add(List.of(group, point))) {
-        Map<String, Sides> ofPoint = sides.computeIfAbsent(point, p -> new LinkedHashMap<>());
-        for (String unit : trial.spec().units()) {
-          StageKey key = new StageKey("train", unit);
-          // A unit that somebody has deleted leaves its evaluated trials whole.
-          if (store.find(key).isPresent()) {
-            unitResult(key)
-                .tasks()
-                .forEach(
-                    (task, score) ->
-                        ofPoint.put(
-                            PaperSettings.taskOf(group, task),
-                            new Sides(score.trainImages(), score.testImages())));
-          }
-        }
+      if (trial.status() == Status.FINISHED) {
+        Map<String, Sides> ofPoint =
+            sides.computeIfAbsent(trial.spec().point(), p -> new LinkedHashMap<>());
+        sidesOf(trial.spec()).forEach(ofPoint::putIfAbsent);
+      }
+    }
+    return sides;
+  }
+
+  private Map<String, Sides> sidesOf(TrialSpec trial) throws IOException {
+    Map<String, Sides> sides = new LinkedHashMap<>();
+    for (String unit : trial.units()) {
+      StageKey key = new StageKey("train", unit);
+      // A unit that somebody has deleted leaves its evaluated trials whole.
+      if (store.find(key).isPresent()) {
+        unitResult(key)
+            .tasks()
+            .forEach(
+                (task, score) ->
+                    sides.put(
+                        PaperSettings.taskOf(trial.group(), task),
+                        new Sides(score.trainImages(), score.testImages())));
       }
     }
     return sides;

@@ -11,6 +11,10 @@ import dev.twofold.pipelines.plan.PlannedPretraining;
 import dev.twofold.pipelines.plan.PlannedRun;
 import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.plan.PlannedUnit;
+import dev.twofold.pipelines.report.ReportData.Sides;
+import dev.twofold.pipelines.report.ReportData.Status;
+import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.DeviceChoice;
 import dev.twofold.transforms.training.Failures;
@@ -18,7 +22,10 @@ import dev.twofold.transforms.training.ModelProcesses.Ending;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrainingJson;
+import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialSpec;
+import dev.twofold.transforms.training.UnitResult;
+import dev.twofold.transforms.training.UnitResult.TaskScore;
 import dev.twofold.transforms.training.UnitSpec;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.IOException;
@@ -58,6 +65,24 @@ class ResultsTest {
     new Failures(work("before")).add(DIVERGED, new Ending(1, "The machine was lost"));
 
     assertThat(results().reason(trial(DIVERGED), PIPELINE)).isEqualTo(PIPELINE);
+  }
+
+  @Test
+  void numbersOfImagesAreThoseOfTheFirstUnitThatIsStillThere() throws IOException {
+    ArtifactStore store = new ArtifactStore(workdir);
+    UnitResult unit = new UnitResult(Map.of("grey", new TaskScore(1, 0, 80, 20)), 1, 1.0, Map.of());
+    Path result = store.createDirectory(WAITING).resolve("result.json");
+    TrainingJson.MAPPER.writeValue(result.toFile(), unit);
+    store.commit(WAITING, Map.of(), Map.of());
+
+    List<Trial> trials = List.of(finished(DIVERGED), finished(WAITING));
+
+    assertThat(results().sides(trials))
+        .isEqualTo(Map.of(Map.of(), Map.of("one/grey", new Sides(80, 20))));
+  }
+
+  private static Trial finished(StageKey unit) {
+    return new Trial(trial(unit).spec(), null, Status.FINISHED, "", new TrialResult(Map.of(), 0), null);
   }
 
   private Results results() throws IOException {
