@@ -8,7 +8,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
 
-/** What one image costs an exported model: the multiply-adds of its convolutions and matrices. */
+/**
+ * What one image costs an exported model: the multiply-adds of its convolutions and fully connected
+ * layers. Averaging a column's last feature map to the auxiliary's grid is counted as once its
+ * matrices' size.
+ */
 public final class MultiplyAdds {
 
   private MultiplyAdds() {}

@@ -30,7 +30,7 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * α_aa starts as 0.9, every other α_ab as 0.1/(T−1): a row sums to 1. Nothing holds it there; α
- * does not decay, and learns at a rate of its own.
+ * does not decay, and {@code alphaRate} may have it learn faster than the rest.
  *
  * <p>The paper starts its columns from networks of the single tasks, one each, which is not
  * offered; {@code start: auxiliary} starts them from the auxiliary network, {@code start: file}

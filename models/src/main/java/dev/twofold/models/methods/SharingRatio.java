@@ -16,10 +16,10 @@ import java.util.function.Function;
 /**
  * How much MTAL's columns share ([A], Table 6): kernels with at least one partner / all kernels,
  * per layer and in total; the same by twins (equal index in the other column) and by others;
- * compression = 1 − components / kernels, where kernels that are partners are one component, and in
- * total its excess over what twins alone give: 1 − G/T of a layer whose columns are G groups, each
- * of one prior group and one D; mean cosine of twins; for each ordered pair of tasks that may
- * share, kernels of the first with a partner in the second.
+ * compression = 1 − components / kernels, where kernels that are partners are one component, and
+ * its excess over what twins alone give: 1 − G/T of a layer whose columns are G groups, each of one
+ * prior group and one D; mean cosine of twins; for each ordered pair of tasks that may share,
+ * kernels of the first with a partner in the second.
  */
 final class SharingRatio implements Reporter {
   private final List<SharedLayer> layers;
@@ -92,7 +92,6 @@ final class SharingRatio implements Reporter {
       putPairs(metrics, layer, values);
     }
     put(metrics, "total", total);
-    metrics.put("compression/excess", total.excess());
     return metrics;
   }
 
@@ -129,6 +128,7 @@ final class SharingRatio implements Reporter {
     metrics.put("sharing/twin/" + layer, (double) tally.twin / tally.kernels);
     metrics.put("sharing/non-twin/" + layer, (double) tally.nonTwin / tally.kernels);
     metrics.put("compression/" + layer, tally.compression());
+    metrics.put("compression/excess/" + layer, tally.excess());
     if (tally.twins > 0) {
       metrics.put("twin_cosine/" + layer, tally.twinCosine / tally.twins);
     }

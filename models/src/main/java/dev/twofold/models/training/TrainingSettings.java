@@ -1,8 +1,7 @@
 package dev.twofold.models.training;
 
 /**
- * How a unit is trained. What a paper's preset fixes is in {@code methods}; the reasons stand
- * beside the defaults there.
+ * How a unit is trained: what does not belong to one method alone, with the presets of both papers.
  *
  * @param optimizer {@code sgd} or {@code adamw}
  * @param learningRate at the beginning of the schedule
@@ -19,8 +18,8 @@ package dev.twofold.models.training;
  * @param batch images a task and step
  * @param epochs length in epochs; null when {@code steps} gives it
  * @param steps length in joint steps; null when {@code epochs} gives it
- * @param epochLength which task's size makes an epoch; the others start over, reshuffled, or are
- *     cut
+ * @param epochLength which task's size makes an epoch; the others start over, reshuffled, whenever
+ *     they are through
  * @param precision {@code float32}, or {@code bfloat16} for most of what a step computes on a CPU:
  *     convolutions, matrix products and what stands between them, such as MTAL's similarities and
  *     merged kernels, clipping, weight decay and the logits that accuracy is measured on. Weights

@@ -183,7 +183,7 @@ class MtalTest {
         .containsEntry("sharing/twin/total", 1.0)
         .containsEntry("sharing/non-twin/total", 0.0)
         .containsEntry("compression/total", 0.5)
-        .containsEntry("compression/excess", 0.0);
+        .containsEntry("compression/excess/total", 0.0);
   }
 
   @Test
@@ -240,7 +240,7 @@ class MtalTest {
         .containsEntry("compression/conv1_1", 0.0)
         .containsEntry("compression/conv2_1", 0.5)
         .as("twins alone: none of the first layer's, whose D differ")
-        .containsEntry("compression/excess", 0.0);
+        .containsEntry("compression/excess/total", 0.0);
   }
 
   private static Mtal withPrior(List<List<String>> groups) {
@@ -291,7 +291,7 @@ class MtalTest {
     assertThat(together.metrics())
         .as("twins alone: half of the kernels in each of two groups")
         .containsEntry("compression/total", 0.5)
-        .containsEntry("compression/excess", 0.0);
+        .containsEntry("compression/excess/total", 0.0);
   }
 
   @Test
@@ -302,7 +302,7 @@ class MtalTest {
     assertThat(Units.sameBits(alone.weights(), single.weights())).isTrue();
     assertThat(alone.metrics())
         .containsEntry("sharing/total", 0.0)
-        .containsEntry("compression/excess", 0.0);
+        .containsEntry("compression/excess/total", 0.0);
   }
 
   @Test

@@ -41,11 +41,16 @@ class SharedLayerTest {
 
   /** A case's layer with its partners selected; the number of kernels differs between columns. */
   static SharedLayer layer(Bench bench, JsonNode golden, MtalSettings settings) {
+    return layer(bench, "conv", golden, settings);
+  }
+
+  /** As above, of this name. */
+  static SharedLayer layer(Bench bench, String name, JsonNode golden, MtalSettings settings) {
     List<Variable> kernels = new ArrayList<>();
     for (JsonNode rows : golden.get("kernels")) {
-      kernels.add(column(bench, "task%d".formatted(kernels.size()), rows));
+      kernels.add(column(bench, "%s/task%d".formatted(name, kernels.size()), rows));
     }
-    return selected(bench, kernels, settings);
+    return selected(bench, name, kernels, settings);
   }
 
   static MtalSettings settings(JsonNode golden) {
@@ -65,8 +70,13 @@ class SharedLayerTest {
   }
 
   private static SharedLayer selected(Bench bench, List<Variable> kernels, MtalSettings settings) {
+    return selected(bench, "conv", kernels, settings);
+  }
+
+  private static SharedLayer selected(
+      Bench bench, String name, List<Variable> kernels, MtalSettings settings) {
     SharedLayer layer =
-        new SharedLayer(bench.net(), "conv", kernels, settings, PriorGroups.none(kernels.size()));
+        new SharedLayer(bench.net(), name, kernels, settings, PriorGroups.none(kernels.size()));
     bench.initialise();
     bench.run(layer.selections());
     return layer;

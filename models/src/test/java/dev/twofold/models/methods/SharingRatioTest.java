@@ -68,9 +68,36 @@ class SharingRatioTest {
     assertThat(golden.get("compression").asDouble()).isCloseTo(compression, within(1e-12));
     assertThat(metrics.get("compression/conv")).isCloseTo(compression, within(1e-12));
     assertThat(metrics.get("compression/total")).isCloseTo(compression, within(1e-12));
-    assertThat(metrics.get("compression/excess"))
-        .as("over the 1 − 1/T of twins")
-        .isCloseTo(compression - (1 - 1.0 / golden.get("kernels").size()), within(1e-12));
+    for (String of : List.of("conv", "total")) {
+      assertThat(metrics.get("compression/excess/" + of))
+          .as("over the 1 − 1/T of twins, of %s", of)
+          .isCloseTo(compression - (1 - 1.0 / golden.get("kernels").size()), within(1e-12));
+    }
+  }
+
+  /** 2 of 5 kernels share, in 4 components, and 4 of 6, in 4: not the mean of both layers. */
+  @Test
+  void totalsAreOverTheKernelsOfAllLayers() {
+    List<SharedLayer> layers =
+        Stream.of("cross 0.8", "twins only")
+            .map(SharingRatioTest::named)
+            .map(
+                golden ->
+                    SharedLayerTest.layer(
+                        bench,
+                        golden.get("name").asText().replace(' ', '_'),
+                        golden,
+                        SharedLayerTest.settings(golden)))
+            .toList();
+    layers.forEach(layer -> bench.run(layer.selections()));
+    Map<String, Double> metrics = bench.measured(new SharingRatio(layers, List.of("t0", "t1")));
+
+    assertThat(metrics.get("sharing/cross_0.8")).isCloseTo(2 / 5.0, within(1e-12));
+    assertThat(metrics.get("sharing/twins_only")).isCloseTo(4 / 6.0, within(1e-12));
+    assertThat(metrics.get("sharing/total")).isCloseTo(6 / 11.0, within(1e-12));
+    assertThat(metrics.get("compression/total")).isCloseTo(3 / 11.0, within(1e-12));
+    assertThat(metrics.get("compression/excess/total"))
+        .isCloseTo(3 / 11.0 - 1 / 2.0, within(1e-12));
   }
 
   /** Partners of "cross 0.6": 0–(1,0), 1–(1,1), 2–(1,0): kernel 2 of task 0 has no twin. */

@@ -269,22 +269,63 @@ class SoftMaskTest {
     assertThat(startCorrelation(mask, .7f, .8f, .9f, 1)).isNaN();
   }
 
+  /**
+   * Channels lie along the last axis: of the first layer's, (0, 0) is empty and (.5, 1.5) is not;
+   * of the second's four elements in four channels one is zero. Deviation of 0, .5, 0, 1.5: √(.25 +
+   * 0 + .25 + 1)/2.
+   */
+  @Test
+  void zerosAndEmptyChannelsAreCounted() {
+    SoftMask first = smallMask("conv1_1", 2, 0.5, 1.5);
+    SoftMask second = smallMask("conv1_2", 1, 0.5, 1.5);
+    Map<SoftMask, float[]> psi =
+        Map.of(first, new float[] {0, .5f, 0, 1.5f}, second, new float[] {0, 1});
+    Map<String, Double> metrics =
+        sparsity(first, second)
+            .measure(
+                variable ->
+                    psi.keySet().stream()
+                        .filter(mask -> mask.psi().equals(variable))
+                        .findFirst()
+                        .map(psi::get)
+                        .orElse(new float[] {3, 0, 0, 4}));
+
+    assertThat(metrics.get("sparsity/task/conv1_1")).isEqualTo(2 / 4.0);
+    assertThat(metrics.get("sparsity/task/conv1_2")).isEqualTo(1 / 2.0);
+    assertThat(metrics.get("sparsity/task/total")).isEqualTo(3 / 6.0);
+    assertThat(metrics.get("sparsity/channels/task/conv1_1")).isEqualTo(1 / 2.0);
+    assertThat(metrics.get("sparsity/channels/task/conv1_2")).isEqualTo(1 / 2.0);
+    assertThat(metrics.get("sparsity/channels/task/total")).isEqualTo(2 / 4.0);
+    assertThat(metrics.get("sparsity_mask_mean/task/conv1_1")).isEqualTo(.5);
+    assertThat(metrics.get("sparsity_mask_deviation/task/conv1_1"))
+        .isCloseTo(Math.sqrt(1.5) / 2, within(1e-12));
+    assertThat(metrics.get("sparsity_base_norm/task/conv1_1")).as("of (3, 0, 0, 4)").isEqualTo(5);
+  }
+
   private SoftMask smallMask(double low, double high) {
+    return smallMask("conv1_1", 2, low, high);
+  }
+
+  private SoftMask smallMask(String name, int in, double low, double high) {
     return mask(
-        new Convolution("conv1_1", 2, 2),
+        new Convolution(name, in, 2),
         settings(List.of(low, high), MaskStep.RMS, 0.5, Sparsity.ELEMENT, 0, 1),
         1,
         1,
-        2,
+        in,
         2);
   }
 
   private static double startCorrelation(SoftMask mask, float... psi) {
-    Task task = new Task("task", new ImageShape(4, 4, 3), List.of("ant", "bee"));
-    BackboneSettings backbone = new BackboneSettings(null, List.of("2"), List.of(), false);
-    return new MaskSparsity(task, backbone, List.of(mask))
+    return sparsity(mask)
         .measure(variable -> variable.equals(mask.psi()) ? psi : mask.kernel().initial())
         .get("sparsity_start_correlation/task/conv1_1");
+  }
+
+  private static MaskSparsity sparsity(SoftMask... masks) {
+    Task task = new Task("task", new ImageShape(4, 4, 3), List.of("ant", "bee"));
+    BackboneSettings backbone = new BackboneSettings(null, List.of("2"), List.of(), false);
+    return new MaskSparsity(task, backbone, List.of(masks));
   }
 
   /** The images have three channels, the golden ones two: the third is zero, kernels and all. */

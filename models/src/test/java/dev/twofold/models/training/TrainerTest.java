@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.Blobs;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
@@ -18,6 +20,7 @@ import dev.twofold.models.methods.SingleTask;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +87,81 @@ class TrainerTest {
       assertThat(one.metrics().get("loss/grey")).isEqualTo(two.metrics().get("loss/grey"));
       assertThat(one.metrics().get("loss/colour")).as("ln 4 is chance").isLessThan(1.1);
     }
+  }
+
+  /** Batches of 16: 48 images are through after three steps, 20 after two. */
+  @Test
+  void aSmallerTaskStartsOverReshuffled() {
+    List<String> taken = Collections.synchronizedList(new ArrayList<>());
+    List<TaskData> tasks =
+        List.of(recorded("large", 48, 0, taken), recorded("small", 20, 0, taken));
+    train(tasks, 6);
+
+    assertThat(taken)
+        .filteredOn(batch -> batch.startsWith("large"))
+        .startsWith("large 0 0", "large 0 1", "large 0 2", "large 1 0", "large 1 1", "large 1 2");
+    assertThat(taken)
+        .filteredOn(batch -> batch.startsWith("small"))
+        .startsWith("small 0 0", "small 0 1", "small 1 0", "small 1 1", "small 2 0", "small 2 1");
+  }
+
+  @Test
+  void trainingImagesAreShifted() {
+    List<String> ignored = Collections.synchronizedList(new ArrayList<>());
+    Weights still = train(List.of(recorded("large", 48, 0, ignored)), 2);
+
+    assertThat(Units.sameBits(still, train(List.of(recorded("large", 48, 0, ignored)), 2)))
+        .isTrue();
+    assertThat(Units.sameBits(still, train(List.of(recorded("large", 48, 2, ignored)), 2)))
+        .isFalse();
+  }
+
+  private static Weights train(List<TaskData> tasks, int steps) {
+    MethodType<?> multiTask =
+        methods().filter(type -> type.name().equals("multi-task")).findFirst().orElseThrow();
+    try (Trainer trainer =
+        new Trainer(
+            unit(multiTask, Start.From.SCRATCH, Optional.empty(), steps),
+            tasks,
+            new TrainingObserver() {})) {
+      return trainer.train(Optional.empty()).weights();
+    }
+  }
+
+  /** A task that notes {@code name pass index} of each batch it gives. */
+  private static TaskData recorded(String name, int size, int shift, List<String> taken) {
+    Blobs blobs = new Blobs(name, Units.COLOUR, 4, size, 1);
+    BatchSource recording =
+        new BatchSource() {
+          @Override
+          public Task task() {
+            return blobs.task();
+          }
+
+          @Override
+          public int size() {
+            return size;
+          }
+
+          @Override
+          public Batch inOrder(int from, int to) {
+            return blobs.inOrder(from, to);
+          }
+
+          @Override
+          public Batch shuffled(long seed, long pass, int index, int batchSize) {
+            taken.add("%s %d %d".formatted(name, pass, index));
+            return blobs.shuffled(seed, pass, index, batchSize);
+          }
+
+          @Override
+          public void close() {}
+        };
+    return new TaskData(
+        recording,
+        new Blobs(name, Units.COLOUR, 4, 8, 2),
+        new Augmentation(shift, false),
+        Map.of());
   }
 
   /**

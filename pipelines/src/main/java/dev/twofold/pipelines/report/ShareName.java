@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * The parts of a metric's name that tells what columns share or leave out: {@code sharing/conv1},
- * {@code sharing/twin/total}, {@code compression/conv1}, {@code compression/excess}, {@code
+ * {@code sharing/twin/total}, {@code compression/conv1}, {@code compression/excess/total}, {@code
  * sparsity/amazon/conv1}, {@code sharing_pairs/conv1 amazon to webcam}; and what they are beside
  * that: {@code twin_cosine/conv1}, {@code sparsity_mask_mean/amazon/conv1}.
  *

@@ -177,7 +177,7 @@ final class Example {
       curves.put("sharing/total", curve(random, 25, 0, .39, .01));
       curves.put("sharing/twin/total", curve(random, 25, 0, .3, .01));
       curves.put("compression", curve(random, 25, 0, .42, .01));
-      curves.put("compression/excess", curve(random, 25, 0, .03, .005));
+      curves.put("compression/excess/total", curve(random, 25, 0, .03, .005));
     }
     for (int layer = 1; layer <= 13 && method.equals("damtl"); layer++) {
       for (String task : group.tasks()) {

@@ -29,5 +29,6 @@ class VariantTest {
   @Test
   void aReconstructionSaysSo() {
     assertThat(new Variant("lda", "mtda", Map.of()).name()).isEqualTo("lda, reconstruction");
+    assertThat(new Variant("nddr", "nddr-cnn", Map.of()).name()).isEqualTo("nddr, with batch norm");
   }
 }
