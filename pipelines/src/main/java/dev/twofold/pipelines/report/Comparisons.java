@@ -4,6 +4,7 @@ import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
+import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ final class Comparisons {
   static final String METHOD =
       "Mean difference of accuracy over the repeats that both finished; p of a paired t test with"
           + " the correction for resampled splits (Nadeau and Bengio), two-sided, corrected over"
-          + " the methods of a column that one baseline is compared with (Holm). Bold: p < .05. A"
-          + " dash: no repeat of both finished, or in that group no baseline has the method's"
-          + " start.";
+          + " the methods of a column that one baseline is compared with (Holm). Bold: p < .05 over"
+          + " ten repeats or more; fewer claim nothing. A dash: no repeat of both finished, or in"
+          + " that group no baseline has the method's start.";
 
   /** {@link #METHOD}, and the tasks for which it says less. */
   static String method(ReportData data) {
@@ -50,9 +51,12 @@ final class Comparisons {
     return fixed.isEmpty()
         ? method
         : method
-            + " Every repeat tests on the same images of %s: there p speaks of seeds alone."
-                .formatted(fixed);
+            + " Every repeat tests on the same images of %s: there no split".formatted(fixed)
+            + " is resampled, so that p is the plain test's and speaks of seeds alone.";
   }
+
+  /** Repeats from which on significance is claimed. */
+  private static final int CLAIMING = 10;
 
   private static final List<String> BASELINES = List.of("single-task", "multi-task");
 
@@ -115,8 +119,9 @@ final class Comparisons {
    */
   record Cell(PairedTest test, double adjusted) {
 
+    /** Fewer repeats claim nothing: a signed-rank test of five cannot go below p = .06. */
     boolean isSignificant() {
-      return adjusted < PairedTest.LEVEL;
+      return adjusted < PairedTest.LEVEL && test.differences().n() >= CLAIMING;
     }
 
     /** {@code +0.013}, or a dash where there is nothing to compare. */
@@ -290,16 +295,31 @@ final class Comparisons {
         : scores.byRepeat(opponents.get(0), column);
   }
 
-  /** Of all tasks that the column is a mean of; NaN where the size of one is unknown. */
+  /**
+   * Of all tasks with resampled splits that the column is a mean of: 0 where there is none, NaN
+   * where the size of one is unknown.
+   */
   private double testToTrain(Variant variant, Column column) {
     List<Optional<Sides>> known =
-        tasks(column).map(task -> data.sides(variant.point(), key(task))).toList();
+        tasks(column)
+            .filter(this::isResampled)
+            .map(task -> data.sides(variant.point(), key(task)))
+            .toList();
+    if (known.isEmpty()) {
+      return 0;
+    }
     if (known.contains(Optional.<Sides>empty())) {
       return Double.NaN;
     }
     List<Sides> sides = known.stream().flatMap(Optional::stream).toList();
     return sides.stream().mapToDouble(Sides::test).sum()
         / sides.stream().mapToDouble(Sides::train).sum();
+  }
+
+  private boolean isResampled(Column task) {
+    return data.tasks().stream()
+        .filter(facts -> key(task).equals(PaperSettings.taskOf(facts.group(), facts.task())))
+        .allMatch(TaskFacts::resampled);
   }
 
   private static String key(Column task) {
@@ -336,7 +356,13 @@ final class Comparisons {
           + " not vary from repeat to repeat, or the tasks' numbers of images are not known.";
     }
     int repeats = tests.stream().mapToInt(test -> test.differences().n()).max().orElseThrow();
-    double points = 100 * median(tests.stream().map(PairedTest::smallest).sorted().toList());
+    List<Double> smallest =
+        tests.stream()
+            .filter(test -> test.differences().n() == repeats)
+            .map(PairedTest::smallest)
+            .sorted()
+            .toList();
+    double points = 100 * median(smallest);
     return String.format(
         Locale.ROOT,
         "%d repeats show differences of about %.1f points, no less: in half of these tests a"

@@ -58,8 +58,32 @@ class ComparisonsTest {
     ReportData fixed = Reports.onFixedSplit(List.of());
     assertThat(Comparisons.method(fixed))
         .endsWith(
-            "Every repeat tests on the same images of office · amazon, office · webcam: there p"
-                + " speaks of seeds alone.");
+            "Every repeat tests on the same images of office · amazon, office · webcam: there no"
+                + " split is resampled, so that p is the plain test's and speaks of seeds alone.");
+    assertThat(Comparisons.of(Reports.onFixedSplit(differing(1))).get(0).rows().get(0).cells())
+        .extracting(Comparisons.Cell::text)
+        .as("amazon, webcam and their mean")
+        .containsOnly("+0.030 (p = .013)");
+  }
+
+  /** Fewer repeats print their p and claim nothing. */
+  @Test
+  void tenRepeatsClaimSignificance() {
+    assertThat(Comparisons.of(Reports.onFixedSplit(differing(1))).get(0).rows().get(0).cells())
+        .noneMatch(Comparisons.Cell::isSignificant);
+    assertThat(Comparisons.of(Reports.of(differing(2))).get(0).rows().get(0).cells())
+        .allMatch(Comparisons.Cell::isSignificant);
+  }
+
+  /** MTAL better than single-task by the differences above, so many times. */
+  private static List<Trial> differing(int times) {
+    List<Trial> trials = new ArrayList<>();
+    for (int i = 0; i < times * DIFFERENCES.size(); i++) {
+      double better = .5 + DIFFERENCES.get(i % DIFFERENCES.size());
+      trials.add(Reports.finished("single-task", i + 1, .5, .5));
+      trials.add(Reports.finished("mtal", i + 1, better, better));
+    }
+    return trials;
   }
 
   /** The example of R's documentation of p.adjust: smallest times 4, next times 3, and so on. */
@@ -344,6 +368,17 @@ class ComparisonsTest {
     assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
         .startsWith(
             "How small a difference these repeats can show is unknown: the differences do not vary");
+  }
+
+  /** MTAL's five differences as above; two of DAMTL, far apart, would show less. */
+  @Test
+  void whatRepeatsCanShowIsOfThoseThatHaveAll() {
+    List<Trial> trials = differing(1);
+    trials.add(Reports.finished("damtl", 1, .2, .2));
+    trials.add(Reports.finished("damtl", 2, .9, .9));
+
+    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
+        .startsWith("5 repeats show differences of about 3.5 points, no less:");
   }
 
   @Test
