@@ -43,7 +43,7 @@ final class Connection {
   private static TrackingRefusedException invalid(String address, Throwable cause) {
     return new TrackingRefusedException(
         "Invalid tracking.uri: %s (must be local, offline, or http(s)://host:port)"
-            .formatted(address.replaceAll("//[^/@]*@", "//")),
+            .formatted(TrackingAddress.shown(address)),
         cause);
   }
 

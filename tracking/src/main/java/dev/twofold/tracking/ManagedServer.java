@@ -511,11 +511,14 @@ public final class ManagedServer {
 
   private String readIdentity() throws IOException {
     Path file = folder.resolve("identity");
-    if (!Files.exists(file)) {
+    String identity = Files.exists(file) ? Files.readString(file).strip() : "";
+    if (identity.isEmpty()) { // A full disk leaves an empty file.
+      identity = UUID.randomUUID().toString();
       Files.createDirectories(folder);
-      Files.writeString(file, UUID.randomUUID() + "\n");
+      Path whole = Files.writeString(folder.resolve("identity.new"), identity + "\n");
+      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
     }
-    return Files.readString(file).strip();
+    return identity;
   }
 
   private void rotateLog() throws IOException {

@@ -39,6 +39,17 @@ final class Projector {
   private static final String EVALUATIONS = ARTIFACTS + "evaluate/";
   private static final String IMAGES = "images";
 
+  /** What needs the run on the server. */
+  private static final Set<String> TOLD =
+      Set.of("metric", "param", "tag", "input", "figure", "artifact", "model");
+
+  /** What a person can mend: a login's rights, or how much a proxy lets through. */
+  private static final Map<Integer, String> MENDABLE =
+      Map.of(
+          401, "log in again",
+          403, "let this login write artifacts",
+          413, "let the proxy take larger bodies, as nginx by client_max_body_size");
+
   /** The last that is sent of a picture. */
   private static final String COMPRESSED = "+compressed.webp";
 
@@ -268,10 +279,15 @@ final class Projector {
 
   // ---- logs
 
+  /** A run that is made anew meanwhile is told all logs, those before among them. */
   private void projectLogs() throws IOException {
-    for (String log : run.logs()) {
-      projectLog(log);
-    }
+    Optional<String> told;
+    do {
+      told = state.runId();
+      for (String log : run.logs()) {
+        projectLog(log);
+      }
+    } while (told.isPresent() && !state.runId().equals(told));
   }
 
   private void projectLog(String log) throws IOException {
@@ -288,8 +304,14 @@ final class Projector {
       if (slice.end() == position.offset()) {
         return;
       }
-      projectEntries(log, slice);
-      more = slice.more();
+      if (slice.entries().stream().anyMatch(entry -> TOLD.contains(entry.type()))) {
+        openRun();
+      }
+      // Opening a run that was deleted has made it anew, and then nothing of the log is told.
+      if (state.position(log).offset() == position.offset()) {
+        projectEntries(log, slice);
+        more = slice.more();
+      }
     }
   }
 
@@ -481,7 +503,7 @@ final class Projector {
 
   /**
    * What a server refuses for good is left out with a warning, or nothing after it would ever
-   * arrive.
+   * arrive; what it may take once somebody has mended it waits, and the run with it.
    */
   private void sendOne(String log, Entry entry) throws IOException {
     String id = openRun();
@@ -496,7 +518,12 @@ final class Projector {
       if (!api.isActive(id)) {
         throw e;
       }
-      warnOf(log, "cannot send %s: %s".formatted(labelOf(entry), e.getMessage()));
+      String what = "cannot send %s: %s".formatted(labelOf(entry), e.getMessage());
+      if (MENDABLE.containsKey(e.status())) {
+        throw ServerAwayException.troubled(
+            "%s (%s; the same command sends it then)".formatted(what, MENDABLE.get(e.status())));
+      }
+      warnOf(log, what);
     } catch (MissingFileException e) {
       warnOf(log, "cannot send %s: %s".formatted(labelOf(entry), e.getMessage()));
     }

@@ -59,7 +59,8 @@ final class Transport {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NORMAL)
+            // A login would go to whatever host it is sent on to, and a POST become a GET.
+            .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT_TIME_OUT);
     credentials.sslContext().ifPresent(builder::sslContext);
     this.http = builder.build();
@@ -146,6 +147,11 @@ final class Transport {
     int status = response.statusCode();
     if (status < 300) {
       return response.body();
+    }
+    if (status < 400) {
+      throw ServerAwayException.troubled(
+          "it answered %d and sends on to %s"
+              .formatted(status, response.headers().firstValue("Location").orElse("nowhere")));
     }
     if (status >= 500 || status == 429 || status == 408) {
       throw ServerAwayException.troubled(

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -96,11 +97,45 @@ class ConnectionTest {
     }
   }
 
+  /** As a single sign-on does, and a proxy that wants TLS. */
+  @Test
+  void takesNoLoginToWhereItIsSentOn() throws Exception {
+    AtomicReference<String> shown = new AtomicReference<>();
+    HttpServer elsewhere = guarded("Bearer t1", shown);
+    String target = "http://127.0.0.1:" + elsewhere.getAddress().getPort() + "/login";
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", target);
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    server.start();
+    String uri = "http://127.0.0.1:" + server.getAddress().getPort();
+    try {
+      assertThatThrownBy(
+              () ->
+                  Tracker.connect(uri, workdir, Map.of("MLFLOW_TRACKING_TOKEN", "t1"), line -> {}))
+          .hasMessageStartingWith(
+              "Cannot reach the MLflow server at %s: it answered 302 and sends on to %s (start it,"
+                  .formatted(uri, target))
+          .hasMessageContaining("correct tracking.uri");
+      assertThat(shown.get()).as("what the other server was shown").isNull();
+    } finally {
+      server.stop(0);
+      elsewhere.stop(0);
+    }
+  }
+
   @Test
   void refusesWhatIsNoAddressWithoutShowingASecret() {
-    assertThatThrownBy(() -> Tracker.connect("ftp://ann:secret@host", workdir, line -> {}))
-        .hasMessage(
-            "Invalid tracking.uri: ftp://host (must be local, offline, or http(s)://host:port)");
+    for (String login : List.of("ann:secret", "ann:s@cret", "ann")) {
+      assertThatThrownBy(() -> Tracker.connect("ftp://" + login + "@host", workdir, line -> {}))
+          .hasMessage(
+              "Invalid tracking.uri: ftp://host (must be local, offline, or http(s)://host:port)");
+    }
   }
 
   @Test

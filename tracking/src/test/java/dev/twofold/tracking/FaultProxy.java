@@ -47,6 +47,7 @@ final class FaultProxy implements AutoCloseable {
   private final String target;
   private final List<Fault> faults;
   private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
+  private volatile int largestBody = Integer.MAX_VALUE;
   private int turn;
 
   FaultProxy(String target, List<Fault> faults) throws IOException {
@@ -60,6 +61,11 @@ final class FaultProxy implements AutoCloseable {
 
   String uri() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Answers larger bodies with 413, as a proxy does that has such a limit. */
+  void limitBodies(int bytes) {
+    largestBody = bytes;
   }
 
   /** How often each fault was met. */
@@ -76,6 +82,10 @@ final class FaultProxy implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
+      if (body.length > largestBody) {
+        exchange.sendResponseHeaders(413, -1);
+        return;
+      }
       switch (next()) {
         case DROP_REQUEST -> {
           // Closing an exchange without an answer closes its connection.

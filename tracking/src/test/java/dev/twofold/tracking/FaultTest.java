@@ -95,6 +95,35 @@ class FaultTest {
     assertThat(server.versions("faults-amazon")).hasSize(3);
   }
 
+  /** Nothing is left out for good, nor is the run called delivered. */
+  @Test
+  void whatAProxyRefusesIsSentOnceItTakesIt() throws Exception {
+    RunWriter run = run("limited", "run", 2);
+    Path graph = run.unit("limitedrun").file().resolveSibling("savedmodel/saved_model.pb");
+    Files.writeString(graph, "graph".repeat(2000));
+    ServerView server = new ServerView(TestServer.uri());
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
+      proxy.limitBodies(5000);
+      try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        tracker.add(run.folder());
+        Delivery delivery = tracker.close(Duration.ofSeconds(5));
+        assertThat(delivery.undelivered())
+            .singleElement()
+            .extracting(Delivery.Undelivered::reason)
+            .asString()
+            .contains("cannot send model mtal: 413 ", "client_max_body_size");
+      }
+      assertThat(server.onlyRun("limited").path("outputs").path("model_outputs")).isEmpty();
+
+      proxy.limitBodies(Integer.MAX_VALUE);
+      try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        tracker.add(run.folder());
+        assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
+      }
+    }
+    assertThat(server.onlyRun("limited").path("outputs").path("model_outputs")).hasSize(1);
+  }
+
   @Test
   void aRepeatedCreationLeavesOneRun() throws Exception {
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.REPEAT))) {

@@ -565,6 +565,29 @@ class ProjectionTest {
     }
   }
 
+  /** Another process, which has read the log's beginning in no other. */
+  @Test
+  void aRunDeletedBetweenTwoProcessesIsToldFromItsStart() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "deleted between");
+    RunWriter.Log header = run.header().start().param("method", "mtal").metric("m", 1, 0);
+    RunWriter.Log unit = run.unit("deleted-between").start().metric("n", 1, 0).checkpoint(0);
+    run.describe();
+    assertThat(project(run).isComplete()).isTrue();
+    String id = ServerView.id(server.onlyRun(experiment));
+    server.post("runs/delete", Transport.JSON.createObjectNode().put("run_id", id));
+
+    assertThat(project(run).isComplete()).isTrue();
+    assertThat(server.runs(experiment)).as("nothing more to tell").isEmpty();
+
+    unit.metric("n", 2, 1).checkpoint(1);
+    assertThat(project(run).isComplete()).isTrue();
+    JsonNode second = server.onlyRun(experiment);
+    assertThat(ServerView.params(second)).containsEntry("method", "mtal");
+    assertThat(server.history(ServerView.id(second), "m")).containsExactly("0=1.0");
+    assertThat(server.history(ServerView.id(second), "n")).containsExactly("0=1.0", "1=2.0");
+    assertThat(header.file()).exists();
+  }
+
   @Test
   void restoresADeletedExperimentAndFollowsARenamedOne() throws Exception {
     RunWriter first = new RunWriter(workdir, experiment, "first");

@@ -13,8 +13,9 @@ import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /**
- * A configuration with every default filled in, as plain values. The YAML reads back as the same
- * experiment, unless it sweeps over keys that a preset's value now covers.
+ * A configuration with every default filled in, as plain values, and without the login that a
+ * tracking server's address may have. The YAML reads back as the same experiment, unless it sweeps
+ * over keys that a preset's value now covers.
  */
 public final class EffectiveConfiguration {
 
@@ -59,7 +60,7 @@ public final class EffectiveConfiguration {
       keys.put("sweep", sweep(configuration.sweep()));
     }
     keys.put("workers", plain(configuration.workers()));
-    keys.put("tracking", plain(configuration.tracking()));
+    keys.put("tracking", plain(configuration.tracking().withoutLogin()));
     keys.put("keepModels", plain(configuration.keepModels()));
     return keys;
   }

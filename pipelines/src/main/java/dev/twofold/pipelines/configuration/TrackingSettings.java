@@ -1,5 +1,7 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.tracking.TrackingAddress;
+
 /**
  * Which MLflow server shows the runs.
  *
@@ -16,11 +18,17 @@ public record TrackingSettings(String uri, Boolean nested, String register, Inte
     nested = nested != null && nested;
     if (!uri.matches("local|offline|https?://.+")) {
       throw new IllegalArgumentException(
-          "Invalid tracking.uri: %s (must be local, offline or an http(s) address)".formatted(uri));
+          "Invalid tracking.uri: %s (must be local, offline or an http(s) address)"
+              .formatted(TrackingAddress.shown(uri)));
     }
     if (port != null && (port < 1 || port > 65535)) {
       throw new IllegalArgumentException(
           "Invalid tracking.port: %d (must be 1 to 65535)".formatted(port));
     }
+  }
+
+  /** The same for whoever reads it: its address without user and password. */
+  TrackingSettings withoutLogin() {
+    return new TrackingSettings(TrackingAddress.shown(uri), nested, register, port);
   }
 }

@@ -664,6 +664,20 @@ class ConfigurationReaderTest {
         .isEqualTo(EffectiveConfiguration.of(configuration));
   }
 
+  /** It is shown in reports, and goes to the server with every run. */
+  @Test
+  void theEffectiveConfigurationHasNoLogin() {
+    assertThat(
+            EffectiveConfiguration.yaml(
+                read(OFFICE, "tracking.uri='https://ann:s@cret@mlflow:5000/x'").configuration()))
+        .contains("https://mlflow:5000/x")
+        .doesNotContain("ann:", "cret");
+    assertThat(problems(OFFICE, "tracking.uri='ftp://ann:s@cret@mlflow'"))
+        .singleElement()
+        .asString()
+        .startsWith("Invalid tracking.uri: ftp://mlflow ");
+  }
+
   @Test
   void refusesAPaperThatNamesWhatDoesNotExist() {
     assertThat(
