@@ -109,11 +109,20 @@ final class BadInputIT {
 
   @Test
   void aGpuThatCannotBeTrainedOnIsNamed() throws IOException, InterruptedException {
-    Path driver = Files.writeString(folder.resolve("nvidia-smi"), "#!/bin/sh\necho 0\n");
+    Path driver =
+        Files.writeString(
+            folder.resolve("nvidia-smi"), "#!/bin/sh\necho '0, GPU-1a2b-3c, NVIDIA, 80 MiB'\n");
     assertThat(driver.toFile().setExecutable(true)).isTrue();
     cli.with("PATH", folder.toString());
+    for (String visible : List.of("0", "GPU-1a2b-3c")) {
+      cli.with("CUDA_VISIBLE_DEVICES", visible);
+      Cli.Ended ended = run("--set", "workers.devices=gpu").expect(WRONG_USE);
+      assertThat(ended.err()).contains("Invalid workers.devices: gpu", "TWOFOLD_GPU_NATIVES");
+      assertNothingWasDone(ended);
+    }
+    cli.with("CUDA_VISIBLE_DEVICES", "1");
     Cli.Ended ended = run("--set", "workers.devices=gpu").expect(WRONG_USE);
-    assertThat(ended.err()).contains("Invalid workers.devices: gpu", "TWOFOLD_GPU_NATIVES");
+    assertThat(ended.err()).contains("Invalid CUDA_VISIBLE_DEVICES: 1 on ");
     assertNothingWasDone(ended);
   }
 

@@ -98,7 +98,8 @@ public final class IngestImages
     public void process(
         @Element KV<String, Iterable<IngestAttempt>> workers, OutputReceiver<IngestResult> out)
         throws IOException, InterruptedException {
-      out.output(Ingestion.commit(workers.getValue().iterator().next()));
+      out.output(
+          Ingestion.commit(workers.getValue().iterator().next(), ModelProcesses::isCancelled));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.twofold.pipelines.plan.Stage;
 import dev.twofold.pipelines.recorded.UnknownRunException;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.TrackingRefusedException;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

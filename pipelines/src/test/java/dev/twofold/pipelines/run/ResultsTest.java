@@ -82,7 +82,8 @@ class ResultsTest {
   }
 
   private static Trial finished(StageKey unit) {
-    return new Trial(trial(unit).spec(), null, Status.FINISHED, "", new TrialResult(Map.of(), 0), null);
+    return new Trial(
+        trial(unit).spec(), null, Status.FINISHED, "", new TrialResult(Map.of(), 0), null);
   }
 
   private Results results() throws IOException {

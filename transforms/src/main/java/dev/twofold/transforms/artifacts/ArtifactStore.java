@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,16 +154,6 @@ public final class ArtifactStore {
 
   private UncheckedIOException cannotWrite(IOException e) {
     return new UncheckedIOException(
-        "Cannot write to workdir %s: %s".formatted(workdir, reason(e)), e);
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return "no permission for " + denied.getFile();
-    }
-    if (e instanceof FileSystemException known && known.getReason() != null) {
-      return known.getReason() + " (" + known.getFile() + ")";
-    }
-    return e instanceof FileSystemException ? e.getMessage() + " is not a folder" : e.toString();
+        "Cannot write to workdir %s: %s".formatted(workdir, FileTrouble.reason(e)), e);
   }
 }

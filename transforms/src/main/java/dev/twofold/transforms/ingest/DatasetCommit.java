@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** Makes an attempt's shards a whole dataset, or refuses it. */
@@ -38,6 +39,7 @@ final class DatasetCommit {
   private static final long WAIT_FOR_OTHERS_MS = 200;
 
   private final IngestAttempt attempt;
+  private final BooleanSupplier stopped;
   private final IngestRequest request;
   private final ArtifactStore store;
   private final StageKey key;
@@ -45,8 +47,9 @@ final class DatasetCommit {
   private final List<Row> rows = new ArrayList<>();
   private final List<DeadLetter> deadLetters = new ArrayList<>();
 
-  private DatasetCommit(IngestAttempt attempt) {
+  private DatasetCommit(IngestAttempt attempt, BooleanSupplier stopped) {
     this.attempt = attempt;
+    this.stopped = stopped;
     this.request = attempt.request();
     this.store = request.store();
     this.key = request.stageKey();
@@ -57,16 +60,19 @@ final class DatasetCommit {
   /**
    * Commits the dataset, unless it is there already; either way the scratch folder is gone.
    *
+   * @param stopped asked while another invocation makes it
    * @throws DataRefusedException when too much of it is lost
+   * @throws InterruptedException also when it was stopped
    */
-  static IngestResult commit(IngestAttempt attempt) throws IOException, InterruptedException {
-    DatasetCommit commit = new DatasetCommit(attempt);
+  static IngestResult commit(IngestAttempt attempt, BooleanSupplier stopped)
+      throws IOException, InterruptedException {
+    DatasetCommit commit = new DatasetCommit(attempt, stopped);
     try {
       Optional<IngestResult> existing = commit.existing();
       if (existing.isPresent()) {
         return existing.get();
       }
-      return attempt.shards() == 0 ? makeAgain(attempt.request()) : commit.make();
+      return attempt.shards() == 0 ? commit.makeAgain() : commit.make();
     } finally {
       DurableFiles.deleteTree(attempt.scratch());
       ImageSource.discardUnpacked(
@@ -75,9 +81,8 @@ final class DatasetCommit {
   }
 
   /** It was there when the attempt began, and somebody has deleted it since. */
-  private static IngestResult makeAgain(IngestRequest request)
-      throws IOException, InterruptedException {
-    return commit(Ingestion.begin(request));
+  private IngestResult makeAgain() throws IOException, InterruptedException {
+    return commit(Ingestion.begin(request), stopped);
   }
 
   private Optional<IngestResult> existing() {
@@ -108,10 +113,9 @@ final class DatasetCommit {
 
   /** Those whose worker died; usually none. */
   private IngestPlan makeMissingShards() throws IOException {
-    try (ShardWorker worker = new ShardWorker(attempt, () -> false)) {
+    try (ShardWorker worker = new ShardWorker(attempt, stopped)) {
       for (int shard = 0; shard < attempt.shards(); shard++) {
         if (!Files.exists(attempt.report(shard))) {
-          store.createScratch(attempt.attempt());
           worker.write(shard);
         }
       }
@@ -212,6 +216,9 @@ final class DatasetCommit {
       Optional<Claim> claim = Claim.take(store.createDirectory(key), attempt.attempt());
       if (claim.isPresent()) {
         return claim.get();
+      }
+      if (stopped.getAsBoolean()) {
+        throw new InterruptedException("cancelled");
       }
       Thread.sleep(WAIT_FOR_OTHERS_MS);
     }

@@ -1,6 +1,7 @@
 package dev.twofold.transforms.ingest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,9 @@ public record DatasetSummary(
       return MAPPER.readValue(Files.readAllBytes(dataset.resolve(FILE)), DatasetSummary.class);
     } catch (IOException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: %s".formatted(dataset, e.getMessage()), e);
+          "Cannot read dataset %s: %s (twofold run makes it again)"
+              .formatted(dataset, FileTrouble.reason(e)),
+          e);
     }
   }
 

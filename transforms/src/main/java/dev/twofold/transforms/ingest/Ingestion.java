@@ -63,7 +63,18 @@ public final class Ingestion {
   /** Makes the shards a dataset; what a dead worker left undone is done here. */
   public static IngestResult commit(IngestAttempt attempt)
       throws IOException, InterruptedException {
-    return DatasetCommit.commit(attempt);
+    return commit(attempt, () -> false);
+  }
+
+  /**
+   * As above, until it is stopped.
+   *
+   * @param stopped asked while another invocation makes the same dataset
+   * @throws InterruptedException also when it was stopped
+   */
+  public static IngestResult commit(IngestAttempt attempt, BooleanSupplier stopped)
+      throws IOException, InterruptedException {
+    return DatasetCommit.commit(attempt, stopped);
   }
 
   private static void deleteAbandoned(ArtifactStore store, IngestRequest request)

@@ -2,6 +2,7 @@ package dev.twofold.transforms.ingest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.images.ImagePreparer;
@@ -118,11 +119,20 @@ final class ShardWorker implements AutoCloseable {
     return new ShardReport(items.size() - deadLetters.size(), deadLetters, statistics.sums());
   }
 
-  /** A fault of the source's entry is a dead letter; one of the output is not. */
-  private byte[] read(Listing.Item item) throws UnreadableEntryException {
+  /**
+   * A fault of the source's entry is a dead letter; one of the output or of this machine is not,
+   * since what is lost is lost for every run that reuses the dataset.
+   */
+  private byte[] read(Listing.Item item) throws IOException, UnreadableEntryException {
     try {
       return source.read(item.entry());
     } catch (IOException e) {
+      if (FileTrouble.isOfTheMachine(e)) {
+        throw new IOException(
+            "Cannot read %s of dataset %s: %s"
+                .formatted(item.id(), attempt.request().name(), FileTrouble.reason(e)),
+            e);
+      }
       throw new UnreadableEntryException(e);
     }
   }
@@ -147,7 +157,7 @@ final class ShardWorker implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     UnreadableEntryException(IOException cause) {
-      super(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+      super(FileTrouble.reason(cause), cause);
     }
   }
 }

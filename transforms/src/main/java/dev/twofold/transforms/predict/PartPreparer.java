@@ -1,5 +1,6 @@
 package dev.twofold.transforms.predict;
 
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.images.ImagePreparer;
 import dev.twofold.transforms.images.UnreadableImageException;
@@ -38,8 +39,10 @@ public final class PartPreparer implements AutoCloseable {
       try {
         pixels.writeBytes(preparer.prepare(source(part).read(entry)).pixels());
         images.add(new Image(name, null));
-      } catch (UnreadableImageException | IOException e) {
-        images.add(new Image(name, e.getMessage() == null ? e.toString() : e.getMessage()));
+      } catch (UnreadableImageException e) {
+        images.add(new Image(name, e.getMessage()));
+      } catch (IOException e) {
+        images.add(new Image(name, FileTrouble.reason(e)));
       }
     }
     for (DeadLetter refused : part.refused()) {

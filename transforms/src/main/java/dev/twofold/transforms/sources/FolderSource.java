@@ -11,7 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder tree; symbolic links are followed, as curated datasets are often made of them. */
+/**
+ * A folder tree; symbolic links are followed, as curated datasets are often made of them. A link to
+ * nothing is listed too: what it stood for is lost, and must not be so in silence.
+ */
 final class FolderSource implements ImageSource {
   private final Path root;
   private final List<SourceEntry> entries;
@@ -30,7 +33,7 @@ final class FolderSource implements ImageSource {
   static FolderSource open(String dataset, Path root) throws IOException {
     try (Stream<Path> tree = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       List<SourceEntry> entries =
-          tree.filter(Files::isRegularFile)
+          tree.filter(file -> Files.isRegularFile(file) || isBroken(file))
               .map(file -> entry(dataset, root, file))
               .sorted(Comparator.comparing(SourceEntry::path))
               .toList();
@@ -40,10 +43,17 @@ final class FolderSource implements ImageSource {
     }
   }
 
+  private static boolean isBroken(Path file) {
+    return Files.isSymbolicLink(file) && !Files.exists(file);
+  }
+
   private static SourceEntry entry(String dataset, Path root, Path file) {
     try {
       Path read = root.resolve(root.relativize(file).toString());
-      return new SourceEntry(root.relativize(read).toString(), Files.size(file), 0);
+      String path = root.relativize(read).toString();
+      return isBroken(file)
+          ? new SourceEntry(path, 0, SourceEntry.NO_CONTENT)
+          : new SourceEntry(path, Files.size(file), 0);
     } catch (InvalidPathException e) {
       throw new DataRefusedException(
           "Cannot read dataset %s: %s: this process's locale cannot spell the name of %s (set LC_ALL=C.UTF-8)"
@@ -61,6 +71,9 @@ final class FolderSource implements ImageSource {
 
   @Override
   public byte[] read(SourceEntry entry) throws IOException {
+    if (!entry.hasContent()) {
+      throw new IOException("is a link to what is not there");
+    }
     try (InputStream in = Files.newInputStream(root.resolve(entry.path()))) {
       return ImageSource.readBounded(in, entry.size());
     }

@@ -1,5 +1,6 @@
 package dev.twofold.transforms.sources;
 
+import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,13 +44,21 @@ public interface ImageSource extends AutoCloseable {
     }
     try {
       return openExisting(dataset, path, workdir);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another"
-                  .formatted(dataset, path, e.getMessage())
-              + " path)",
-          e);
+    } catch (IOException e) {
+      throw FileTrouble.isOfTheMachine(e)
+          ? new DataRefusedException(
+              "Cannot read dataset %s: %s: %s".formatted(dataset, path, FileTrouble.reason(e)), e)
+          : damaged(dataset, path, e);
+    } catch (IllegalArgumentException e) {
+      throw damaged(dataset, path, e);
     }
+  }
+
+  private static DataRefusedException damaged(String dataset, Path path, Exception e) {
+    return new DataRefusedException(
+        "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another path)"
+            .formatted(dataset, path, e.getMessage()),
+        e);
   }
 
   /** Frees what opening this path has unpacked below the workdir. */

@@ -239,6 +239,10 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
         if (row.size() < header.size()) {
           throw new IOException("the line %s has too few columns".formatted(row));
         }
+        if (row.get(label).isBlank()) {
+          throw new IOException(
+              "the line %s has no label (give it one, or leave it out)".formatted(row));
+        }
         String path = String.join("/", EntryNames.parts(row.get(file)));
         String splitName = split < 0 ? "" : splitName(row.get(split).strip());
         labels

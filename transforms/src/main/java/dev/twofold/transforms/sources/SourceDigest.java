@@ -2,6 +2,7 @@ package dev.twofold.transforms.sources;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a source's content is: the SHA-256 of an archive's bytes; of a folder, that of its sorted
- * lines {@code path TAB sha256}.
+ * lines {@code path TAB sha256}, of a link to nothing without the latter.
  *
  * <p>Digests are remembered below the workdir for as long as paths, sizes and times of change stay,
  * so that planning need not read all data again; and where a source has gone, because what was made
@@ -57,7 +58,7 @@ public final class SourceDigest {
       return digest;
     } catch (IOException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: %s: %s".formatted(dataset, source, e), e);
+          "Cannot read dataset %s: %s: %s".formatted(dataset, source, FileTrouble.reason(e)), e);
     }
   }
 
@@ -81,7 +82,8 @@ public final class SourceDigest {
   private static String ofFolder(String dataset, Path root) throws IOException {
     MessageDigest digest = Sha256.digest();
     for (SourceEntry entry : entries(dataset, root)) {
-      String line = entry.path() + "\t" + Sha256.of(root.resolve(entry.path())) + "\n";
+      String content = entry.hasContent() ? Sha256.of(root.resolve(entry.path())) : "";
+      String line = entry.path() + "\t" + content + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());
@@ -93,12 +95,9 @@ public final class SourceDigest {
     }
     MessageDigest digest = Sha256.digest();
     for (SourceEntry entry : entries(dataset, source)) {
-      String line =
-          "%s\t%s\t%s\n"
-              .formatted(
-                  entry.path(),
-                  entry.size(),
-                  Files.getLastModifiedTime(source.resolve(entry.path())));
+      Object time =
+          entry.hasContent() ? Files.getLastModifiedTime(source.resolve(entry.path())) : "";
+      String line = "%s\t%s\t%s\n".formatted(entry.path(), entry.size(), time);
       digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest());

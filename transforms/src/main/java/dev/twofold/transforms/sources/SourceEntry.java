@@ -8,6 +8,10 @@ package dev.twofold.transforms.sources;
  * @param offset of the content, where the source reads by offset
  */
 public record SourceEntry(String path, long size, long offset) {
-  /** Offset of what has no content of its own, such as a link inside a tar. */
+  /** Offset of what has no content of its own, such as a link inside a tar, or one to nothing. */
   static final long NO_CONTENT = -1;
+
+  boolean hasContent() {
+    return offset != NO_CONTENT;
+  }
 }

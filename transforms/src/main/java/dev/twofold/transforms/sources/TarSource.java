@@ -76,7 +76,7 @@ final class TarSource implements ImageSource {
 
   @Override
   public byte[] read(SourceEntry entry) throws IOException {
-    if (entry.offset() == SourceEntry.NO_CONTENT) {
+    if (!entry.hasContent()) {
       throw new IOException("is a link, not a file");
     }
     ImageSource.checkSize(entry.size());

@@ -252,7 +252,7 @@ public final class Devices {
       }
       throw unknown(output.strip().replace('\n', ' '));
     }
-    return visible(output.lines().toList(), System.getenv()).stream().map(Devices::number).toList();
+    return output.lines().toList();
   }
 
   private static IllegalArgumentException unknown(String answer) {

@@ -137,6 +137,8 @@ public final class EventLog implements AutoCloseable {
             .put("epoch", epoch)
             .put("step", step)
             .put("time", System.currentTimeMillis()));
+    // What is resumed has no more than this log of the steps before.
+    file.force(false);
   }
 
   public void done() throws IOException {

@@ -63,11 +63,16 @@ public final class ModelProcess {
     } catch (IllegalArgumentException | JacksonException e) {
       return fail(ExitCodes.BAD_REQUEST, e.getMessage());
     } catch (TFResourceExhaustedException | OutOfMemoryError e) {
-      return fail(ExitCodes.OUT_OF_MEMORY, e.getMessage());
+      return fail(ExitCodes.OUT_OF_MEMORY, outOfMemory(e));
     } catch (IOException | RuntimeException e) {
       e.printStackTrace();
       return fail(1, e.toString());
     }
+  }
+
+  private static String outOfMemory(Throwable e) {
+    return "out of memory: %s (lower training.batch, workers.slots%s or data.inMemory)"
+        .formatted(e.getMessage(), device().equals("gpu") ? ", workers.unitsPerGpu" : "");
   }
 
   /** Kind of the device that this process has: cpu or gpu. */

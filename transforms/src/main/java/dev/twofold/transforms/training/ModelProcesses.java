@@ -119,6 +119,9 @@ public final class ModelProcesses {
     long before = Files.exists(log) ? Files.size(log) : 0;
     Process process = builder.start();
     RUNNING.add(process);
+    if (cancelled) { // by one who may not have seen it
+      process.getOutputStream().close();
+    }
     // Its standard input stays open: the child ends when it closes.
     try {
       drain(process.getInputStream());

@@ -46,6 +46,7 @@ final class NativeCache {
   private static Path directory(boolean forGpu) throws IOException, InterruptedException {
     Path root =
         Optional.ofNullable(System.getenv("TWOFOLD_HOME"))
+            .filter(home -> !home.isBlank())
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".twofold"));
     String name = "natives-" + Long.toHexString(checksum());

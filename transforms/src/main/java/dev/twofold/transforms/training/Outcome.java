@@ -5,7 +5,7 @@ package dev.twofold.transforms.training;
  *
  * @param stage pretrain, train or evaluate
  * @param key of its artifact
- * @param status done, reused, failed
+ * @param status done or failed
  * @param reason of a failure; empty otherwise
  * @param code exit code of a failed process; 0 otherwise
  */
@@ -14,7 +14,6 @@ public record Outcome(String stage, String key, Status status, String reason, in
   /** Ways to end. */
   public enum Status {
     DONE,
-    REUSED,
     FAILED
   }
 }

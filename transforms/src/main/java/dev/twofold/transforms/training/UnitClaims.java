@@ -59,6 +59,9 @@ public final class UnitClaims {
       if (open == 0 && !progressed) {
         return outcomes;
       }
+      if (ModelProcesses.isCancelled()) {
+        throw new InterruptedException("cancelled");
+      }
       if (!progressed) {
         Thread.sleep(POLL_MILLIS);
       }

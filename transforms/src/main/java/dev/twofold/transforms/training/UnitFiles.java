@@ -38,10 +38,6 @@ final class UnitFiles {
     this.directory = directory;
   }
 
-  Path directory() {
-    return directory;
-  }
-
   Path resolve(String name) {
     return directory.resolve(name);
   }

@@ -16,6 +16,7 @@ import dev.twofold.transforms.parquet.RowInfo;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.awt.Color;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -118,6 +120,38 @@ class IngestionTest {
         .containsExactly(
             "{\"id\":\"class0/cut.jpg\",\"class\":\"class0\",\"reason\":\"truncated\"}",
             "{\"id\":\"class1/empty.png\",\"class\":\"class1\",\"reason\":\"empty file\"}");
+  }
+
+  /** What this machine cannot read today is not lost for all runs to come. */
+  @Test
+  void aFileThatCannotBeOpenedIsNoDeadLetter() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 100);
+    Path source = folder.resolve("tree");
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Path path = source.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.write(path, file.getValue());
+    }
+    IngestAttempt attempt =
+        Ingestion.begin(
+            allowing(.1, TestRequests.of("x", source, SHAPE, folder.resolve("work")).keyed()));
+
+    assertThatThrownBy(() -> Ingestion.work(attempt, deletes(source.resolve("class1/0099.png"))))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Cannot read class1/0099.png of dataset x: ")
+        .hasMessageEndingWith("class1/0099.png: there is no such file or folder");
+  }
+
+  /** Asked before each image, it takes a file away under the worker. */
+  private static BooleanSupplier deletes(Path file) {
+    return () -> {
+      try {
+        Files.deleteIfExists(file);
+        return false;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 
   @Test

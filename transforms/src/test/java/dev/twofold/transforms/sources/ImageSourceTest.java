@@ -165,6 +165,24 @@ class ImageSourceTest {
     }
   }
 
+  /** As of a mount that is not there: listed, in the digest, and lost with a reason. */
+  @Test
+  void aLinkToNothingIsNoSilence() throws Exception {
+    Path source = Files.createDirectories(folder.resolve("links"));
+    Files.write(Files.createDirectories(source.resolve("ant")).resolve("1.png"), new byte[] {1});
+    String whole = new SourceDigest(folder.resolve("work")).of("links", source);
+    Files.createSymbolicLink(source.resolve("ant/2.png"), folder.resolve("nowhere/2.png"));
+    assertThat(new SourceDigest(folder.resolve("work")).of("links", source)).isNotEqualTo(whole);
+
+    try (ImageSource images = ImageSource.open("links", source, folder.resolve("work"))) {
+      assertThat(images.entries())
+          .extracting(SourceEntry::path)
+          .containsExactly("ant/1.png", "ant/2.png");
+      assertThatThrownBy(() -> images.read(images.entries().get(1)))
+          .hasMessage("is a link to what is not there");
+    }
+  }
+
   @Test
   void truncatedArchivesAreRefused() throws Exception {
     byte[] zip = Files.readAllBytes(TestImages.zip(folder.resolve("x.zip"), FILES));

@@ -149,6 +149,14 @@ class ListingTest {
   }
 
   @Test
+  void aLineWithoutALabelIsNoClassOfItsOwn() throws Exception {
+    Path labels =
+        Files.writeString(folder.resolve("labels.csv"), "file,label\n1.jpg,cat\n2.jpg, \n");
+    assertThatThrownBy(() -> list(labels.toString(), "1.jpg", "2.jpg"))
+        .hasMessageContaining("labels.csv: the line [2.jpg,  ] has no label (give it one,");
+  }
+
+  @Test
   void labelFileWithoutItsColumnsIsRefused() throws Exception {
     Path labels = Files.writeString(folder.resolve("labels.tsv"), "name\tlabel\n");
     assertThatThrownBy(() -> list(labels.toString(), "1.jpg"))

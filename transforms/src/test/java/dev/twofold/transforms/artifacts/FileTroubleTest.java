@@ -1,4 +1,4 @@
-package dev.twofold.pipelines.command;
+package dev.twofold.transforms.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,5 +36,23 @@ class FileTroubleTest {
     assertThat(FileTrouble.text(new UncheckedIOException("Cannot read the run of x", absent)))
         .isEmpty();
     assertThat(FileTrouble.text(new IOException("it is a folder"))).isEmpty();
+  }
+
+  @Test
+  void reasonsHaveTheFileAndWords() {
+    assertThat(FileTrouble.reason(new AccessDeniedException("/data")))
+        .isEqualTo("/data: no permission to read or write it");
+    assertThat(FileTrouble.reason(new FileSystemException("/data", null, "Too many open files")))
+        .isEqualTo("/data: Too many open files");
+    assertThat(FileTrouble.reason(new IOException("truncated"))).isEqualTo("truncated");
+    assertThat(FileTrouble.reason(new IOException())).isEqualTo("java.io.IOException");
+  }
+
+  @Test
+  void aMachinesFaultIsNotTheFiles() {
+    assertThat(FileTrouble.isOfTheMachine(new NoSuchFileException("x.jpg"))).isTrue();
+    assertThat(FileTrouble.isOfTheMachine(new IOException("Input/output error"))).isTrue();
+    assertThat(FileTrouble.isOfTheMachine(new IOException("truncated"))).isFalse();
+    assertThat(FileTrouble.isOfTheMachine(new IOException())).isFalse();
   }
 }

@@ -1,0 +1,72 @@
+package dev.twofold.transforms.artifacts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why a file or folder cannot be used, in words: of some reasons Java has but a class. */
+public final class FileTrouble {
+  /** As the C library words EIO, ESTALE, EMFILE, ENFILE, ENOMEM, ENOSPC and EDQUOT. */
+  private static final Set<String> MACHINE =
+      Set.of(
+          "input/output error",
+          "stale file handle",
+          "too many open files",
+          "too many open files in system",
+          "cannot allocate memory",
+          "no space left on device",
+          "disk quota exceeded");
+
+  private FileTrouble() {}
+
+  /** The message of such a failure; empty of any other, and where it has words of its own. */
+  public static Optional<String> text(Exception e) {
+    if (e instanceof UncheckedIOException wrapped
+        && wrapped.getCause().toString().equals(wrapped.getMessage())) {
+      return text(wrapped.getCause());
+    }
+    return e instanceof FileSystemException failure && failure.getReason() == null
+        ? known(failure).map(reason -> "Cannot use %s: %s".formatted(failure.getFile(), reason))
+        : Optional.empty();
+  }
+
+  /** Why, with the file where the failure names one. */
+  public static String reason(IOException e) {
+    if (e instanceof FileSystemException failure) {
+      Optional<String> words = Optional.ofNullable(failure.getReason()).or(() -> known(failure));
+      return words.map(each -> failure.getFile() + ": " + each).orElseGet(failure::toString);
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  /**
+   * Whether this machine is at fault, which may be well again, and not what stands in the file: a
+   * file that cannot be opened, or one of the errors for which Java has no class.
+   */
+  public static boolean isOfTheMachine(IOException e) {
+    return e instanceof FileSystemException
+        || MACHINE.contains(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<String> known(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return Optional.of("there is no such file or folder");
+    }
+    if (e instanceof AccessDeniedException) {
+      return Optional.of("no permission to read or write it");
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return Optional.of("a file has this name (must be a folder, or a name that nothing has)");
+    }
+    return e instanceof NotDirectoryException
+        ? Optional.of("it is a file (must be a folder)")
+        : Optional.empty();
+  }
+}
