@@ -43,13 +43,6 @@ final class Projector {
   private static final Set<String> TOLD =
       Set.of("metric", "param", "tag", "input", "figure", "artifact", "model");
 
-  /** What a person can mend: a login's rights, or how much a proxy lets through. */
-  private static final Map<Integer, String> MENDABLE =
-      Map.of(
-          401, "log in again",
-          403, "let this login write artifacts",
-          413, "let the proxy take larger bodies, as nginx by client_max_body_size");
-
   /** The last that is sent of a picture. */
   private static final String COMPRESSED = "+compressed.webp";
 
@@ -94,7 +87,7 @@ final class Projector {
     try {
       return nested(pass());
     } catch (ServerRefusedException e) {
-      if (state.runId().isPresent() && !api.isActive(state.runId().get())) {
+      if (e.remedy().isEmpty() && state.runId().isPresent() && !api.isActive(state.runId().get())) {
         forget("Run %s was deleted on the server: projecting it anew".formatted(run.name()));
         return nested(pass());
       }
@@ -117,16 +110,21 @@ final class Projector {
     }
     projectLogs();
     nestUnderParent();
-    if (end().isPresent() && !state.sentEnd().equals(told(end().get()))) {
-      // Once more: a log may have grown after it was read and before the end was.
-      projectLogs();
-      return end().isPresent() ? finish(end().get()) : Optional.empty();
+    boolean ends = end().isPresent() && !state.sentEnd().equals(told(end().get()));
+    boolean goesOn = end().isEmpty() && !state.sentEnd().isEmpty();
+    if (!ends && !goesOn) {
+      return Optional.empty();
     }
-    if (end().isEmpty() && !state.sentEnd().isEmpty()) {
-      api.reopen(openRun());
-      state.setSentEnd("");
-      state.save();
+    String id = openRun();
+    // Once more: a log may have grown after it was read and before the end was, and of a run that
+    // was deleted and is made anew nothing is told yet.
+    projectLogs();
+    if (end().isPresent()) {
+      return finish(end().get());
     }
+    api.reopen(id);
+    state.setSentEnd("");
+    state.save();
     return Optional.empty();
   }
 
@@ -281,13 +279,13 @@ final class Projector {
 
   /** A run that is made anew meanwhile is told all logs, those before among them. */
   private void projectLogs() throws IOException {
-    Optional<String> told;
+    Optional<String> known;
     do {
-      told = state.runId();
+      known = state.runId();
       for (String log : run.logs()) {
         projectLog(log);
       }
-    } while (told.isPresent() && !state.runId().equals(told));
+    } while (known.isPresent() && !state.runId().equals(known));
   }
 
   private void projectLog(String log) throws IOException {
@@ -392,7 +390,7 @@ final class Projector {
       api.logBatch(id, metrics, params, tags);
       params.forEach(param -> this.params.put(param.getKey(), param.getValue()));
     } catch (ServerRefusedException e) {
-      if (!api.isActive(id)) {
+      if (e.remedy().isPresent() || !api.isActive(id)) {
         throw e;
       }
       if (metrics.size() + params.size() + tags.size() == 1) {
@@ -515,13 +513,12 @@ final class Projector {
         default -> sendModel(log, id, entry.event());
       }
     } catch (ServerRefusedException e) {
+      String what = "cannot send %s: %s".formatted(labelOf(entry), e.getMessage());
+      if (e.remedy().isPresent()) {
+        throw new ServerRefusedException(e.status(), e.code(), what);
+      }
       if (!api.isActive(id)) {
         throw e;
-      }
-      String what = "cannot send %s: %s".formatted(labelOf(entry), e.getMessage());
-      if (MENDABLE.containsKey(e.status())) {
-        throw ServerAwayException.troubled(
-            "%s (%s; the same command sends it then)".formatted(what, MENDABLE.get(e.status())));
       }
       warnOf(log, what);
     } catch (MissingFileException e) {

@@ -45,6 +45,10 @@ public final class Tracker implements AutoCloseable {
   private static final long POLL_MILLIS = 1000;
   private static final long FIRST_BACK_OFF_MILLIS = 1000;
   private static final long LONGEST_BACK_OFF_MILLIS = 30_000;
+
+  /** As a person may take to mend a login or a proxy. */
+  private static final long PERSONS_MILLIS = 600_000;
+
   private static final Duration STOPPING = Duration.ofSeconds(5);
 
   private final Optional<MlflowApi> api;
@@ -150,13 +154,18 @@ public final class Tracker implements AutoCloseable {
       monitor.notifyAll();
       while (!isAllDelivered(wanted)) {
         long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0 || !sender.isAlive()) {
+        if (left <= 0 || !sender.isAlive() || nothingElseComes(wanted)) {
           return false;
         }
         monitor.wait(left);
       }
       return true;
     }
+  }
+
+  private boolean nothingElseComes(long pass) {
+    return followed.values().stream()
+        .allMatch(each -> each.isDelivered(pass) || each.refusedIn >= pass);
   }
 
   private boolean isAllDelivered(long pass) {
@@ -289,7 +298,13 @@ public final class Tracker implements AutoCloseable {
           return Optional.of(reason);
         }
       } catch (ServerRefusedException e) {
-        failed(each, "the server refuses it: " + e.getMessage());
+        String reason = "the server refuses it: " + e.getMessage();
+        if (e.remedy().isPresent()) {
+          awaitsPerson(
+              each, "%s (%s; the same command sends it then)".formatted(reason, e.remedy().get()));
+        } else {
+          failed(each, reason);
+        }
       } catch (IOException | RuntimeException e) {
         LOG.warn("Cannot project run {}", each.run.name(), e);
         failed(each, e.toString());
@@ -303,6 +318,20 @@ public final class Tracker implements AutoCloseable {
     Optional<String> missing = projector.project();
     synchronized (monitor) {
       each.succeeded(passesMade + 1, missing, projector.experimentId());
+    }
+  }
+
+  /**
+   * No patience helps: the run is looked at again when all is to be sent, or a good while later.
+   */
+  private void awaitsPerson(Followed each, String reason) {
+    synchronized (monitor) {
+      if (!closing) {
+        if (!each.missing.equals(Optional.of(reason))) {
+          LOG.warn("Run {}: {}", each.run.name(), reason);
+        }
+        each.awaitsPerson(passesMade + 1, reason);
+      }
     }
   }
 
@@ -399,6 +428,9 @@ public final class Tracker implements AutoCloseable {
     /** The last pass that brought it to where its logs were. */
     private long projectedIn;
 
+    /** The last pass in which it was refused what only a person can mend. */
+    private long refusedIn;
+
     private Optional<String> missing = Optional.empty();
     private long notBefore;
     private long backOff = FIRST_BACK_OFF_MILLIS;
@@ -438,6 +470,12 @@ public final class Tracker implements AutoCloseable {
       missing = Optional.of(reason);
       notBefore = System.currentTimeMillis() + backOff;
       backOff = Math.min(2 * backOff, LONGEST_BACK_OFF_MILLIS);
+    }
+
+    void awaitsPerson(long pass, String reason) {
+      refusedIn = pass;
+      missing = Optional.of(reason);
+      notBefore = System.currentTimeMillis() + PERSONS_MILLIS;
     }
 
     /** What no pass has reached since one was wanted may have grown, and nobody has looked. */

@@ -131,6 +131,11 @@ class ConnectionTest {
 
   @Test
   void refusesWhatIsNoAddressWithoutShowingASecret() {
+    assertThat(TrackingAddress.shown("https://ann:secret@host:5000/x@y"))
+        .isEqualTo("https://host:5000/x@y");
+    assertThat(TrackingAddress.shown("ann:secret@host:5000")).isEqualTo("host:5000");
+    assertThat(TrackingAddress.shown("http://ann:se/c?r#t@host")).isEqualTo("http://host");
+    assertThat(TrackingAddress.shown("local")).isEqualTo("local");
     for (String login : List.of("ann:secret", "ann:s@cret", "ann")) {
       assertThatThrownBy(() -> Tracker.connect("ftp://" + login + "@host", workdir, line -> {}))
           .hasMessage(

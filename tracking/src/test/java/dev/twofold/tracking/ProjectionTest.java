@@ -565,12 +565,13 @@ class ProjectionTest {
     }
   }
 
-  /** Another process, which has read the log's beginning in no other. */
+  /** The second process knows how far the logs were sent, and that is nothing to a new run. */
   @Test
   void aRunDeletedBetweenTwoProcessesIsToldFromItsStart() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "deleted between");
-    RunWriter.Log header = run.header().start().param("method", "mtal").metric("m", 1, 0);
+    run.header().start().param("method", "mtal").metric("m", 1, 0);
     RunWriter.Log unit = run.unit("deleted-between").start().metric("n", 1, 0).checkpoint(0);
+    RunWriter.Log outcome = run.outcome();
     run.describe();
     assertThat(project(run).isComplete()).isTrue();
     String id = ServerView.id(server.onlyRun(experiment));
@@ -585,7 +586,16 @@ class ProjectionTest {
     assertThat(ServerView.params(second)).containsEntry("method", "mtal");
     assertThat(server.history(ServerView.id(second), "m")).containsExactly("0=1.0");
     assertThat(server.history(ServerView.id(second), "n")).containsExactly("0=1.0", "1=2.0");
-    assertThat(header.file()).exists();
+
+    server.post(
+        "runs/delete", Transport.JSON.createObjectNode().put("run_id", ServerView.id(second)));
+    unit.done();
+    outcome.end("FINISHED", "");
+    assertThat(project(run).isComplete()).isTrue();
+    JsonNode third = server.onlyRun(experiment);
+    assertThat(statusOf(third)).isEqualTo("FINISHED");
+    assertThat(server.history(ServerView.id(third), "m")).containsExactly("0=1.0");
+    assertThat(server.history(ServerView.id(third), "n")).containsExactly("0=1.0", "1=2.0");
   }
 
   @Test

@@ -271,8 +271,8 @@ class SoftMaskTest {
 
   /**
    * Channels lie along the last axis: of the first layer's, (0, 0) is empty and (.5, 1.5) is not;
-   * of the second's four elements in four channels one is zero. Deviation of 0, .5, 0, 1.5: √(.25 +
-   * 0 + .25 + 1)/2.
+   * of the second's, (0) is empty and (1) is not. Deviation of 0, .5, 0, 1.5: √(.25 + 0 + .25 +
+   * 1)/2.
    */
   @Test
   void zerosAndEmptyChannelsAreCounted() {

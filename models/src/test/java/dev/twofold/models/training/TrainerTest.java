@@ -91,7 +91,7 @@ class TrainerTest {
 
   /** Batches of 16: 48 images are through after three steps, 20 after two. */
   @Test
-  void aSmallerTaskStartsOverReshuffled() {
+  void aSmallerTaskStartsItsNextPass() {
     List<String> taken = Collections.synchronizedList(new ArrayList<>());
     List<TaskData> tasks =
         List.of(recorded("large", 48, 0, taken), recorded("small", 20, 0, taken));

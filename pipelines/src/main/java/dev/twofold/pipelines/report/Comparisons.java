@@ -4,7 +4,6 @@ import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Sides;
-import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
@@ -301,25 +300,16 @@ final class Comparisons {
    */
   private double testToTrain(Variant variant, Column column) {
     List<Optional<Sides>> known =
-        tasks(column)
-            .filter(this::isResampled)
-            .map(task -> data.sides(variant.point(), key(task)))
-            .toList();
-    if (known.isEmpty()) {
-      return 0;
-    }
+        tasks(column).map(task -> data.sides(variant.point(), key(task))).toList();
     if (known.contains(Optional.<Sides>empty())) {
       return Double.NaN;
     }
-    List<Sides> sides = known.stream().flatMap(Optional::stream).toList();
+    List<Sides> sides = known.stream().flatMap(Optional::stream).filter(Sides::resampled).toList();
+    if (sides.isEmpty()) {
+      return 0;
+    }
     return sides.stream().mapToDouble(Sides::test).sum()
         / sides.stream().mapToDouble(Sides::train).sum();
-  }
-
-  private boolean isResampled(Column task) {
-    return data.tasks().stream()
-        .filter(facts -> key(task).equals(PaperSettings.taskOf(facts.group(), facts.task())))
-        .allMatch(TaskFacts::resampled);
   }
 
   private static String key(Column task) {

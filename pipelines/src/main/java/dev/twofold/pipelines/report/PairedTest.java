@@ -23,8 +23,8 @@ record PairedTest(Spread differences, double p, double smallest) {
   /**
    * Tests these differences against none.
    *
-   * @param testToTrain images of the test side to those of the training side; NaN where unknown,
-   *     which leaves nothing to test
+   * @param testToTrain images of the test side to those of the training side; 0 where every repeat
+   *     has the same, for the plain paired test; NaN where unknown, which leaves nothing to test
    */
   static PairedTest of(List<Double> differences, double testToTrain) {
     Spread spread = Spread.of(differences);

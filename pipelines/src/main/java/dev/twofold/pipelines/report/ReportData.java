@@ -148,8 +148,14 @@ public record ReportData(
       Integer covered,
       boolean resampled) {}
 
-  /** Images of a task's training and test side. */
-  public record Sides(int train, int test) {}
+  /**
+   * A task's training and test side at a point of a sweep.
+   *
+   * @param train images
+   * @param test images
+   * @param resampled whether repeats test on other images
+   */
+  public record Sides(int train, int test, boolean resampled) {}
 
   /** How a trial ended. */
   public enum Status {

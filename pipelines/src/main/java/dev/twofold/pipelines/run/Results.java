@@ -231,10 +231,11 @@ final class Results {
         .filter(trial -> trial.spec().group().equals(group))
         .map(trial -> trial.spec().point())
         .distinct()
-        .allMatch(
-            point ->
-                specsOf(group, task, point::equals).stream().map(TaskSpec::split).distinct().count()
-                    > 1);
+        .allMatch(point -> isResampled(group, task, point));
+  }
+
+  private boolean isResampled(String group, String task, Map<String, Object> point) {
+    return specsOf(group, task, point::equals).stream().map(TaskSpec::split).distinct().count() > 1;
   }
 
   /** As the trials of the group have it. */
@@ -342,7 +343,11 @@ final class Results {
                 (task, score) ->
                     sides.put(
                         PaperSettings.taskOf(trial.group(), task),
-                        new Sides(score.trainImages(), score.testImages())));
+                        new Sides(
+                            score.trainImages(),
+                            score.testImages(),
+                            configuration.repeats() == 1
+                                || isResampled(trial.group(), task, trial.point()))));
       }
     }
     return sides;

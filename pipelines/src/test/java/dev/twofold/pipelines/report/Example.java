@@ -104,10 +104,10 @@ final class Example {
         Map.of(
             Map.of(),
             Map.of(
-                "amazon+webcam/amazon", new Sides(700, 300),
-                "amazon+webcam/webcam", new Sides(210, 90),
-                "dslr+product/dslr", new Sides(105, 45),
-                "dslr+product/product", new Sides(700, 300))),
+                "amazon+webcam/amazon", new Sides(700, 300, true),
+                "amazon+webcam/webcam", new Sides(210, 90, true),
+                "dslr+product/dslr", new Sides(105, 45, true),
+                "dslr+product/product", new Sides(700, 300, true))),
         paper());
   }
 

@@ -48,7 +48,7 @@ public final class Reports {
 
   private static ReportData of(
       List<Group> groups, List<Trial> trials, PaperSettings paper, boolean resampled) {
-    return of(groups, trials, paper, resampled, Map.of(Map.of(), sides(groups, 70, 30)));
+    return of(groups, trials, paper, resampled, Map.of(Map.of(), sides(groups, 70, 30, resampled)));
   }
 
   private static ReportData of(
@@ -89,16 +89,19 @@ public final class Reports {
 
   /** So many images of each task of {@code office}. */
   static Map<String, Sides> sides(int train, int test) {
-    return sides(List.of(OFFICE), train, test);
+    return sides(List.of(OFFICE), train, test, true);
   }
 
-  private static Map<String, Sides> sides(List<Group> groups, int train, int test) {
+  private static Map<String, Sides> sides(
+      List<Group> groups, int train, int test, boolean resampled) {
     Map<String, Sides> sides = new HashMap<>();
     for (Group group : groups) {
       group
           .tasks()
           .forEach(
-              task -> sides.put(PaperSettings.taskOf(group.name(), task), new Sides(train, test)));
+              task ->
+                  sides.put(
+                      PaperSettings.taskOf(group.name(), task), new Sides(train, test, resampled)));
     }
     return sides;
   }

@@ -78,7 +78,7 @@ class ResultsTest {
     List<Trial> trials = List.of(finished(DIVERGED), finished(WAITING));
 
     assertThat(results().sides(trials))
-        .isEqualTo(Map.of(Map.of(), Map.of("one/grey", new Sides(80, 20))));
+        .isEqualTo(Map.of(Map.of(), Map.of("one/grey", new Sides(80, 20, false))));
   }
 
   private static Trial finished(StageKey unit) {

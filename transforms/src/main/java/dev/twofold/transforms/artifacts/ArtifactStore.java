@@ -154,6 +154,6 @@ public final class ArtifactStore {
 
   private UncheckedIOException cannotWrite(IOException e) {
     return new UncheckedIOException(
-        "Cannot write to workdir %s: %s".formatted(workdir, FileTrouble.reason(e)), e);
+        "Cannot write to workdir %s: %s".formatted(workdir, FileTrouble.reason(workdir, e)), e);
   }
 }

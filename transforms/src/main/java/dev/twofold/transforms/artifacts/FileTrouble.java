@@ -1,5 +1,6 @@
 package dev.twofold.transforms.artifacts;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -7,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -37,21 +39,26 @@ public final class FileTrouble {
         : Optional.empty();
   }
 
-  /** Why, with the file where the failure names one. */
-  public static String reason(IOException e) {
+  /**
+   * Why, behind the file's name.
+   *
+   * @param file for a failure that names none
+   */
+  public static String reason(Path file, IOException e) {
     if (e instanceof FileSystemException failure) {
       Optional<String> words = Optional.ofNullable(failure.getReason()).or(() -> known(failure));
       return words.map(each -> failure.getFile() + ": " + each).orElseGet(failure::toString);
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return file + ": " + (e.getMessage() == null ? e.toString() : e.getMessage());
   }
 
   /**
    * Whether this machine is at fault, which may be well again, and not what stands in the file: a
-   * file that cannot be opened, or one of the errors for which Java has no class.
+   * file that cannot be opened, or one of the errors for which Java has no class, in English.
    */
   public static boolean isOfTheMachine(IOException e) {
     return e instanceof FileSystemException
+        || e instanceof FileNotFoundException
         || MACHINE.contains(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
   }
 

@@ -60,9 +60,9 @@ final class DatasetCommit {
   /**
    * Commits the dataset, unless it is there already; either way the scratch folder is gone.
    *
-   * @param stopped asked while another invocation makes it
+   * @param stopped asked before every image that is left, and while another invocation makes it
    * @throws DataRefusedException when too much of it is lost
-   * @throws InterruptedException also when it was stopped
+   * @throws InterruptedException also when it was stopped while it waited
    */
   static IngestResult commit(IngestAttempt attempt, BooleanSupplier stopped)
       throws IOException, InterruptedException {

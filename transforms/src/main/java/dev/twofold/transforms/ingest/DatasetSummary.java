@@ -37,8 +37,8 @@ public record DatasetSummary(
       return MAPPER.readValue(Files.readAllBytes(dataset.resolve(FILE)), DatasetSummary.class);
     } catch (IOException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: %s (twofold run makes it again)"
-              .formatted(dataset, FileTrouble.reason(e)),
+          "Cannot read dataset %s (without this folder twofold run makes it again)"
+              .formatted(FileTrouble.reason(dataset, e)),
           e);
     }
   }

@@ -69,8 +69,10 @@ public final class Ingestion {
   /**
    * As above, until it is stopped.
    *
-   * @param stopped asked while another invocation makes the same dataset
-   * @throws InterruptedException also when it was stopped
+   * @param stopped asked before every image that is left, and while another invocation makes the
+   *     same dataset
+   * @throws InterruptedException also when it was stopped in the latter
+   * @throws IOException also when it was stopped in the former
    */
   public static IngestResult commit(IngestAttempt attempt, BooleanSupplier stopped)
       throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import dev.twofold.transforms.images.UnreadableImageException;
 import dev.twofold.transforms.parquet.DatasetWriter;
 import dev.twofold.transforms.parquet.RowInfo;
 import dev.twofold.transforms.parquet.Statistics;
+import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.DeadLetter;
 import dev.twofold.transforms.sources.ImageSource;
 import dev.twofold.transforms.sources.Listing;
@@ -123,14 +124,16 @@ final class ShardWorker implements AutoCloseable {
    * A fault of the source's entry is a dead letter; one of the output or of this machine is not,
    * since what is lost is lost for every run that reuses the dataset.
    */
-  private byte[] read(Listing.Item item) throws IOException, UnreadableEntryException {
+  private byte[] read(Listing.Item item) throws UnreadableEntryException {
     try {
       return source.read(item.entry());
     } catch (IOException e) {
       if (FileTrouble.isOfTheMachine(e)) {
-        throw new IOException(
-            "Cannot read %s of dataset %s: %s"
-                .formatted(item.id(), attempt.request().name(), FileTrouble.reason(e)),
+        IngestRequest request = attempt.request();
+        throw new DataRefusedException(
+            "Cannot read dataset %s: %s (mend that and run again, when nothing writes to the source)"
+                .formatted(
+                    request.name(), FileTrouble.reason(Path.of(source.describe(item.entry())), e)),
             e);
       }
       throw new UnreadableEntryException(e);
@@ -157,7 +160,7 @@ final class ShardWorker implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     UnreadableEntryException(IOException cause) {
-      super(FileTrouble.reason(cause), cause);
+      super(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
     }
   }
 }

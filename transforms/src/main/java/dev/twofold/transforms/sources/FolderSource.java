@@ -6,14 +6,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A folder tree; symbolic links are followed, as curated datasets are often made of them. A link to
- * nothing is listed too: what it stood for is lost, and must not be so in silence.
+ * A folder tree; symbolic links are followed, as curated datasets are often made of them. What a
+ * link to nothing stands for is not lost in silence: an image is listed, and cannot be read; a
+ * folder, as of a mount that is not there, is refused.
  */
 final class FolderSource implements ImageSource {
   private final Path root;
@@ -33,8 +37,7 @@ final class FolderSource implements ImageSource {
   static FolderSource open(String dataset, Path root) throws IOException {
     try (Stream<Path> tree = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       List<SourceEntry> entries =
-          tree.filter(file -> Files.isRegularFile(file) || isBroken(file))
-              .map(file -> entry(dataset, root, file))
+          tree.flatMap(file -> entry(dataset, root, file).stream())
               .sorted(Comparator.comparing(SourceEntry::path))
               .toList();
       return new FolderSource(root, entries);
@@ -43,17 +46,17 @@ final class FolderSource implements ImageSource {
     }
   }
 
-  private static boolean isBroken(Path file) {
-    return Files.isSymbolicLink(file) && !Files.exists(file);
-  }
-
-  private static SourceEntry entry(String dataset, Path root, Path file) {
+  /** Empty of what is no file. */
+  private static Optional<SourceEntry> entry(String dataset, Path root, Path file) {
     try {
       Path read = root.resolve(root.relativize(file).toString());
       String path = root.relativize(read).toString();
-      return isBroken(file)
-          ? new SourceEntry(path, 0, SourceEntry.NO_CONTENT)
-          : new SourceEntry(path, Files.size(file), 0);
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return attributes.isRegularFile()
+          ? Optional.of(new SourceEntry(path, attributes.size(), 0))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.of(toNothing(dataset, root, file));
     } catch (InvalidPathException e) {
       throw new DataRefusedException(
           "Cannot read dataset %s: %s: this process's locale cannot spell the name of %s (set LC_ALL=C.UTF-8)"
@@ -62,6 +65,15 @@ final class FolderSource implements ImageSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static SourceEntry toNothing(String dataset, Path root, Path link) {
+    if (link.getFileName().toString().indexOf('.') < 0) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s is a link to what is not there (mount it, or take the link away)"
+              .formatted(dataset, link));
+    }
+    return new SourceEntry(root.relativize(link).toString(), 0, SourceEntry.NO_CONTENT);
   }
 
   @Override

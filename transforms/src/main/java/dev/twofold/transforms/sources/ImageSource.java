@@ -47,7 +47,9 @@ public interface ImageSource extends AutoCloseable {
     } catch (IOException e) {
       throw FileTrouble.isOfTheMachine(e)
           ? new DataRefusedException(
-              "Cannot read dataset %s: %s: %s".formatted(dataset, path, FileTrouble.reason(e)), e)
+              "Cannot read dataset %s: %s (mend that, or name another path)"
+                  .formatted(dataset, FileTrouble.reason(path, e)),
+              e)
           : damaged(dataset, path, e);
     } catch (IllegalArgumentException e) {
       throw damaged(dataset, path, e);

@@ -58,7 +58,9 @@ public final class SourceDigest {
       return digest;
     } catch (IOException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: %s: %s".formatted(dataset, source, FileTrouble.reason(e)), e);
+          "Cannot read dataset %s: %s (mend that, or name another path)"
+              .formatted(dataset, FileTrouble.reason(source, e)),
+          e);
     }
   }
 

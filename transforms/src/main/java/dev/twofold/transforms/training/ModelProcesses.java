@@ -119,11 +119,11 @@ public final class ModelProcesses {
     long before = Files.exists(log) ? Files.size(log) : 0;
     Process process = builder.start();
     RUNNING.add(process);
-    if (cancelled) { // by one who may not have seen it
-      process.getOutputStream().close();
-    }
     // Its standard input stays open: the child ends when it closes.
     try {
+      if (cancelled) { // cancelAll may have looked before this process was among the running
+        process.getOutputStream().close();
+      }
       drain(process.getInputStream());
       int code = process.waitFor();
       return new Ending(code, reason(code, log, before));

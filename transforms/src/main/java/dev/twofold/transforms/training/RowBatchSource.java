@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 /** Images of other sources in an order of one's own, read one by one. */
 abstract class RowBatchSource implements BatchSource {
   private int[] order;
-  private long ofSeed;
-  private long ofPass;
+  private long orderSeed;
+  private long orderPass;
 
   /** Image {@code row} alone, its label one of this task's. */
   abstract Batch one(int row);
@@ -25,21 +25,21 @@ abstract class RowBatchSource implements BatchSource {
 
   @Override
   public Batch shuffled(long seed, long pass, int index, int batchSize) {
-    int[] order = order(seed, pass);
+    int[] ofPass = order(seed, pass);
     int[] rows = new int[batchSize];
     for (int i = 0; i < batchSize; i++) {
-      rows[i] = order[(int) (((long) index * batchSize + i) % order.length)];
+      rows[i] = ofPass[(int) (((long) index * batchSize + i) % ofPass.length)];
     }
     return batch(rows);
   }
 
   /** One permutation a pass, whichever batches of it are asked for. */
   private synchronized int[] order(long seed, long pass) {
-    if (order == null || ofSeed != seed || ofPass != pass) {
+    if (order == null || orderSeed != seed || orderPass != pass) {
       order =
           Randomness.permutation(size(), Randomness.stream(seed, "order/" + task().name(), pass));
-      ofSeed = seed;
-      ofPass = pass;
+      orderSeed = seed;
+      orderPass = pass;
     }
     return order;
   }

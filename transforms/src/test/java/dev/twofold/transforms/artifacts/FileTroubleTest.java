@@ -2,6 +2,7 @@ package dev.twofold.transforms.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -9,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class FileTroubleTest {
@@ -40,18 +42,23 @@ class FileTroubleTest {
 
   @Test
   void reasonsHaveTheFileAndWords() {
-    assertThat(FileTrouble.reason(new AccessDeniedException("/data")))
+    Path file = Path.of("x.zip");
+    assertThat(FileTrouble.reason(file, new AccessDeniedException("/data")))
         .isEqualTo("/data: no permission to read or write it");
-    assertThat(FileTrouble.reason(new FileSystemException("/data", null, "Too many open files")))
+    assertThat(
+            FileTrouble.reason(file, new FileSystemException("/data", null, "Too many open files")))
         .isEqualTo("/data: Too many open files");
-    assertThat(FileTrouble.reason(new IOException("truncated"))).isEqualTo("truncated");
-    assertThat(FileTrouble.reason(new IOException())).isEqualTo("java.io.IOException");
+    assertThat(FileTrouble.reason(file, new IOException("truncated")))
+        .isEqualTo("x.zip: truncated");
+    assertThat(FileTrouble.reason(file, new IOException())).isEqualTo("x.zip: java.io.IOException");
   }
 
   @Test
   void aMachinesFaultIsNotTheFiles() {
     assertThat(FileTrouble.isOfTheMachine(new NoSuchFileException("x.jpg"))).isTrue();
     assertThat(FileTrouble.isOfTheMachine(new IOException("Input/output error"))).isTrue();
+    assertThat(FileTrouble.isOfTheMachine(new FileNotFoundException("x.zip (Permission denied)")))
+        .isTrue();
     assertThat(FileTrouble.isOfTheMachine(new IOException("truncated"))).isFalse();
     assertThat(FileTrouble.isOfTheMachine(new IOException())).isFalse();
   }

@@ -8,6 +8,7 @@ import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.Claim;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.images.Fit;
@@ -137,9 +138,9 @@ class IngestionTest {
             allowing(.1, TestRequests.of("x", source, SHAPE, folder.resolve("work")).keyed()));
 
     assertThatThrownBy(() -> Ingestion.work(attempt, deletes(source.resolve("class1/0099.png"))))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("Cannot read class1/0099.png of dataset x: ")
-        .hasMessageEndingWith("class1/0099.png: there is no such file or folder");
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageStartingWith("Cannot read dataset x: ")
+        .hasMessageContaining("class1/0099.png: there is no such file or folder (mend that and ");
   }
 
   /** Asked before each image, it takes a file away under the worker. */
@@ -227,6 +228,19 @@ class IngestionTest {
     Ingestion.work(attempt);
     assertThat(attempt.report(2)).doesNotExist();
     assertThat(Ingestion.commit(attempt).images()).isEqualTo(20);
+  }
+
+  @Test
+  void aCommitThatWaitsForAnotherHearsThatItIsStopped() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 10));
+    IngestAttempt attempt = Ingestion.begin(request);
+    Ingestion.work(attempt);
+    Path dataset = request.store().createDirectory(request.stageKey());
+    try (Claim other = Claim.take(dataset, "other").orElseThrow()) {
+      assertThat(other.isHeld()).isTrue();
+      assertThatThrownBy(() -> Ingestion.commit(attempt, () -> true))
+          .isInstanceOf(InterruptedException.class);
+    }
   }
 
   @Test

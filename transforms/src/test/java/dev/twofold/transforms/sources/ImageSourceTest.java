@@ -180,7 +180,13 @@ class ImageSourceTest {
           .containsExactly("ant/1.png", "ant/2.png");
       assertThatThrownBy(() -> images.read(images.entries().get(1)))
           .hasMessage("is a link to what is not there");
+      Listing listing = Listing.of("links", images, Layout.parse("class/file"), ClassNames.none());
+      assertThat(listing.items()).extracting(Listing.Item::id).contains("ant/2.png");
     }
+    Files.createSymbolicLink(source.resolve("bee"), folder.resolve("nowhere/bee"));
+    assertThatThrownBy(() -> ImageSource.open("links", source, folder.resolve("work")))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageContaining("bee is a link to what is not there (mount it, or ");
   }
 
   @Test
