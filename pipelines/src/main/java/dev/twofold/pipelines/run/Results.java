@@ -325,10 +325,18 @@ final class Results {
       if (trial.status() == Status.FINISHED) {
         Map<String, Sides> ofPoint =
             sides.computeIfAbsent(trial.spec().point(), p -> new LinkedHashMap<>());
-        sidesOf(trial.spec()).forEach(ofPoint::putIfAbsent);
+        if (!ofPoint.keySet().containsAll(tasksOf(trial.spec().group()))) {
+          sidesOf(trial.spec()).forEach(ofPoint::putIfAbsent);
+        }
       }
     }
     return sides;
+  }
+
+  private List<String> tasksOf(String group) {
+    return configuration.groups().get(group).tasks().stream()
+        .map(task -> PaperSettings.taskOf(group, task.name()))
+        .toList();
   }
 
   private Map<String, Sides> sidesOf(TrialSpec trial) throws IOException {

@@ -2,6 +2,8 @@ package dev.twofold.pipelines.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +27,30 @@ class SharingFigureTest {
 
     assertThat(SharingFigure.write(table, file)).isTrue();
     assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(220 + 2 * 62);
+  }
+
+  /** The excess of compression is below 0 where less is shared than twins alone would. */
+  @Test
+  void drawsWhatIsBelowZeroAsNothing() throws IOException {
+    Path file = folder.resolve("below.png");
+    SharingFigure.write(table(new ShareTable.Row("conv1", List.of(Spread.of(List.of(-.5))))), file);
+    Path zero = folder.resolve("zero.png");
+    SharingFigure.write(table(new ShareTable.Row("conv1", List.of(Spread.of(List.of(.0))))), zero);
+
+    BufferedImage below = ImageIO.read(file.toFile());
+    BufferedImage nothing = ImageIO.read(zero.toFile());
+    int blue = new Color(0x23, 0x5f, 0x96).getRGB();
+    assertThat(count(below, blue)).as("as where nothing is shared").isEqualTo(count(nothing, blue));
+  }
+
+  private static int count(BufferedImage image, int colour) {
+    int count = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        count += image.getRGB(x, y) == colour ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   @Test
@@ -60,6 +86,10 @@ class SharingFigureTest {
         .contains(new ShareName("sharing", "twin", ""));
     assertThat(ShareName.parse("compression/conv1", tasks))
         .contains(new ShareName("compression", "", "conv1"));
+    assertThat(ShareName.parse("compression/excess/conv1", tasks))
+        .contains(new ShareName("compression", "excess", "conv1"));
+    assertThat(ShareName.parse("compression/excess/total", tasks))
+        .contains(new ShareName("compression", "excess", ""));
     assertThat(ShareName.parse("compression", tasks))
         .contains(new ShareName("compression", "", ""));
     assertThat(ShareName.parse("loss/amazon", tasks)).isEmpty();
