@@ -10,8 +10,8 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * What one image costs an exported model: the multiply-adds of its convolutions and fully connected
- * layers. Averaging a column's last feature map to the auxiliary's grid is counted as once its
- * matrices' size.
+ * layers. Of the products that average a column's last feature map to the auxiliary's grid, only
+ * the size of their matrices is counted.
  */
 public final class MultiplyAdds {
 

@@ -42,7 +42,7 @@ public final class PartPreparer implements AutoCloseable {
       } catch (UnreadableImageException e) {
         images.add(new Image(name, e.getMessage()));
       } catch (IOException e) {
-        images.add(new Image(name, FileTrouble.reason(Path.of(name), e)));
+        images.add(new Image(name, FileTrouble.text(e).orElse(String.valueOf(e.getMessage()))));
       }
     }
     for (DeadLetter refused : part.refused()) {

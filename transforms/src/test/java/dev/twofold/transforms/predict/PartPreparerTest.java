@@ -61,12 +61,14 @@ class PartPreparerTest {
         TestImages.folder(
             folder.resolve("images"),
             Map.of("a.png", TestImages.numbered(1), "b.png", BROKEN, "c.png", new byte[0]));
+    Files.createSymbolicLink(images.resolve("d.png"), folder.resolve("nowhere.png"));
     assertThat(prepare(images))
         .containsExactly(
             new Image(images + "/a.png", null),
             new Image(
                 images + "/b.png", "not an image (must be JPEG, PNG, GIF, BMP, WebP or TIFF)"),
-            new Image(images + "/c.png", "empty file"));
+            new Image(images + "/c.png", "empty file"),
+            new Image(images + "/d.png", "is a link to what is not there"));
     assertThat(PreparedPart.pixels(prepared(), 0)).hasSize(SHAPE.size());
   }
 
