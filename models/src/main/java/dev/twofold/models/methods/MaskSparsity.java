@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * What DAMTL's masks have come to, per layer and in total: zeros / all, channels whose whole mask
- * is zero, mean and deviation of Ψ, its correlation with its start (NaN where one of the two alone
- * varies, as with {@code maskInit: [1, 1]}), and the norm of the base W, which can grow where Ψ
- * shrinks.
+ * is zero, the distribution of Ψ (mean, deviation, and the quantiles .05, .5 and .95), its
+ * correlation with its start (NaN where one of the two alone varies, as with {@code maskInit: [1,
+ * 1]}), and the norm of the base W, which can grow where Ψ shrinks.
  *
  * <p>Not every channel whose mask is zero can be removed: it still emits relu(b), with batch norm
  * relu(β − γ·μ/√(σ² + ε)), and in a ResNet what a block's last convolution or a shortcut leaves out
@@ -30,6 +31,14 @@ import java.util.function.Function;
 final class MaskSparsity implements Reporter {
   /** Of numbers whose mean is 1. */
   private static final double LEAST_VARIANCE = 1e-12;
+
+  /** Linear between the two nearest, as NumPy's are. */
+  private static final Quantile QUANTILE =
+      Quantile.withDefaults().with(Quantile.EstimationMethod.HF7).withCopy(false);
+
+  private static final double LOW = .05;
+  private static final double MEDIAN = .5;
+  private static final double HIGH = .95;
 
   private final Task task;
   private final BackboneSettings backbone;
@@ -74,6 +83,10 @@ final class MaskSparsity implements Reporter {
       put(metrics, "sparsity/channels", mask.layer(), (double) prunedHere / out);
       put(metrics, "sparsity_mask_mean", mask.layer(), mean(psi));
       put(metrics, "sparsity_mask_deviation", mask.layer(), Math.sqrt(covariance(psi, psi)));
+      double[] quantiles = QUANTILE.evaluate(doubles(psi), LOW, MEDIAN, HIGH);
+      put(metrics, "sparsity_mask_p05", mask.layer(), quantiles[0]);
+      put(metrics, "sparsity_mask_median", mask.layer(), quantiles[1]);
+      put(metrics, "sparsity_mask_p95", mask.layer(), quantiles[2]);
       put(
           metrics,
           "sparsity_start_correlation",
@@ -118,6 +131,14 @@ final class MaskSparsity implements Reporter {
       pruned += channel ? 0 : 1;
     }
     return pruned;
+  }
+
+  private static double[] doubles(float[] x) {
+    double[] copy = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      copy[i] = x[i];
+    }
+    return copy;
   }
 
   private static double mean(float[] x) {

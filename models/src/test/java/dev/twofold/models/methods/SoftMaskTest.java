@@ -299,6 +299,13 @@ class SoftMaskTest {
     assertThat(metrics.get("sparsity_mask_mean/task/conv1_1")).isEqualTo(.5);
     assertThat(metrics.get("sparsity_mask_deviation/task/conv1_1"))
         .isCloseTo(Math.sqrt(1.5) / 2, within(1e-12));
+    assertThat(metrics.get("sparsity_mask_p05/task/conv1_1")).isZero();
+    assertThat(metrics.get("sparsity_mask_median/task/conv1_1"))
+        .as("of 0, 0, ½, 1½")
+        .isEqualTo(.25);
+    assertThat(metrics.get("sparsity_mask_p95/task/conv1_1"))
+        .as("at 2.85 of the places 0 to 3")
+        .isCloseTo(.5 + .85, within(1e-12));
     assertThat(metrics.get("sparsity_base_norm/task/conv1_1")).as("of (3, 0, 0, 4)").isEqualTo(5);
   }
 

@@ -31,6 +31,9 @@ record ShareName(String family, String qualifier, String layer) {
       Map.of(
           "sparsity_mask_mean", "mean",
           "sparsity_mask_deviation", "deviation",
+          "sparsity_mask_p05", "quantile .05",
+          "sparsity_mask_median", "median",
+          "sparsity_mask_p95", "quantile .95",
           "sparsity_start_correlation", "correlation with the start",
           "sparsity_base_norm", "norm of the base");
   private static final Set<String> FAMILIES = Set.of("sharing", "compression", "sparsity");
