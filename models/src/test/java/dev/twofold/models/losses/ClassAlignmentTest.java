@@ -57,6 +57,28 @@ class ClassAlignmentTest {
     return auxiliary;
   }
 
+  /** A layer fc1 that gives what it reads. */
+  private static Weights identity(int size) {
+    float[] kernel = new float[size * size];
+    for (int i = 0; i < size; i++) {
+      kernel[i * size + i] = 1;
+    }
+    Weights identity = new Weights();
+    identity.put("fc1/kernel", new Weight(new long[] {size, size}, kernel));
+    identity.put("fc1/bias", new Weight(new long[] {size}, new float[size]));
+    return identity;
+  }
+
+  /** f_aux(O), [4, 3]. */
+  private Operand<TFloat32> auxiliaryOutput() {
+    JsonNode kernel = GOLDEN.at("/f_aux/W");
+    JsonNode bias = GOLDEN.at("/f_aux/b");
+    var tf = bench.tf();
+    return tf.nn.biasAdd(
+        tf.linalg.matMul(o.value(), bench.constant(Golden.shape(kernel), Golden.floats(kernel))),
+        bench.constant(Golden.shape(bias), Golden.floats(bias)));
+  }
+
   /** One-hot labels of y = [0, 0, 1, 1]; where asked, of one class only. */
   private Operand<TFloat32> labels(boolean first, boolean second) {
     assertThat(Golden.floats(GOLDEN.get("y"))).containsExactly(0, 0, 1, 1);
@@ -80,6 +102,19 @@ class ClassAlignmentTest {
     assertThat(d)
         .as("what it would be behind the ReLU")
         .isNotCloseTo(Golden.number(GOLDEN.get("D_relu")), within(1f));
+  }
+
+  /** What is compared is activated already, and an identity stands in for f_aux. */
+  @Test
+  void behindTheActivationTheDistanceIsAnother() {
+    var nn = bench.tf().nn;
+    Operand<TFloat32> d =
+        new ClassAlignment(bench.tf(), labels(true, true), Kernel.LINEAR)
+            .hidden(identity(3), "fc1", nn.relu(auxiliaryOutput()), nn.relu(output));
+
+    assertThat(bench.value(d)[0])
+        .as("Eq. (3) of relu(f_aux(O)) and relu(f_t(O))")
+        .isCloseTo(Golden.number(GOLDEN.get("D_relu")), within(1e-5f));
   }
 
   @Test
@@ -132,9 +167,6 @@ class ClassAlignmentTest {
    */
   @Test
   void theGaussianKernelSeesMoreThanMeans() {
-    Weights identity = new Weights();
-    identity.put("fc1/kernel", new Weight(new long[] {1, 1}, new float[] {1}));
-    identity.put("fc1/bias", new Weight(new long[] {1}, new float[] {0}));
     Operand<TFloat32> input = bench.constant(new long[] {2, 1}, 0, 2);
     Operand<TFloat32> own = bench.constant(new long[] {2, 1}, 1, 1);
     Operand<TFloat32> oneClass = bench.constant(new long[] {2, 1}, 1, 1);
@@ -143,34 +175,22 @@ class ClassAlignmentTest {
             bench
                 .value(
                     new ClassAlignment(bench.tf(), oneClass, Kernel.LINEAR)
-                        .hidden(identity, "fc1", input, own))[0])
+                        .hidden(identity(1), "fc1", input, own))[0])
         .isZero();
     assertThat(
             bench
                 .value(
                     new ClassAlignment(bench.tf(), oneClass, Kernel.GAUSSIAN)
-                        .hidden(identity, "fc1", input, own))[0])
+                        .hidden(identity(1), "fc1", input, own))[0])
         .isCloseTo((float) ((2 + 2 * Math.exp(-4)) / 4 + 1 - 2 * Math.exp(-1)), within(1e-5f));
   }
 
   @Test
   void equalLayersHaveNoDistance() {
-    Operand<TFloat32> same =
-        bench
-            .tf()
-            .nn
-            .biasAdd(
-                bench
-                    .tf()
-                    .linalg
-                    .matMul(
-                        o.value(),
-                        bench.constant(new long[] {2, 3}, Golden.floats(GOLDEN.at("/f_aux/W")))),
-                bench.constant(new long[] {3}, Golden.floats(GOLDEN.at("/f_aux/b"))));
     for (Kernel kernel : Kernel.values()) {
       Operand<TFloat32> d =
           new ClassAlignment(bench.tf(), labels(true, true), kernel)
-              .hidden(auxiliary("fc1"), "fc1", o.value(), same);
+              .hidden(auxiliary("fc1"), "fc1", o.value(), auxiliaryOutput());
       assertThat(bench.value(d)[0]).as("%s", kernel).isCloseTo(0, within(1e-6f));
     }
   }

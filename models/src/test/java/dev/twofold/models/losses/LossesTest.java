@@ -50,6 +50,28 @@ class LossesTest {
         .isCloseTo(Golden.number(GOLDEN.get("ce_sum")), within(1e-6f));
   }
 
+  @Test
+  void crossEntropyOfOneImageIsItsOwn() {
+    float[] each = Golden.floats(GOLDEN.get("ce_per_sample"));
+    for (int i = 0; i < each.length; i++) {
+      for (Reduction reduction : Reduction.values()) {
+        Operand<TFloat32> alone =
+            Losses.crossEntropy(bench.tf(), image(logits(), i), image(oneHot(), i), reduction);
+        assertThat(bench.value(alone)[0])
+            .as("image %d, a batch of one, %s", i, reduction)
+            .isCloseTo(each[i], within(1e-6f));
+      }
+    }
+    assertThat(bench.value(Losses.composed(bench.tf(), logits(), oneHot())))
+        .as("[B], before the batch is reduced")
+        .containsExactly(each, within(1e-6f));
+  }
+
+  /** One row of a batch, [1, c]. */
+  private Operand<TFloat32> image(Operand<TFloat32> batch, int i) {
+    return bench.tf().gather(batch, bench.tf().constant(new int[] {i}), bench.tf().constant(0));
+  }
+
   /** What stands in for the fused operation where the same bits are asked of a GPU. */
   @Test
   void theComposedCrossEntropyIsTheFusedOne() {
@@ -75,9 +97,12 @@ class LossesTest {
   void theNormIsNotSquared() {
     JsonNode weights = GOLDEN.get("weights");
     Operand<TFloat32> whole = bench.constant(Golden.shape(weights), Golden.floats(weights));
+    float norm = bench.value(Losses.norm(bench.tf(), List.of(whole)))[0];
 
-    assertThat(bench.value(Losses.norm(bench.tf(), List.of(whole)))[0])
-        .isCloseTo(Golden.number(GOLDEN.get("l2_norm")), within(1e-6f));
+    assertThat(norm).isCloseTo(Golden.number(GOLDEN.get("l2_norm")), within(1e-6f));
+    assertThat(norm * norm)
+        .as("what it would be squared")
+        .isCloseTo(Golden.number(GOLDEN.get("l2_squared")), within(1e-5f));
   }
 
   @Test

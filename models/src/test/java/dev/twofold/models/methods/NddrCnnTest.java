@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 
 /** The NDDR layer by golden.json, and the limits of NDDR-CNN. */
@@ -73,18 +74,19 @@ class NddrCnnTest {
     return features;
   }
 
+  private static Operand<TFloat32> mixed(Bench bench, Map<String, Variable> column, Mode mode) {
+    return layer(0.9).mix(bench.tf(), Parameters.of(column), LAYER, features(bench), mode);
+  }
+
+  private static Mode training(Bench bench) {
+    return new Mode(bench.net(), "a/", 0, null);
+  }
+
   @Test
   void reducesTheColumnsToOnesChannels() {
     try (Bench bench = new Bench()) {
       Map<String, Variable> column = golden(bench);
-      Operand<TFloat32> mixed =
-          layer(0.9)
-              .mix(
-                  bench.tf(),
-                  Parameters.of(column),
-                  LAYER,
-                  features(bench),
-                  new Mode(bench.net(), "a/", 0, null));
+      Operand<TFloat32> mixed = mixed(bench, column, training(bench));
       bench.initialise();
 
       assertThat(bench.value(mixed))
@@ -96,6 +98,51 @@ class NddrCnnTest {
           .containsExactly(floats("moving_mean_after_one_step_from_0_decay_095"), within(1e-6f));
       assertThat(bench.value(column.get(LAYER + "/variance").value()))
           .containsExactly(floats("moving_variance_from_1_population"), within(1e-6f));
+    }
+  }
+
+  /** Moving statistics 0 and 1, γ = √(1 + ε) and β = 0 leave z as it is, and so does the ReLU. */
+  @Test
+  void convolvesTheColumnsChannels() {
+    float gamma = (float) Math.sqrt(1 + GOLDEN.get("eps").asDouble());
+    try (Bench bench = new Bench()) {
+      Map<String, Variable> column = golden(bench);
+      Operand<TFloat32> mixed = mixed(bench, column, Mode.PREDICTION);
+      bench.initialise();
+
+      assertThat(
+              bench.value(
+                  mixed,
+                  Map.of(
+                      column.get(LAYER + "/gamma").value(),
+                      new float[] {gamma, gamma},
+                      column.get(LAYER + "/beta").value(),
+                      new float[2])))
+          .as("z = [x_a, x_b] * W_a")
+          .containsExactly(floats("z"), within(1e-5f));
+    }
+  }
+
+  /** Of the statistics' start 400 steps leave .95⁴⁰⁰ = 1e-9. */
+  @Test
+  void movingStatisticsComeToTheBatchs() {
+    try (Bench bench = new Bench()) {
+      Map<String, Variable> column = golden(bench);
+      Operand<TFloat32> trained = mixed(bench, column, training(bench));
+      Operand<TFloat32> predicted = mixed(bench, column, Mode.PREDICTION);
+      List<Op> updates = bench.net().statisticUpdates();
+      bench.initialise();
+      for (int step = 0; step < 400; step++) {
+        bench.run(updates);
+      }
+
+      assertThat(bench.value(column.get(LAYER + "/mean").value()))
+          .as("mean of z")
+          .containsExactly(floats("mean"), within(1e-5f));
+      assertThat(bench.value(column.get(LAYER + "/variance").value()))
+          .as("population variance of z")
+          .containsExactly(floats("variance"), within(1e-5f));
+      assertThat(bench.value(predicted)).containsExactly(bench.value(trained), within(1e-4f));
     }
   }
 

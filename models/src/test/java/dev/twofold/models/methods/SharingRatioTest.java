@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
+import dev.twofold.models.layers.Variable;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Table 6 of [A]; golden.json, section mtal. */
 class SharingRatioTest {
+
+  /** One kernel of a task's column. */
+  private record Kernel(int task, int index) {}
+
   private final Bench bench = new Bench();
 
   @AfterEach
@@ -34,10 +42,13 @@ class SharingRatioTest {
   }
 
   private SharingRatio ratio(JsonNode golden) {
+    return ratio(golden, SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden)));
+  }
+
+  private static SharingRatio ratio(JsonNode golden, SharedLayer layer) {
     List<String> tasks =
         IntStream.range(0, golden.get("kernels").size()).mapToObj(t -> "t" + t).toList();
-    return new SharingRatio(
-        List.of(SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden))), tasks);
+    return new SharingRatio(List.of(layer), tasks);
   }
 
   private static JsonNode named(String name) {
@@ -73,6 +84,57 @@ class SharingRatioTest {
           .as("over the 1 − 1/T of twins, of %s", of)
           .isCloseTo(compression - (1 - 1.0 / golden.get("kernels").size()), within(1e-12));
     }
+  }
+
+  /**
+   * Which kernels a component holds is no output, but compression tells it: to make two kernels
+   * partners changes nothing if one component holds both, and otherwise joins two components.
+   */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void componentsHoldTheKernelsThatPartnersConnect(JsonNode golden) {
+    SharedLayer layer = SharedLayerTest.layer(bench, golden, SharedLayerTest.settings(golden));
+    SharingRatio ratio = ratio(golden, layer);
+    Map<Variable, float[]> values = new HashMap<>();
+    ratio.reads().forEach(variable -> values.put(variable, bench.value(variable.value())));
+    Map<Kernel, Integer> components = components(golden);
+
+    for (Kernel x : components.keySet()) {
+      for (Kernel y : components.keySet()) {
+        Optional<Variable> m = layer.partners(x.task(), y.task());
+        if (m.isPresent()) {
+          Map<Variable, float[]> joined = new HashMap<>(values);
+          joined.put(
+              m.get(), with(values.get(m.get()), x.index() * layer.out(y.task()) + y.index()));
+          int fewer = components.get(x).equals(components.get(y)) ? 0 : 1;
+          assertThat(ratio.measure(joined::get).get("compression/conv"))
+              .as("%s and %s of %s", x, y, golden.get("name"))
+              .isCloseTo(
+                  golden.get("compression").asDouble() + (double) fewer / components.size(),
+                  within(1e-12));
+        }
+      }
+    }
+  }
+
+  /** The component of each kernel, by its number in the golden case. */
+  private static Map<Kernel, Integer> components(JsonNode golden) {
+    Map<Kernel, Integer> components = new LinkedHashMap<>();
+    int component = 0;
+    for (JsonNode kernels : golden.get("components")) {
+      for (JsonNode kernel : kernels) {
+        components.put(new Kernel(kernel.get(0).asInt(), kernel.get(1).asInt()), component);
+      }
+      component++;
+    }
+    return components;
+  }
+
+  /** M, [Cout_a, Cout_b], with this element set. */
+  private static float[] with(float[] m, int element) {
+    float[] with = m.clone();
+    with[element] = 1;
+    return with;
   }
 
   /** 2 of 5 kernels share, in 4 components, and 4 of 6, in 4: not the mean of both layers. */

@@ -83,17 +83,8 @@ class SoftMaskTest {
     return StreamSupport.stream(Golden.section("damtl_prox").get("cases").spliterator(), false);
   }
 
-  @ParameterizedTest
-  @MethodSource("proximalSteps")
-  void masksShrinkByTheirThresholdAndStopAtZero(JsonNode golden) {
-    JsonNode given = Golden.section("damtl_prox");
-    float eta = Golden.number(golden.get("eta"));
-    float[] psi = Golden.floats(given.get("psi"));
-    float[] g = Golden.floats(given.get("g"));
-    float[] stepped = new float[psi.length];
-    for (int i = 0; i < psi.length; i++) {
-      stepped[i] = psi[i] - eta * g[i];
-    }
+  /** What a golden case's proximal step makes of six masks. */
+  private float[] proximal(JsonNode golden, float... stepped) {
     SoftMask mask =
         mask(
             new Convolution("conv1_1", 2, 3),
@@ -107,13 +98,26 @@ class SoftMaskTest {
             1,
             2,
             3);
+    return bench.value(
+        mask.proximal(
+            bench.tf(),
+            bench.constant(new long[] {1, 1, 2, 3}, stepped),
+            bench.tf().constant(Golden.number(golden.get("eta")))));
+  }
 
-    float[] shrunk =
-        bench.value(
-            mask.proximal(
-                bench.tf(),
-                bench.constant(new long[] {1, 1, 2, 3}, stepped),
-                bench.tf().constant(eta)));
+  @ParameterizedTest
+  @MethodSource("proximalSteps")
+  void masksShrinkByTheirThresholdAndStopAtZero(JsonNode golden) {
+    JsonNode given = Golden.section("damtl_prox");
+    float eta = Golden.number(golden.get("eta"));
+    float[] psi = Golden.floats(given.get("psi"));
+    float[] g = Golden.floats(given.get("g"));
+    float[] stepped = new float[psi.length];
+    for (int i = 0; i < psi.length; i++) {
+      stepped[i] = psi[i] - eta * g[i];
+    }
+
+    float[] shrunk = proximal(golden, stepped);
 
     float[] expected = Golden.floats(golden.get("expected"));
     assertThat(shrunk)
@@ -122,6 +126,21 @@ class SoftMaskTest {
     for (int i = 0; i < expected.length; i++) {
       assertThat(shrunk[i] == 0).as("zeros are exact").isEqualTo(expected[i] == 0);
     }
+  }
+
+  /** Masks of twice the threshold keep as much as they lose, with no large Ψ to round it away. */
+  @ParameterizedTest
+  @MethodSource("proximalSteps")
+  void theThresholdIsRateTimesWeights(JsonNode golden) {
+    float threshold = Golden.number(golden.get("threshold"));
+    float[] thresholds = new float[6];
+    Arrays.fill(thresholds, threshold);
+    float[] stepped = new float[6];
+    Arrays.fill(stepped, 2 * threshold);
+
+    assertThat(proximal(golden, stepped))
+        .as("η·α_t·λ1")
+        .containsExactly(thresholds, within(1e-6f * threshold));
   }
 
   /**

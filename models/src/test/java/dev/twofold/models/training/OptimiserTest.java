@@ -3,7 +3,9 @@ package dev.twofold.models.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
+import dev.twofold.models.Golden;
 import dev.twofold.models.Step;
 import dev.twofold.models.Step.Update;
 import dev.twofold.models.layers.Role;
@@ -79,17 +81,21 @@ class OptimiserTest {
 
   private void take(
       int steps, TrainingSettings settings, Operand<TFloat32> loss, Map<Variable, Update> updates) {
+    take(steps, 0.1f, settings, new Step("test", loss, List.of(w, b), updates));
+  }
+
+  private void take(int steps, float learningRate, TrainingSettings settings, Step step) {
     Optimiser optimiser = new Optimiser(bench.net(), settings);
-    List<Op> ops = optimiser.updates(new Step("test", loss, List.of(w, b), updates), loss);
+    List<Op> ops = optimiser.updates(step, step.loss());
     bench.initialise();
-    for (int step = 0; step < steps; step++) {
+    for (int done = 0; done < steps; done++) {
       bench.run(
           ops,
           Map.of(
               optimiser.learningRate(),
-              new float[] {0.1f},
+              new float[] {learningRate},
               optimiser.betaPowers(),
-              Optimiser.betaPowers(step)));
+              Optimiser.betaPowers(done)));
     }
   }
 
@@ -134,12 +140,41 @@ class OptimiserTest {
     expect("13 < 14", 0.7f, -2.4f, -0.7f);
   }
 
-  /** TensorFlow's own ½·Σw² has this gradient too; golden.json's l2_tf_half. */
+  /** TensorFlow's own ½·Σw² has this gradient too. */
   @Test
   void decayIsTheGradientOfHalfTheSquaredNorm() {
     take(1, settings(Optimizer.SGD, 0, 0.5, 0), slope(), Map.of());
 
     expect("w − .1·(g + .5·w)", 1 - 0.35f, -2 - 0.3f, -0.7f);
+  }
+
+  /**
+   * golden.json's l2_tf_half: a function E of degree two is ½·Σ w·∂E/∂w. The loss is flat, so the
+   * gradient is that of the decay alone, and a step of η takes η times it away.
+   */
+  @Test
+  void decayDescendsHalfTheSquaredNorm() {
+    JsonNode golden = Golden.section("losses");
+    float[] start = Golden.floats(golden.get("weights"));
+    Variable weights =
+        bench.variable("weights", Role.MATRIX, Golden.shape(golden.get("weights")), start);
+    float eta = 0.5f;
+    Operand<TFloat32> flat =
+        bench.tf().math.mul(Losses.sum(bench.tf(), weights.value()), bench.tf().constant(0f));
+
+    take(
+        1,
+        eta,
+        settings(Optimizer.SGD, 0, 1, 0),
+        new Step("test", flat, List.of(weights), Map.of()));
+
+    float[] decayed = bench.value(weights.value());
+    float half = 0;
+    for (int i = 0; i < start.length; i++) {
+      float gradient = (start[i] - decayed[i]) / eta;
+      half += start[i] * gradient / 2;
+    }
+    assertThat(half).isCloseTo(Golden.number(golden.get("l2_tf_half")), within(1e-6f));
   }
 
   /** Loshchilov and Hutter's Algorithm 2, with bias correction. */
