@@ -60,6 +60,11 @@ public final class Backbone {
     return trunk.convolutions();
   }
 
+  /** Those of stage s = 0..S-1. */
+  public List<Convolution> convolutions(int stage) {
+    return trunk.convolutions(stage);
+  }
+
   /** Names of the fully connected layers h = 1..H, the head last. */
   public List<String> fullyConnected() {
     List<String> names = new ArrayList<>();

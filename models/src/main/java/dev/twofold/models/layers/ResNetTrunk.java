@@ -95,13 +95,14 @@ final class ResNetTrunk implements Trunk {
   }
 
   @Override
-  public List<Convolution> convolutions() {
-    List<Convolution> convolutions = new ArrayList<>(List.of(first));
-    for (List<Block> stage : stages) {
-      for (Block block : stage) {
-        convolutions.addAll(block.branch());
-        block.shortcut().ifPresent(convolutions::add);
-      }
+  public List<Convolution> convolutions(int stage) {
+    List<Convolution> convolutions = new ArrayList<>();
+    if (stage == 0) {
+      convolutions.add(first);
+    }
+    for (Block block : stages.get(stage)) {
+      convolutions.addAll(block.branch());
+      block.shortcut().ifPresent(convolutions::add);
     }
     return List.copyOf(convolutions);
   }

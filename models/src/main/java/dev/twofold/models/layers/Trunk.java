@@ -3,6 +3,7 @@ package dev.twofold.models.layers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -10,8 +11,13 @@ import org.tensorflow.types.TFloat32;
 /** The convolution layers of a backbone, in stages s = 0, 1, … */
 interface Trunk {
 
-  /** All convolution layers, in the order in which they run. */
-  List<Convolution> convolutions();
+  /** A stage's convolution layers, in the order in which they run. */
+  List<Convolution> convolutions(int stage);
+
+  /** Those of all stages. */
+  default List<Convolution> convolutions() {
+    return IntStream.range(0, stages()).mapToObj(this::convolutions).flatMap(List::stream).toList();
+  }
 
   /** Shapes of the parameters by name, in the order in which they are used. */
   Map<String, long[]> shapes();

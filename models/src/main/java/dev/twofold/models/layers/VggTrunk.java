@@ -47,8 +47,8 @@ final class VggTrunk implements Trunk {
   }
 
   @Override
-  public List<Convolution> convolutions() {
-    return blocks.stream().flatMap(block -> block.convolutions().stream()).toList();
+  public List<Convolution> convolutions(int stage) {
+    return blocks.get(stage).convolutions();
   }
 
   @Override

@@ -17,7 +17,8 @@ import java.util.function.Predicate;
  * @param start the preset's start; null of a closed form, which has no weights to begin with
  * @param create the method with these settings
  * @param joint whether these settings train all tasks of a group in one unit, or each in its own
- * @param remark what every table says beside the method's name; empty for nothing
+ * @param remark what every table says beside the method's name where it trains the tasks of a group
+ *     together; empty for nothing
  */
 public record MethodType<S extends Record>(
     String name,

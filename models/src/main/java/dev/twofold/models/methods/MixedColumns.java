@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -37,8 +38,9 @@ import org.tensorflow.types.TFloat32;
  * the same images, and head t alone reads it: a joint step is T batches through T columns.
  *
  * <p>The parameters of a task's network are {@code <column>/<parameter>}, a column being called as
- * its task: all of the task's own column, and of the others what comes before their heads. Moving
- * statistics of batch norm are one for each (column, task whose batch flows through), never mixed.
+ * its task: all of the task's own column, and of the others what comes before the last mixing.
+ * Moving statistics of batch norm are one for each (column, task whose batch flows through), never
+ * mixed.
  */
 final class MixedColumns {
   private final Construction construction;
@@ -204,7 +206,7 @@ final class MixedColumns {
           .get(a)
           .forEach(
               (name, variable) -> {
-                if (column == t || isReadByOthers(name)) {
+                if (column == t || isReadByOthers(column, name)) {
                   parameters.put(
                       name(column) + "/" + name, flowing(column, t, name, variable).value());
                 }
@@ -213,10 +215,15 @@ final class MixedColumns {
     return new Parameters(parameters);
   }
 
-  /** Other tasks read a column up to the last mixing: neither its layer there nor its head. */
-  private boolean isReadByOthers(String parameter) {
+  /** Other tasks read a column up to the last mixing: neither its layer there nor what follows. */
+  private boolean isReadByOthers(int column, String parameter) {
+    Backbone backbone = backbones.get(column);
     return !Backbone.isFullyConnected(parameter)
-        && !parameter.startsWith(layer(mixedStages() - 1) + "/");
+        && !parameter.startsWith(layer(mixedStages() - 1) + "/")
+        && IntStream.range(mixedStages(), backbone.stages())
+            .mapToObj(backbone::convolutions)
+            .flatMap(List::stream)
+            .noneMatch(convolution -> parameter.startsWith(convolution.name() + "/"));
   }
 
   /** The variable, or another in its place for the moving statistics of a foreign batch. */

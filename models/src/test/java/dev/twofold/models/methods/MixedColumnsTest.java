@@ -86,7 +86,10 @@ class MixedColumnsTest {
 
       assertThat(objective.networks().get(0).parameters().all().keySet())
           .contains("one/nddr/stage1/kernel")
-          .doesNotContain("one/nddr/stage2/kernel", "two/nddr/stage1/kernel");
+          .contains("one/conv2_1/kernel", "two/conv1_1/kernel")
+          .doesNotContain("one/nddr/stage2/kernel", "two/nddr/stage1/kernel")
+          .as("of the other column nothing behind the last mixing")
+          .doesNotContain("two/conv2_1/kernel", "two/conv2_1/bias");
     }
   }
 
