@@ -1,76 +1,39 @@
 package dev.twofold.models.methods;
 
-import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TrainingSettings;
 import java.util.List;
 
 /** The registry. A method is added here with one line. */
 public final class Methods {
 
-  private static final Start AUXILIARY =
-      new Start(Start.From.AUXILIARY, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null);
-
   public static final List<MethodType<?>> ALL =
       List.of(
-          new MethodType<>(
-              "single-task",
-              NoSettings.class,
-              preset -> new NoSettings(),
-              Methods::baseline,
-              preset -> AUXILIARY,
-              settings -> new SingleTask(),
-              settings -> false),
-          new MethodType<>(
-              "multi-task",
-              NoSettings.class,
-              preset -> new NoSettings(),
-              Methods::baseline,
-              preset -> AUXILIARY,
-              settings -> new MultiTask(),
-              settings -> true),
-          new MethodType<>(
-              "mtal",
-              MtalSettings.class,
-              MtalSettings::preset,
-              Methods::baseline,
-              preset -> AUXILIARY,
-              Mtal::new,
-              settings -> true),
-          new MethodType<>(
-              "damtl",
-              DamtlSettings.class,
-              DamtlSettings::preset,
-              preset ->
-                  preset == Preset.PUBLISHED
-                      ? TrainingSettings.publishedDamtl()
-                      : TrainingSettings.tuned(),
-              preset -> AUXILIARY,
-              Damtl::new,
-              settings -> settings.mode() == DamtlSettings.Mode.JOINT),
-          new MethodType<>(
+          MethodType.plain("single-task", SingleTask::new, false),
+          MethodType.plain("multi-task", MultiTask::new, true),
+          MethodType.of("mtal", MtalSettings.class, MtalSettings::preset, Mtal::new, of -> true),
+          MethodType.of(
+                  "damtl", DamtlSettings.class, DamtlSettings::preset, Damtl::new, Methods::isJoint)
+              .trainedBy(Methods::damtlTraining),
+          MethodType.of(
               "cross-stitch",
               CrossStitchSettings.class,
               CrossStitchSettings::preset,
-              Methods::baseline,
-              preset -> AUXILIARY,
               CrossStitch::new,
-              settings -> true),
-          new MethodType<>(
-              "nddr-cnn",
-              NddrCnnSettings.class,
-              NddrCnnSettings::preset,
-              Methods::baseline,
-              preset -> AUXILIARY,
-              NddrCnn::new,
-              settings -> true,
-              "with batch norm"),
+              of -> true),
+          MethodType.of(
+                  "nddr-cnn",
+                  NddrCnnSettings.class,
+                  NddrCnnSettings::preset,
+                  NddrCnn::new,
+                  of -> true)
+              .remarked("with batch norm"),
           MethodType.closedForm(
-              "mtda",
-              MtdaSettings.class,
-              MtdaSettings::preset,
-              Mtda::new,
-              settings -> settings.sharing() == MtdaSettings.Sharing.JOINT,
-              "reconstruction"));
+                  "mtda",
+                  MtdaSettings.class,
+                  MtdaSettings::preset,
+                  Mtda::new,
+                  of -> of.sharing() == MtdaSettings.Sharing.JOINT)
+              .remarked("reconstruction"));
 
   private Methods() {}
 
@@ -91,7 +54,13 @@ public final class Methods {
                             name, String.join(", ", ALL.stream().map(MethodType::name).toList()))));
   }
 
-  private static TrainingSettings baseline(Preset preset) {
-    return preset == Preset.PUBLISHED ? TrainingSettings.publishedMtal() : TrainingSettings.tuned();
+  private static boolean isJoint(DamtlSettings settings) {
+    return settings.mode() == DamtlSettings.Mode.JOINT;
+  }
+
+  private static TrainingSettings damtlTraining(Preset preset) {
+    return preset == Preset.PUBLISHED
+        ? TrainingSettings.publishedDamtl()
+        : TrainingSettings.tuned();
   }
 }
