@@ -8,17 +8,24 @@ import java.util.List;
  * @param offline whether nothing was to be sent
  * @param runs how many runs there are
  * @param undelivered what the server does not have yet
- * @param warnings what the server has in another form than the logs
+ * @param lost what it will never have: files that logs name and that are gone. Only the delivery
+ *     that comes upon them says so; a later one has nothing left to send
+ * @param warnings what the server has in another form than the logs, or not at all
  */
 public record Delivery(
-    boolean offline, int runs, List<Undelivered> undelivered, List<String> warnings) {
+    boolean offline,
+    int runs,
+    List<Undelivered> undelivered,
+    List<Undelivered> lost,
+    List<String> warnings) {
 
   public Delivery {
     undelivered = List.copyOf(undelivered);
+    lost = List.copyOf(lost);
     warnings = List.copyOf(warnings);
   }
 
-  /** Whether the server has all that the logs hold, as far as it was to have it. */
+  /** Whether nothing is left to send. */
   public boolean isComplete() {
     return undelivered.isEmpty();
   }

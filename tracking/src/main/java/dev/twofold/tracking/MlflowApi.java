@@ -64,6 +64,10 @@ final class MlflowApi {
     return uri;
   }
 
+  Progress progress() {
+    return transport.progress();
+  }
+
   /**
    * Asks something that every MLflow server of the versions we know answers to those it lets in.
    */

@@ -50,6 +50,7 @@ final class Projector {
   private final Path workdir;
   private final RunDescription run;
   private final Consumer<String> warnings;
+  private final Consumer<String> losses;
   private final ProjectionState state;
   private final Map<String, Journal> journals = new HashMap<>();
 
@@ -65,13 +66,20 @@ final class Projector {
 
   /**
    * @param warnings hears what the server gets otherwise than the logs have it
+   * @param losses hears what it will never get, since it is gone; once, and the run goes on
    */
   Projector(
-      MlflowApi api, Path workdir, Path stateFile, RunDescription run, Consumer<String> warnings) {
+      MlflowApi api,
+      Path workdir,
+      Path stateFile,
+      RunDescription run,
+      Consumer<String> warnings,
+      Consumer<String> losses) {
     this.api = api;
     this.workdir = workdir;
     this.run = run;
     this.warnings = warnings;
+    this.losses = losses;
     this.state = ProjectionState.load(stateFile);
   }
 
@@ -371,6 +379,7 @@ final class Projector {
       send(id, batch.metrics(), batch.params(), batch.tags());
       batch.metrics().forEach(metric -> stepsOf(metric.getKey()).add(metric.getStep()));
     }
+    boolean further = position.offset() > state.position(log).offset();
     state.setPosition(
         log,
         new LogPosition(
@@ -379,6 +388,9 @@ final class Projector {
             position.done(),
             position.end()));
     state.save();
+    if (further) {
+      api.progress().made();
+    }
   }
 
   /**
@@ -523,6 +535,7 @@ final class Projector {
       warnOf(log, what);
     } catch (MissingFileException e) {
       warnOf(log, "cannot send %s: %s".formatted(labelOf(entry), e.getMessage()));
+      losses.accept("%s (%s)".formatted(labelOf(entry), e.getMessage()));
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,26 +135,31 @@ public final class Tracker implements AutoCloseable {
   }
 
   /** Sends what the logs hold at this moment; false where that did not succeed in the time. */
-  public boolean flush(Duration patience) {
+  public boolean flush(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    return flush(() -> Duration.ofNanos(deadline - System.nanoTime()));
+  }
+
+  private boolean flush(Supplier<Duration> left) {
     if (api.isEmpty()) {
       return true;
     }
     try {
-      return awaitDelivery(System.nanoTime() + patience.toNanos());
+      return awaitDelivery(left);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  private boolean awaitDelivery(long deadline) throws InterruptedException {
+  private boolean awaitDelivery(Supplier<Duration> timeLeft) throws InterruptedException {
     synchronized (monitor) {
       long wanted = passesMade + 2; // The pass under way may have read a log before it grew.
       passesWanted = Math.max(passesWanted, wanted);
       followed.values().forEach(Followed::tryAtOnce);
       monitor.notifyAll();
       while (!isAllDelivered(wanted)) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
+        long left = timeLeft.get().toMillis();
         if (left <= 0 || !sender.isAlive() || nothingElseComes(wanted)) {
           return false;
         }
@@ -172,9 +178,23 @@ public final class Tracker implements AutoCloseable {
     return followed.values().stream().allMatch(each -> each.isDelivered(pass));
   }
 
-  /** Flushes, stops, and says what the server does not have. */
-  public Delivery close(Duration patience) {
-    flush(patience);
+  /**
+   * Sends all, however long that takes, unless the server takes nothing for so long; then stops,
+   * and says what it does not have.
+   */
+  public Delivery deliver(Duration patience) {
+    api.ifPresent(server -> server.progress().made());
+    flush(() -> patience.minus(api.orElseThrow().progress().age()));
+    return stop();
+  }
+
+  /** Sends what it can in the time, stops, and says what the server does not have. */
+  public Delivery close(Duration time) {
+    flush(time);
+    return stop();
+  }
+
+  private Delivery stop() {
     synchronized (monitor) {
       closing = true;
       monitor.notifyAll();
@@ -197,16 +217,17 @@ public final class Tracker implements AutoCloseable {
   private Delivery delivery() {
     synchronized (monitor) {
       List<Delivery.Undelivered> undelivered = new ArrayList<>();
+      List<Delivery.Undelivered> lost = new ArrayList<>();
       if (api.isPresent()) {
         for (Followed each : followed.values()) {
           each.missing(passesWanted, trouble)
-              .ifPresent(
-                  reason ->
-                      undelivered.add(
-                          new Delivery.Undelivered(each.run.name(), each.run.key(), reason)));
+              .ifPresent(reason -> undelivered.add(each.without(reason)));
+          if (!each.lost.isEmpty()) {
+            lost.add(each.without("lost for good: " + String.join("; ", each.lost)));
+          }
         }
       }
-      return new Delivery(api.isEmpty(), followed.size(), undelivered, warnings.all());
+      return new Delivery(api.isEmpty(), followed.size(), undelivered, lost, warnings.all());
     }
   }
 
@@ -357,9 +378,16 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  private Projector newProjector(RunDescription run) {
-    Path state = states.resolve(MlflowApi.uuidOf(run.key()) + ".json");
-    return new Projector(api.orElseThrow(), workdir, state, run, warnings);
+  private Projector newProjector(Followed each) {
+    Path state = states.resolve(MlflowApi.uuidOf(each.run.key()) + ".json");
+    return new Projector(
+        api.orElseThrow(), workdir, state, each.run, warnings, what -> lose(each, what));
+  }
+
+  private void lose(Followed each, String what) {
+    synchronized (monitor) {
+      each.lost.add(what);
+    }
   }
 
   /**
@@ -432,6 +460,10 @@ public final class Tracker implements AutoCloseable {
     private long refusedIn;
 
     private Optional<String> missing = Optional.empty();
+
+    /** What the server will never have of it. */
+    private final Set<String> lost = new LinkedHashSet<>();
+
     private long notBefore;
     private long backOff = FIRST_BACK_OFF_MILLIS;
 
@@ -441,7 +473,7 @@ public final class Tracker implements AutoCloseable {
 
     Projector projector(Tracker tracker) {
       if (projector == null) {
-        projector = tracker.newProjector(run);
+        projector = tracker.newProjector(this);
       }
       return projector;
     }
@@ -484,6 +516,10 @@ public final class Tracker implements AutoCloseable {
         return missing;
       }
       return Optional.of(trouble.orElse("there was no time to send it"));
+    }
+
+    Delivery.Undelivered without(String reason) {
+      return new Delivery.Undelivered(run.name(), run.key(), reason);
     }
   }
 

@@ -41,6 +41,7 @@ final class Transport {
   private final Duration timeOut;
   private final int tries;
   private final HttpClient http;
+  private final Progress progress = new Progress();
 
   Transport(URI base, Credentials credentials) {
     this(base, credentials, TIME_OUT, TRIES);
@@ -64,6 +65,11 @@ final class Transport {
             .connectTimeout(CONNECT_TIME_OUT);
     credentials.sslContext().ifPresent(builder::sslContext);
     this.http = builder.build();
+  }
+
+  /** Of uploads; who sends other things notes there what the server has taken. */
+  Progress progress() {
+    return progress;
   }
 
   String get(String path) {
@@ -101,7 +107,7 @@ final class Transport {
         request(path)
             .timeout(timeOut.plusSeconds(size / SLOWEST_BYTES_PER_SECOND))
             .header("Content-Type", contentType)
-            .PUT(body));
+            .PUT(new WatchedBody(body, sent -> progress.uploaded(path, sent))));
   }
 
   private HttpRequest.Builder json(String path) {

@@ -225,13 +225,39 @@ class FaultTest {
       run.header().metric("accuracy/amazon", .5, 1);
     }
 
-    Delivery delivery = tracker.close(Duration.ofSeconds(3));
+    Delivery delivery = tracker.deliver(Duration.ofSeconds(3));
 
     assertThat(delivery.undelivered())
         .extracting(Delivery.Undelivered::run)
         .containsExactly("run0", "run1", "run2", "run3", "run4", "run5");
     assertThat(delivery.undelivered())
         .allSatisfy(each -> assertThat(each.reason()).contains("127.0.0.1"));
+  }
+
+  /** As a model of hundreds of megabytes on a slow line is. */
+  @Test
+  void isPatientAsLongAsTheServerTakesSomething() throws Exception {
+    int pictures = 40;
+    Duration patience = Duration.ofSeconds(8);
+    RunWriter run = new RunWriter(workdir, "slow", "slow");
+    RunWriter.Log log = run.header().start();
+    for (int step = 0; step < pictures; step++) {
+      log.figure("confusion/amazon", "slow", step);
+    }
+    run.describe();
+    long begun = System.nanoTime();
+    Delivery delivery;
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.DELAY));
+        Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+      tracker.add(run.folder());
+      delivery = tracker.deliver(patience);
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(patience);
+    assertThat(delivery.undelivered()).isEmpty();
+    ServerView server = new ServerView(TestServer.uri());
+    String id = ServerView.id(server.onlyRun("slow"));
+    assertThat(server.artifacts(id, "images")).hasSize(2 * pictures);
   }
 
   @Test

@@ -497,6 +497,17 @@ class ProjectionTest {
         .hasSize(2)
         .anyMatch(line -> line.contains("lies outside of"))
         .anyMatch(line -> line.contains("missing.txt is not there"));
+    assertThat(delivery.lost())
+        .singleElement()
+        .satisfies(
+            lost -> {
+              assertThat(lost.key()).isEqualTo(run.key());
+              assertThat(lost.reason())
+                  .startsWith("lost for good: artifact /")
+                  .contains("; artifact missing.txt (")
+                  .endsWith("missing.txt is not there)");
+            });
+    assertThat(project(run).lost()).as("it is known by then").isEmpty();
     JsonNode mlflow = server.onlyRun(experiment);
     String id = ServerView.id(mlflow);
     assertThat(server.artifacts(id, "kept")).containsExactly("kept/config/deep/a+b.yaml");
