@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 public final class ArtifactStore {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String MANIFEST = "manifest.json";
+
+  /** Folders that an interrupted attempt goes on from. */
+  private static final Set<String> CHECKPOINTS = Set.of("checkpoint", "checkpoint.partial");
 
   private final Path workdir;
 
@@ -71,14 +75,37 @@ public final class ArtifactStore {
             MAPPER.valueToTree(context),
             System.currentTimeMillis(),
             list(directory));
+    write(key, manifest);
+    return manifest;
+  }
+
+  /**
+   * Takes a folder's files out of a whole artifact's manifest, so that the artifact stays whole
+   * when they go.
+   */
+  public void leaveOut(StageKey key, Manifest manifest, String folder) {
+    List<Manifest.Entry> others =
+        manifest.files().stream().filter(file -> !file.path().startsWith(folder + "/")).toList();
+    write(
+        key,
+        new Manifest(
+            manifest.format(),
+            manifest.stage(),
+            manifest.key(),
+            manifest.inputs(),
+            manifest.context(),
+            manifest.created(),
+            others));
+  }
+
+  private void write(StageKey key, Manifest manifest) {
     try {
       DurableFiles.replace(
-          directory.resolve(MANIFEST),
+          directory(key).resolve(MANIFEST),
           MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
     } catch (IOException e) {
       throw cannotWrite(e);
     }
-    return manifest;
   }
 
   /** Deletes all files of an artifact that is not whole; a claim on it stays. */
@@ -118,10 +145,7 @@ public final class ArtifactStore {
     try (Stream<Path> tree = Files.walk(directory)) {
       List<Path> files =
           tree.filter(Files::isRegularFile)
-              .filter(file -> !file.equals(directory.resolve(MANIFEST)))
-              .filter(file -> !Claim.isClaimFile(file))
-              // what another attempt has half written
-              .filter(file -> !file.getFileName().toString().startsWith("."))
+              .filter(file -> isPart(directory.relativize(file)))
               .sorted()
               .toList();
       List<Manifest.Entry> entries = new ArrayList<>();
@@ -133,6 +157,21 @@ public final class ArtifactStore {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list artifact %s: %s".formatted(directory, e), e);
     }
+  }
+
+  /**
+   * Whether a file is one of the artifact's own.
+   *
+   * @param file relative to the artifact's folder
+   */
+  private static boolean isPart(Path file) {
+    String top = file.getName(0).toString();
+    // With a dot begins what another attempt has half written, or somebody half deleted.
+    boolean hidden = top.startsWith(".") || file.getFileName().toString().startsWith(".");
+    return !hidden
+        && !top.equals(MANIFEST)
+        && !CHECKPOINTS.contains(top)
+        && !Claim.isClaimFile(file);
   }
 
   private static List<Path> children(Path directory) throws IOException {

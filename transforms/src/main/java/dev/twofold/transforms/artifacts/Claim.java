@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -105,25 +107,44 @@ public final class Claim implements AutoCloseable {
     return held;
   }
 
-  /** Gives the artifact free. */
+  /**
+   * Gives the artifact free, in a cancelled thread too: an interrupted one can take no lock, and a
+   * claim that it left would last as long as its process.
+   */
   @Override
   public void close() {
     closed.countDown();
     held = false;
+    boolean interrupted = Thread.interrupted();
     try {
-      locked(
-          directory,
-          () -> {
-            if (isOurs()) {
-              Files.deleteIfExists(directory.resolve(CLAIM));
-            }
-            return true;
-          });
+      while (!giveUp()) {
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Whether no interrupt came in between. */
+  private boolean giveUp() {
+    try {
+      return locked(directory, this::deleteOurs);
+    } catch (FileLockInterruptionException | ClosedByInterruptException e) {
+      return false;
     } catch (NoSuchFileException discarded) {
-      // The folder is gone, and the claim with it.
+      return true; // The folder is gone, and the claim with it.
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot give up claim on %s: %s".formatted(directory, e), e);
     }
+  }
+
+  private boolean deleteOurs() throws IOException {
+    if (isOurs()) {
+      Files.deleteIfExists(directory.resolve(CLAIM));
+    }
+    return true;
   }
 
   static boolean isClaimFile(Path file) {

@@ -5,6 +5,7 @@ import dev.twofold.models.BatchSource;
 import dev.twofold.models.Task;
 import dev.twofold.models.evaluation.Classifier;
 import dev.twofold.models.evaluation.Scores;
+import dev.twofold.transforms.artifacts.ArtifactLock;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
@@ -53,21 +54,7 @@ public final class TrialEvaluation {
     double seconds = 0;
     try (EventLog log = EventLog.open(directory.resolve("events.jsonl"), 0, null)) {
       for (ModelRequest.Train unit : trial.units()) {
-        Path trained = store.directory(unit.stageKey());
-        UnitResult unitResult =
-            TrainingJson.MAPPER.readValue(
-                trained.resolve("result.json").toFile(), UnitResult.class);
-        seconds += unitResult.seconds();
-        for (TaskSpec task : unit.unit().tasks()) {
-          Path model =
-              trial.logModels()
-                  ? models.restored(unit, task.name())
-                  : models.model(unit, task.name());
-          results.put(task.name(), evaluate(task, model, log));
-        }
-        if (trial.logModels()) {
-          new ActivationFigures(sources, models).write(unit, directory, log);
-        }
+        seconds += trial.logModels() ? logged(unit, results, log) : evaluated(unit, results, log);
       }
       write(new TrialResult(results, seconds), log);
       log.done();
@@ -75,6 +62,34 @@ public final class TrialEvaluation {
       DurableFiles.deleteTree(scratch);
     }
     store.commit(trial.stageKey(), trial.inputs(), trial.context());
+  }
+
+  /**
+   * Who lets models go reads the logs under the same lock, and leaves what they name: so no model
+   * goes between its restoring and its line.
+   */
+  private double logged(ModelRequest.Train unit, Map<String, TaskResult> results, EventLog log)
+      throws IOException {
+    return ArtifactLock.holding(
+        store.workdir(),
+        unit.stageKey(),
+        () -> {
+          double seconds = evaluated(unit, results, log);
+          new ActivationFigures(sources, models).write(unit, directory, log);
+          return seconds;
+        });
+  }
+
+  /** Adds the results of the unit's tasks, and gives the seconds that it trained. */
+  private double evaluated(ModelRequest.Train unit, Map<String, TaskResult> results, EventLog log)
+      throws IOException {
+    for (TaskSpec task : unit.unit().tasks()) {
+      Path model =
+          trial.logModels() ? models.restored(unit, task.name()) : models.model(unit, task.name());
+      results.put(task.name(), evaluate(task, model, log));
+    }
+    Path result = store.directory(unit.stageKey()).resolve("result.json");
+    return TrainingJson.MAPPER.readValue(result.toFile(), UnitResult.class).seconds();
   }
 
   private TaskResult evaluate(TaskSpec spec, Path model, EventLog log) throws IOException {

@@ -37,7 +37,7 @@ public record DatasetSummary(
       return MAPPER.readValue(Files.readAllBytes(dataset.resolve(FILE)), DatasetSummary.class);
     } catch (IOException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s (without this folder twofold run makes it again)"
+          "Cannot read dataset %s (without this folder `twofold run CONFIG` makes it again, or `twofold run CONFIG --force evaluate` where all is evaluated)"
               .formatted(FileTrouble.reason(dataset, e)),
           e);
     }

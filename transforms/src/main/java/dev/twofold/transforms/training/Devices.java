@@ -36,6 +36,15 @@ public final class Devices {
     void close();
   }
 
+  /** The driver did not say which GPUs there are; another time it may. */
+  static final class NoAnswerException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private NoAnswerException(String message) {
+      super(message);
+    }
+  }
+
   private Devices() {}
 
   /**
@@ -226,8 +235,8 @@ public final class Devices {
    * The driver's GPUs, a line of number, UUID, name and memory each; nothing where there is no
    * driver.
    *
-   * @throws IllegalArgumentException when the driver does not answer: a unit that then trained on
-   *     the processor would be another one
+   * @throws NoAnswerException when the driver does not answer: a unit that then trained on the
+   *     processor would be another one
    */
   public static List<String> driver() throws IOException, InterruptedException {
     Process process;
@@ -255,8 +264,8 @@ public final class Devices {
     return output.lines().toList();
   }
 
-  private static IllegalArgumentException unknown(String answer) {
-    return new IllegalArgumentException(
+  private static NoAnswerException unknown(String answer) {
+    return new NoAnswerException(
         "Cannot tell which GPUs %s has: nvidia-smi: %s (mend the driver, or use workers.devices: cpu)"
             .formatted(SharedWorkdir.host(), answer));
   }

@@ -2,6 +2,7 @@ package dev.twofold.transforms.training;
 
 import com.fasterxml.jackson.core.JacksonException;
 import dev.twofold.models.training.DivergedException;
+import dev.twofold.transforms.artifacts.ArtifactLock;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.ImagePrediction;
@@ -11,11 +12,10 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 
@@ -25,7 +25,7 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
  *
  * <p>Standard output carries one event a line, standard error the log. Standard input is held open
  * by the parent: when it closes, a training saves a checkpoint, all else leaves nothing unfinished,
- * and the process ends, so none outlives a killed worker.
+ * and the process ends, so none outlives a killed worker for long.
  *
  * <p>Exit codes: 0 done, 10 bad request, 11 data, 12 diverged, 13 out of memory, 143 cancelled.
  */
@@ -33,6 +33,12 @@ public final class ModelProcess {
 
   /** The leased GPU's number; -1 for none. */
   static final String GPU = "CUDA_VISIBLE_DEVICES";
+
+  /**
+   * A cancelled process that is there so long after hangs, in native code perhaps: without a parent
+   * nobody else would end it.
+   */
+  private static final long FAREWELL_MINUTES = 10;
 
   private static final AtomicBoolean CANCELLED = new AtomicBoolean();
 
@@ -101,20 +107,14 @@ public final class ModelProcess {
 
   private static int train(ModelRequest request, PrintStream events) throws IOException {
     StageKey key = request.train().stageKey();
-    try (FileChannel channel = lockFile(request, key.hex());
-        // A killed worker's child may still be saving its checkpoint, or have trained to the end.
-        var held = channel.lock()) {
-      boolean whole =
-          new ArtifactStore(request.path()).find(key).isPresent()
-              || new UnitTraining(request).run(CANCELLED::get, events);
-      return code(whole && held.isValid());
-    }
-  }
-
-  private static FileChannel lockFile(ModelRequest request, String key) throws IOException {
-    Path lock = request.path().resolve("locks").resolve(key + ".lock");
-    Files.createDirectories(lock.getParent());
-    return FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    // A killed worker's child may still be saving its checkpoint, or have trained to the end.
+    return ArtifactLock.holding(
+        request.path(),
+        key,
+        () ->
+            code(
+                new ArtifactStore(request.path()).find(key).isPresent()
+                    || new UnitTraining(request).run(CANCELLED::get, events)));
   }
 
   private static int code(boolean whole) {
@@ -127,13 +127,16 @@ public final class ModelProcess {
       if (CANCELLED.get()) {
         return ExitCodes.CANCELLED;
       }
-      try (FileChannel channel = lockFile(request, trial.key());
-          // Another invocation's child may be at the same trial, or have made it since.
-          var held = channel.lock()) {
-        if (held.isValid() && store.find(trial.stageKey()).isEmpty()) {
-          new TrialEvaluation(request, trial).run();
-        }
-      }
+      // Another invocation's child may be at the same trial, or have made it since.
+      ArtifactLock.holding(
+          request.path(),
+          trial.stageKey(),
+          () -> {
+            if (store.find(trial.stageKey()).isEmpty()) {
+              new TrialEvaluation(request, trial).run();
+            }
+            return true;
+          });
       events.println("{\"event\":\"evaluated\",\"key\":\"" + trial.key() + "\"}");
       events.flush();
     }
@@ -146,10 +149,20 @@ public final class ModelProcess {
             () -> {
               awaitEnd(System.in);
               CANCELLED.set(true);
+              haltInTime();
             },
             "parent-watcher");
     watcher.setDaemon(true);
     watcher.start();
+  }
+
+  private static void haltInTime() {
+    try {
+      TimeUnit.MINUTES.sleep(FAREWELL_MINUTES);
+      Runtime.getRuntime().halt(ExitCodes.CANCELLED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void awaitEnd(InputStream in) {

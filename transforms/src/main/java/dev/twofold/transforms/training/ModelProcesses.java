@@ -4,17 +4,21 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.twofold.models.losses.Losses;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,13 +29,36 @@ import java.util.zip.ZipFile;
 public final class ModelProcesses {
   static final String REASON = "twofold: ";
 
-  /** A cancelled child has this long to save its checkpoint. */
-  private static final long PATIENCE_SECONDS = 20;
+  /**
+   * A cancelled child has this long to save its checkpoint, which it does after the step or the
+   * test pass that it is at. Flink gives a task 180 s (task.cancellation.timeout), and then takes
+   * the whole TaskManager down.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+  /** A process that was killed is gone in no time, unless the kernel itself hangs. */
+  private static final Duration PATIENCE_WHEN_KILLED = Duration.ofSeconds(10);
+
+  /** What keeps a process from being started, such as a full memory, may pass. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final int LOG_TAIL = 16_000;
 
   /** A process that SIGKILL ended. */
   private static final int KILLED = 128 + 9;
+
+  /** A process that could not be run: as of a worker fault, which is tried again. */
+  private static final int NOT_RUN = 1;
+
+  /** Options of this virtual machine, which may be a debugger's, and logins. */
+  private static final Set<String> NOT_INHERITED =
+      Set.of(
+          "_JAVA_OPTIONS",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "MLFLOW_TRACKING_USERNAME",
+          "MLFLOW_TRACKING_PASSWORD",
+          "MLFLOW_TRACKING_TOKEN");
 
   /** Of this virtual machine. */
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -59,7 +86,7 @@ public final class ModelProcesses {
       try {
         process.getOutputStream().close();
       } catch (IOException e) {
-        process.destroy();
+        process.destroyForcibly();
       }
     }
   }
@@ -75,17 +102,27 @@ public final class ModelProcesses {
   }
 
   /**
-   * Runs a request in a process of its own and waits for its end.
+   * Runs a request in a process of its own and waits for its end. One that cannot be started has an
+   * ending too.
    *
    * @param folder for request.json and process.log, which every attempt appends to
    * @param devices that it may run on; a GPU is leased for the time of the process
+   * @throws IllegalArgumentException when this host lacks the devices
    * @throws InterruptedException when cancelled; the process has ended then
    */
   public static Ending run(ModelRequest request, Path folder, DeviceChoice devices)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     try (Devices.Lease device = Devices.lease(devices)) {
       return run(request, folder, device);
+    } catch (IOException | UncheckedIOException | Devices.NoAnswerException e) {
+      // A thread that was interrupted in the middle of a file ends here: that is no failure.
+      Thread.sleep(PAUSE.toMillis());
+      return new Ending(NOT_RUN, "its process could not be run: " + text(e));
     }
+  }
+
+  private static String text(Exception e) {
+    return FileTrouble.text(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
   }
 
   private static Ending run(ModelRequest request, Path folder, Devices.Lease device)
@@ -97,22 +134,7 @@ public final class ModelProcesses {
     ProcessBuilder builder =
         new ProcessBuilder(command(file, heap(request), folder, device.isGpu()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().put(ModelProcess.GPU, device.visible());
-    if (device.isGpu()) {
-      // The leased number is nvidia-smi's, and CUDA would count the fastest first.
-      builder.environment().put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-      // The same bits each time: an operation that cannot say so is refused.
-      builder.environment().putIfAbsent(Losses.DETERMINISTIC, "1");
-      // float32 is what it says: tensor cores would round factors to ten bits.
-      builder.environment().putIfAbsent("NVIDIA_TF32_OVERRIDE", "0");
-    } else {
-      // A processor makes the same bits anyway, and with it would make others.
-      builder.environment().remove(Losses.DETERMINISTIC);
-    }
-    builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
-    // TensorFlow itself turns oneDNN on only where it finds AVX-512; on AVX2 alone it trains three
-    // times as fast with it.
-    builder.environment().putIfAbsent("TF_ENABLE_ONEDNN_OPTS", "1");
+    prepare(builder.environment(), device);
     if (cancelled) {
       return new Ending(ExitCodes.CANCELLED, "cancelled");
     }
@@ -131,9 +153,30 @@ public final class ModelProcesses {
       end(process);
       throw e;
     } finally {
-      process.destroy();
+      process.destroyForcibly(); // it ignores SIGTERM
       RUNNING.remove(process);
     }
+  }
+
+  /** Makes this process's environment the child's. */
+  static void prepare(Map<String, String> environment, Devices.Lease device) {
+    NOT_INHERITED.forEach(environment::remove);
+    environment.put(ModelProcess.GPU, device.visible());
+    if (device.isGpu()) {
+      // The leased number is nvidia-smi's, and CUDA would count the fastest first.
+      environment.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+      // The same bits each time: an operation that cannot say so is refused.
+      environment.putIfAbsent(Losses.DETERMINISTIC, "1");
+      // float32 is what it says: tensor cores would round factors to ten bits.
+      environment.putIfAbsent("NVIDIA_TF32_OVERRIDE", "0");
+    } else {
+      // A processor makes the same bits anyway, and with it would make others.
+      environment.remove(Losses.DETERMINISTIC);
+    }
+    environment.putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "1");
+    // TensorFlow itself turns oneDNN on only where it finds AVX-512; on AVX2 alone it trains three
+    // times as fast with it.
+    environment.putIfAbsent("TF_ENABLE_ONEDNN_OPTS", "1");
   }
 
   /** Whether this virtual machine is about to end. */
@@ -142,10 +185,27 @@ public final class ModelProcesses {
   }
 
   /** Closing its standard input asks the child to save and end. */
-  private static void end(Process process) throws IOException, InterruptedException {
-    process.getOutputStream().close();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+  private static void end(Process process) {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      process.destroyForcibly();
+    }
+    if (!ends(process, PATIENCE)) {
+      process.destroyForcibly();
+      ends(process, PATIENCE_WHEN_KILLED);
+    }
+  }
+
+  /** Whether it ends in time. Flink interrupts a task every 30 s, which takes nothing of it. */
+  private static boolean ends(Process process, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException again) {
+        // the deadline stands
+      }
     }
   }
 
@@ -208,13 +268,15 @@ public final class ModelProcesses {
   private static List<String> command(Path request, long heap, Path folder, boolean gpu)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    // Ctrl-C reaches the whole process group; the child is to end by its standard input, with a
-    // checkpoint.
-    command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+    // Ctrl-C reaches the whole process group, as does what timeout, systemd and a terminal that
+    // goes send; the child is to end by its standard input, with a checkpoint.
+    command.addAll(List.of("/bin/sh", "-c", "trap '' INT TERM HUP; exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
     command.add("-XX:+UseSerialGC"); // one busy thread; the arrays are few and large
     command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast
+    // An option that this virtual machine may have of a variable, which the child lacks.
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     command.addAll(NativeCache.options(gpu));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param repeat 1-based
  * @param units keys of the units, in the order of their first task
  * @param evaluation key of the evaluation's artifact
+ * @param joint whether the method trains all tasks of the group in one unit
  */
 public record TrialSpec(
     String label,
@@ -21,9 +22,22 @@ public record TrialSpec(
     Map<String, Object> point,
     int repeat,
     List<String> units,
-    String evaluation) {
+    String evaluation,
+    boolean joint) {
 
   public TrialSpec {
     units = List.copyOf(units);
+  }
+
+  /** A trial of a group of several tasks, whose units say whether the method is joint. */
+  public TrialSpec(
+      String label,
+      String method,
+      String group,
+      Map<String, Object> point,
+      int repeat,
+      List<String> units,
+      String evaluation) {
+    this(label, method, group, point, repeat, units, evaluation, units.size() < 2);
   }
 }

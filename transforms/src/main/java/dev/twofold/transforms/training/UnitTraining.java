@@ -75,8 +75,8 @@ final class UnitTraining {
       writeResult(trained, data);
       log.done();
     }
-    files.deleteCheckpoints();
     store.commit(key, request.train().inputs(), context());
+    files.deleteCheckpoints();
     return true;
   }
 

@@ -41,6 +41,42 @@ class ArtifactStoreTest {
         .containsExactly(new Manifest.Entry("result.json", 2));
   }
 
+  /** As an attempt leaves it that is killed at its end, and models that are half deleted. */
+  @Test
+  void checkpointsAndWhatIsPutAsideAreNoPart() throws Exception {
+    ArtifactStore store = store();
+    Path directory = store.createDirectory(key);
+    Files.writeString(directory.resolve("result.json"), "{}");
+    for (String aside : new String[] {"checkpoint", "checkpoint.partial", ".savedmodel"}) {
+      Files.createDirectories(directory.resolve(aside));
+      Files.writeString(directory.resolve(aside).resolve("weights.npz"), "weights");
+    }
+    assertThat(store.commit(key, INPUTS, Map.of()).files())
+        .containsExactly(new Manifest.Entry("result.json", 2));
+  }
+
+  @Test
+  void artifactStaysWholeWithoutWhatItsManifestLeavesOut() throws Exception {
+    ArtifactStore store = store();
+    Path directory = store.createDirectory(key);
+    Files.writeString(directory.resolve("result.json"), "{}");
+    Files.createDirectories(directory.resolve("savedmodel/a"));
+    Files.writeString(directory.resolve("savedmodel/a/x"), "x");
+    Manifest before = store.commit(key, INPUTS, Map.of("name", "amazon"));
+    assertThat(before.files()).hasSize(2);
+
+    store.leaveOut(key, before, "savedmodel");
+    Manifest after = store.find(key).orElseThrow();
+    assertThat(after.files()).containsExactly(new Manifest.Entry("result.json", 2));
+    assertThat(after)
+        .returns(before.created(), Manifest::created)
+        .returns(before.inputs(), Manifest::inputs)
+        .returns(before.context(), Manifest::context);
+
+    DurableFiles.deleteTree(directory.resolve("savedmodel"));
+    assertThat(store.find(key)).contains(after);
+  }
+
   @Test
   void artifactWithATruncatedFileIsNotWhole() throws Exception {
     ArtifactStore store = store();

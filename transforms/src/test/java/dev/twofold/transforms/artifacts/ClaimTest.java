@@ -85,6 +85,16 @@ class ClaimTest {
     assertThat(artifact.resolve("claim.json")).exists();
   }
 
+  /** As Flink cancels a task that uses a file. */
+  @Test
+  void anInterruptedThreadGivesItsClaimUpToo() {
+    Claim claim = Claim.take(artifact, "cancelled").orElseThrow();
+    Thread.currentThread().interrupt();
+    claim.close();
+    assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+    assertThat(artifact.resolve("claim.json")).doesNotExist();
+  }
+
   @Test
   void damagedClaimFileIsNobodys() throws Exception {
     Files.writeString(artifact.resolve("claim.json"), "{");

@@ -1,13 +1,18 @@
 package dev.twofold.transforms.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.layers.Weights;
+import dev.twofold.models.training.Checkpoint;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.Manifest;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.TrialExport;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,10 +107,28 @@ class UnitTrainingTest {
         .hasSize(1);
   }
 
-  /** As one finds it that has waited for the lock of another child. */
+  /** As a kill leaves it that comes between the two: the one or the other is there. */
+  @Test
+  void isWholeBeforeItsCheckpointGoes() throws Exception {
+    Path undeletable = Files.createDirectories(directory.resolve("checkpoint/state.json"));
+    Files.writeString(undeletable.resolve("file"), "");
+
+    assertThatThrownBy(() -> new UnitTraining(request).run(() -> false, null))
+        .isInstanceOf(DirectoryNotEmptyException.class);
+    Manifest manifest = new ArtifactStore(workdir).find(request.train().stageKey()).orElseThrow();
+    assertThat(manifest.files())
+        .extracting(Manifest.Entry::path)
+        .contains("weights.npz")
+        .noneMatch(path -> path.startsWith("checkpoint"));
+  }
+
+  /** As one finds it that has waited for the lock of another child, killed at its end. */
   @Test
   void aProcessTrainsNothingThatIsWhole() throws Exception {
     assertThat(new UnitTraining(request).run(() -> false, null)).isTrue();
+    Weights weights = new Weights();
+    weights.put("a", new Weights.Weight(new long[] {1}, new float[] {1}));
+    new UnitFiles(directory).save(new Checkpoint(1, 1, new double[] {0}, weights), 7);
     String manifest = Files.readString(directory.resolve("manifest.json"));
 
     assertThat(ModelProcesses.run(request, workdir.resolve("process"), DeviceChoice.CPU))
