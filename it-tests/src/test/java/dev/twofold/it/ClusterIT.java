@@ -112,6 +112,20 @@ final class ClusterIT {
     assertThat(ended.err()).contains("dataset colour", "18 of its 60", "maxDeadLetters");
   }
 
+  /** At the moment at which the cluster has the job, and the client may not know it yet. */
+  @Test
+  void anInterruptLeavesNoJob(@TempDir Path folder) throws IOException, InterruptedException {
+    Setting.write(folder, Setting.ONE_METHOD);
+    String[] run = {"run", Setting.CONFIGURATION, "--set", "training.steps=" + STEPS};
+    Cli.Running running = new Cli(folder).start(submitted(run));
+    running.awaitUntil("the job", () -> cluster.running() > 0);
+    running.interrupt();
+    Cli.Ended ended = running.await().expect(130);
+    assertThat(ended.out()).contains("Interrupted. The same command goes on from here.");
+    assertThat(ended.err()).doesNotContain("Cannot cancel");
+    assertThat(cluster.running()).as("jobs that are left").isZero();
+  }
+
   @Test
   void aLostTaskManagerLeavesNoModelProcessAndTheSameCommandGoesOn(
       @TempDir Path folder, @TempDir Path undisturbed) throws Exception {

@@ -1,5 +1,6 @@
 package dev.twofold.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +204,12 @@ final class CommandsIT {
                 "nothing")
             .expect(2);
     assertThat(ended.err()).contains("Cannot write predictions to nothing: it is a folder");
+    String below = Setting.CONFIGURATION + "/made.csv";
+    ended =
+        cli.run("predict", "multi-task/pair/1", "data/grey", "--task", "grey", "--output", below)
+            .expect(2);
+    assertThat(ended.err())
+        .contains("Cannot write predictions to " + below, "a file has this name");
   }
 
   @Test
@@ -260,6 +269,50 @@ final class CommandsIT {
                 .toArray(String[]::new))
         .expect(0);
     assertThat(folder.resolve("made.json")).content().isEqualTo(printed);
+  }
+
+  /**
+   * As many lines as the folder that is in it; PredictionTableTest reads what Parquet files hold.
+   */
+  @Test
+  void anArchiveIsPredictedAsItsFolderIs() throws IOException, InterruptedException {
+    Path archive = folder.resolve("grey.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+      for (String image : List.of("a/1.png", "b/1.png")) {
+        zip.putNextEntry(new ZipEntry("pictures/" + image));
+        Files.copy(folder.resolve("data/grey").resolve(image), zip);
+      }
+    }
+    String[] predict = {"predict", "multi-task/pair/1", "grey.zip", "--task", "grey", "--top", "3"};
+    List<String> lines = cli.run(predict).expect(0).out().lines().toList();
+    List<String> ofFiles =
+        cli.run(
+                "predict",
+                "multi-task/pair/1",
+                "data/grey/a/1.png",
+                "data/grey/b/1.png",
+                "--task",
+                "grey",
+                "--top",
+                "3")
+            .expect(0)
+            .out()
+            .lines()
+            .toList();
+    assertThat(lines).hasSize(1 + 2 * 3);
+    assertThat(lines.stream().map(CommandsIT::withoutImage))
+        .containsExactlyElementsOf(ofFiles.stream().map(CommandsIT::withoutImage).toList());
+
+    cli.run(
+            Stream.concat(Stream.of(predict), Stream.of("--output", "top.parquet"))
+                .toArray(String[]::new))
+        .expect(0);
+    String bytes = Files.readString(folder.resolve("top.parquet"), ISO_8859_1);
+    assertThat(bytes).startsWith("PAR1").endsWith("PAR1");
+  }
+
+  private static String withoutImage(String line) {
+    return line.substring(line.indexOf(','));
   }
 
   private static JsonNode export(String run, String to, String... form)

@@ -1,5 +1,7 @@
 package dev.twofold.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -122,13 +126,23 @@ final class FlinkCluster {
     }
   }
 
-  private String overview() throws InterruptedException {
+  /** How many jobs it has that have not ended. */
+  int running() {
+    Matcher jobs = Pattern.compile("\"jobs-running\":(\\d+)").matcher(overview());
+    assertThat(jobs.find()).as("an overview").isTrue();
+    return Integer.parseInt(jobs.group(1));
+  }
+
+  private String overview() {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + address() + "/overview")).build();
     try {
       return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException notUpYet) {
       return notUpYet.toString();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return e.toString();
     }
   }
 

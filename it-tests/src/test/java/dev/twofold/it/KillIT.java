@@ -60,6 +60,7 @@ final class KillIT {
     Cli.Running running = startAndAwaitTheMiddle(folder);
     ProcessHandle model = running.modelProcess().orElseThrow();
     long interrupted = System.nanoTime();
+    model.destroy(); // as timeout and systemd do, which signal all of a group
     running.interrupt();
     running.await().expect(130);
     assertThat(Duration.ofNanos(System.nanoTime() - interrupted))

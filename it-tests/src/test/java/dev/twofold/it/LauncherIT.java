@@ -30,12 +30,18 @@ final class LauncherIT {
 
   @TempDir private Path home;
 
-  /** Waits for the end of its standard input, then reads a resource of its jar. */
+  /**
+   * Waits for the end of its standard input, then reads a resource of its jar; and takes its second
+   * argument for a file's name, where it has one.
+   */
   static final class Program {
     public static void main(String[] arguments) throws IOException {
       System.in.readAllBytes();
       try (InputStream text = Program.class.getResourceAsStream("/version")) {
         System.out.println(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+      }
+      if (arguments.length > 1) {
+        System.out.println(Path.of(arguments[1]));
       }
     }
   }
@@ -81,6 +87,28 @@ final class LauncherIT {
     change("three");
     assertThat(end(start())).isEqualTo("three");
     assertThat(copies()).as("what nothing runs from is deleted").isEqualTo(1);
+  }
+
+  /** Without a locale, as cron has it, or in one that is not installed. */
+  @Test
+  void aNameIsReadInWhateverLocale() throws IOException, InterruptedException {
+    String named =
+        "exec sh '%s' --version \"$(printf 'w\\303\\266rk')\"".formatted(home.resolve("twofold"));
+    for (String locale : List.of("LANG=", "LC_ALL=POSIX", "LC_ALL=xx_XX.UTF-8", "LANG=xx_XX")) {
+      Process process =
+          new ProcessBuilder(
+                  "env",
+                  "-i",
+                  "PATH=" + System.getenv("PATH"),
+                  "JAVA_HOME=" + System.getProperty("java.home"),
+                  locale,
+                  "sh",
+                  "-c",
+                  named)
+              .redirectError(home.resolve("err").toFile())
+              .start();
+      assertThat(end(process)).as(locale).isEqualTo("one\nwörk");
+    }
   }
 
   /** Changes a source, and what the next build packs. */

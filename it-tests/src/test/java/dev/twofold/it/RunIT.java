@@ -106,19 +106,23 @@ final class RunIT {
             unit ->
                 assertThat(colour.resolve("weights.npz"))
                     .hasSameBinaryContentAs(unit.resolve("weights.npz")));
-    // The models were not kept: evaluations that log them make them again of the weights,
+    // The models were not kept: predictions make them again of the weights, without the file,
     Path weights = colour.resolve("weights.npz");
     FileTime trained = Files.getLastModifiedTime(weights);
     assertThat(colour.resolve("savedmodel")).doesNotExist();
+    Path away = folder.resolve("away.npz");
+    Files.move(folder.resolve("big.npz"), away);
+    String[] predict = {"predict", "from-file/pair/1", "data/colour", "--task", "colour"};
+    assertThat(cli.run(predict).expect(0).out().lines().count()).isGreaterThan(3);
+    assertThat(colour.resolve("savedmodel")).doesNotExist();
+    Files.move(away, folder.resolve("big.npz"));
+    // and evaluations that log them put them back,
     runFromFile("groups.second={tasks: [colour, grey]}");
     assertThat(colour.resolve("savedmodel")).isDirectory();
     assertThat(Files.getLastModifiedTime(weights)).as("nothing is trained").isEqualTo(trained);
-    // and predictions too, which do not need the file either.
+    // where they stay when a run keeps none: a server may not have what is logged.
     runFromFile("keepModels=none");
-    assertThat(colour.resolve("savedmodel")).doesNotExist();
-    Files.delete(folder.resolve("big.npz"));
-    String[] predict = {"predict", "from-file/pair/1", "data/colour", "--task", "colour"};
-    assertThat(cli.run(predict).expect(0).out().lines().count()).isGreaterThan(3);
+    assertThat(colour.resolve("savedmodel")).isDirectory();
   }
 
   private static void runFromFile(String setting) throws IOException, InterruptedException {
@@ -192,14 +196,15 @@ final class RunIT {
   @Test
   void aPreTrainingThatSomebodyDeletedIsNotMissedByWhatIsWhole()
       throws IOException, InterruptedException {
-    Path manifest = workdir.whole("pretrain").iterator().next().resolve("manifest.json");
-    Path away = manifest.resolveSibling("away.json");
-    Files.move(manifest, away);
+    Path pretrain = workdir.path().resolve("artifacts/pretrain");
+    Path away = folder.resolve("pretrain-away");
+    Files.move(pretrain, away);
     try {
       Cli.Ended again = cli.run("run", Setting.CONFIGURATION).expect(0);
       assertThat(again.out()).contains("8 trials: 8 reused, 0 to run.").doesNotContain("Failed");
+      cli.run("report", Setting.CONFIGURATION).expect(0);
     } finally {
-      Files.move(away, manifest);
+      Files.move(away, pretrain);
     }
   }
 

@@ -113,8 +113,9 @@ final class ConfigurationArguments {
   Plan done(Experiment experiment) throws IOException {
     if (!forced.isEmpty()) {
       throw new UsageException(
-          "Invalid option --force: a report makes nothing (force %s with `run`, then report without)"
-              .formatted(forced.get(0)));
+          "Invalid option --force: a report makes nothing, and is of the first attempt (what `run --force %s` made is in its own summary's: %s/runs/%s/summary-*/report)"
+              .formatted(
+                  forced.get(0), Planner.workdir(experiment), experiment.configuration().name()));
     }
     return plan(
         experiment,

@@ -132,7 +132,7 @@ final class PredictCommand implements Callable<Integer> {
       Files.copy(file, System.out);
       return predicted;
     } finally {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     }
   }
 }

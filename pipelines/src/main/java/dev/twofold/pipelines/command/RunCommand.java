@@ -67,8 +67,8 @@ final class RunCommand implements Callable<Integer> {
             .run();
     if (!result.undelivered().isEmpty()) {
       System.err.printf(
-          "twofold: %d runs are not whole on the tracking server (%s); the same command sends the"
-              + " rest%n",
+          "twofold: %d runs are not whole on the tracking server (%s); the same command sends what"
+              + " is still there%n",
           result.undelivered().size(), result.undelivered().get(0));
     }
     return result.exitCode();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.pipelines.compare.Comparison.Compared;
 import dev.twofold.pipelines.compare.Comparison.Difference;
 import dev.twofold.pipelines.compare.Comparison.Measured;
+import dev.twofold.pipelines.console.Text;
 import dev.twofold.pipelines.report.Spread;
 import dev.twofold.transforms.training.TrainingJson;
 import java.time.Instant;
@@ -138,9 +139,8 @@ public final class ComparisonPrinter {
   }
 
   private static String printable(String text, int column) {
-    boolean whole = column == 0 || text.length() <= LONGEST;
-    String cut = whole ? text : text.substring(0, LONGEST - 1) + "…";
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    String printable = Text.printable(text);
+    return column == 0 ? printable : Text.cut(printable, LONGEST);
   }
 
   /** All of it, with all digits. */

@@ -60,7 +60,8 @@ final class JsonDisplay implements ProgressDisplay {
     known(line, "remaining", unit.remaining());
   }
 
-  private static void known(ObjectNode line, String name, double value) {
+  /** Adds a number, where it is one. */
+  static void known(ObjectNode line, String name, double value) {
     if (Double.isFinite(value)) {
       line.put(name, value);
     }

@@ -14,7 +14,9 @@ import java.util.Optional;
  * The last line that a machine gets of a run: what came out.
  *
  * @param failures one line a failed stage or trial
- * @param undelivered one line for each run that the tracking server does not have
+ * @param undelivered one line for each run that the tracking server does not have whole
+ * @param warnings one line for each thing that the tracking server has otherwise than the logs, or
+ *     will never have
  * @param mlflow page of the experiment; empty without a server
  */
 public record ResultEvent(
@@ -22,6 +24,7 @@ public record ResultEvent(
     Summary summary,
     List<String> failures,
     List<String> undelivered,
+    List<String> warnings,
     Optional<Path> report,
     Optional<URI> mlflow) {
 
@@ -30,6 +33,7 @@ public record ResultEvent(
   public ResultEvent {
     failures = List.copyOf(failures);
     undelivered = List.copyOf(undelivered);
+    warnings = List.copyOf(warnings);
   }
 
   /** One JSON object on one line; what is not known is left out. */
@@ -40,6 +44,7 @@ public record ResultEvent(
     summary.tables().forEach(table -> add(rows, table));
     failures.forEach(line.putArray("failures")::add);
     undelivered.forEach(line.putArray("undelivered")::add);
+    warnings.forEach(line.putArray("warnings")::add);
     report.ifPresent(path -> line.put("report", path.toString()));
     mlflow.ifPresent(page -> line.put("mlflow", page.toString()));
     return line.toString();
@@ -52,16 +57,10 @@ public record ResultEvent(
         ObjectNode cell = rows.addObject();
         cell.put("group", table.group()).put("method", row.name());
         cell.put("task", table.columns().get(i));
-        known(cell, "accuracy", accuracy.mean());
-        known(cell, "deviation", accuracy.deviation());
+        JsonDisplay.known(cell, "accuracy", accuracy.mean());
+        JsonDisplay.known(cell, "deviation", accuracy.deviation());
         cell.put("repeats", accuracy.n()).put("planned", row.planned());
       }
-    }
-  }
-
-  private static void known(ObjectNode cell, String name, double value) {
-    if (Double.isFinite(value)) {
-      cell.put(name, value);
     }
   }
 }

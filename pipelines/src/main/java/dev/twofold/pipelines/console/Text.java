@@ -3,19 +3,20 @@ package dev.twofold.pipelines.console;
 import java.util.Locale;
 
 /** Makes names and numbers fit for a terminal. */
-final class Text {
+public final class Text {
 
   private Text() {}
 
   /** Names are data: a control character in one must not steer the terminal. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return text.codePoints()
         .map(c -> Character.isISOControl(c) ? '?' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
   }
 
-  static String cut(String text, int length) {
+  /** At most so many characters; what is cut ends in {@code …}. */
+  public static String cut(String text, int length) {
     return text.length() <= length ? text : text.substring(0, length - 1) + "…";
   }
 

@@ -1,23 +1,17 @@
 package dev.twofold.pipelines.console;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.pipelines.console.ProgressFollower.Followed;
 import dev.twofold.pipelines.console.ProgressSnapshot.State;
 import dev.twofold.pipelines.console.ProgressSnapshot.UnitProgress;
+import dev.twofold.transforms.training.EventLines;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 
 /**
  * One event log, read as far as its last complete line. A restart cuts a log back to its last
  * checkpoint; a log that has become shorter is read again from its start.
  */
 final class UnitLog {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Followed unit;
   private final long began;
@@ -39,12 +33,10 @@ final class UnitLog {
 
   /** What it tells now; where it cannot be read at this moment, what it told before. */
   UnitProgress read() {
-    if (Files.exists(unit.log())) {
-      try {
-        readOn();
-      } catch (IOException e) {
-        // cut back to a checkpoint while it was read, or gone; the next look tells
-      }
+    try {
+      readOn();
+    } catch (IOException e) {
+      // cannot be read at the moment; the next look tells
     }
     return progress.state() != State.DONE && unit.failed().getAsBoolean()
         ? in(State.FAILED)
@@ -52,40 +44,16 @@ final class UnitLog {
   }
 
   private void readOn() throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(unit.log().toFile(), "r")) {
-      if (file.length() < offset) {
-        offset = 0;
-        firstTime = 0;
-        progress = UnitProgress.waiting(unit.name());
-      }
-      byte[] appended = new byte[(int) Math.min(Integer.MAX_VALUE - 8, file.length() - offset)];
-      file.seek(offset);
-      file.readFully(appended);
-      take(appended);
+    long end = EventLines.read(unit.log(), offset, this::take);
+    if (end < offset) {
+      firstTime = 0;
+      progress = UnitProgress.waiting(unit.name());
+      end = EventLines.read(unit.log(), 0, this::take);
     }
+    offset = end;
   }
 
-  private void take(byte[] appended) {
-    int start = 0;
-    for (int i = 0; i < appended.length; i++) {
-      if (appended[i] == '\n') {
-        line(new String(appended, start, i - start, StandardCharsets.UTF_8));
-        start = i + 1;
-      }
-    }
-    offset += start;
-  }
-
-  /** A line that is no event is the report's concern; a display goes on. */
-  private void line(String line) {
-    try {
-      event(JSON.readTree(line));
-    } catch (JsonProcessingException e) {
-      return;
-    }
-  }
-
-  private void event(JsonNode event) {
+  private void take(JsonNode event) {
     switch (event.path("event").asText()) {
       case "done" -> progress = in(State.DONE);
       case "progress" -> progress = told(event);

@@ -53,7 +53,7 @@ public final class Leaves {
   }
 
   /** {@code learningRate} of {@code training.learningRate}. */
-  public static String lastKey(String dotted) {
+  private static String lastKey(String dotted) {
     return dotted.substring(dotted.lastIndexOf('.') + 1);
   }
 
@@ -61,6 +61,17 @@ public final class Leaves {
   public static String shortKey(String dotted, Set<String> keys) {
     String last = lastKey(dotted);
     return keys.stream().filter(key -> lastKey(key).equals(last)).count() > 1 ? dotted : last;
+  }
+
+  /**
+   * What a run's name says of a point of a sweep: {@code threshold 0.4} of each swept key, named
+   * and ordered as the result table has them.
+   */
+  public static List<String> ofPoint(Map<String, Object> point) {
+    return new TreeMap<>(point)
+        .entrySet().stream()
+            .map(swept -> shortKey(swept.getKey(), point.keySet()) + " " + text(swept.getValue()))
+            .toList();
   }
 
   static long equal(Map<String, String> a, Map<String, String> b) {

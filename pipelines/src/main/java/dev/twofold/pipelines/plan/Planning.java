@@ -24,6 +24,9 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,6 +43,9 @@ import java.util.stream.Collectors;
 
 /** The making of one plan: what is found on the way, by key. */
 final class Planning {
+  /** More trials than these make a warning unreadable. */
+  private static final int NAMED = 3;
+
   private final Experiment experiment;
   private final PlanOptions options;
   private final StageInputs inputs;
@@ -75,6 +81,7 @@ final class Planning {
     experiment.points().forEach(this::planPoint);
     warnAboutTwins();
     warnAboutValidation();
+    warnAboutModels();
     checkSources();
     Set<String> needed = needed();
     return new Plan(
@@ -239,7 +246,8 @@ final class Planning {
             values,
             repeat,
             keys,
-            evaluation.key().hex());
+            evaluation.key().hex(),
+            method.joint());
     trials.put(
         id,
         new PlannedTrial(
@@ -510,6 +518,35 @@ final class Planning {
           throw DataRefusedException.absent(name, absent);
         }
       }
+    }
+  }
+
+  /** What is reused logs no more than it did when it was made. */
+  private void warnAboutModels() {
+    List<String> without =
+        trials.values().stream()
+            .filter(PlannedTrial::keepModels)
+            .filter(trial -> trial.decision().action() == Decision.Action.REUSE)
+            .filter(trial -> hasLoggedNoModel(trial.evaluation()))
+            .map(trial -> trial.run().name())
+            .toList();
+    if (!without.isEmpty()) {
+      int more = without.size() - NAMED;
+      warnings.add(
+          "Evaluated for a run that kept no models, and reused without them: %s%s (`--force evaluate` keeps and logs them)"
+              .formatted(
+                  without.stream().limit(NAMED).collect(Collectors.joining(", ")),
+                  more > 0 ? " and %d more".formatted(more) : ""));
+    }
+  }
+
+  /** Of a log that is not there nothing is known. */
+  private boolean hasLoggedNoModel(StageKey evaluation) {
+    Path log = store.directory(evaluation).resolve("events.jsonl");
+    try {
+      return Files.exists(log) && !Files.readString(log).contains("\"event\":\"model\"");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read %s: %s".formatted(log, e), e);
     }
   }
 

@@ -3,9 +3,6 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The runs that MLflow shows: docs/events.md. */
 final class Runs {
@@ -45,18 +42,11 @@ final class Runs {
     return "artifacts/%s/%s/events.jsonl".formatted(stage.label(), key);
   }
 
-  /** Says of a point of a sweep what the result table says of it, in the same order. */
+  /** {@code mtal · pair · threshold 0.4 · 2}: label, group, point of the sweep and repeat. */
   private static String name(TrialSpec trial) {
-    Map<String, Object> values = new TreeMap<>(trial.point());
-    String point =
-        values.entrySet().stream()
-            .map(
-                value ->
-                    "%s %s · "
-                        .formatted(
-                            Leaves.shortKey(value.getKey(), values.keySet()),
-                            Leaves.text(value.getValue())))
-            .collect(Collectors.joining());
-    return "%s · %s · %s%d".formatted(trial.label(), trial.group(), point, trial.repeat());
+    List<String> parts = new ArrayList<>(List.of(trial.label(), trial.group()));
+    parts.addAll(Leaves.ofPoint(trial.point()));
+    parts.add(Integer.toString(trial.repeat()));
+    return String.join(" · ", parts);
   }
 }

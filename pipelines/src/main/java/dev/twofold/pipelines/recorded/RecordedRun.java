@@ -1,16 +1,15 @@
 package dev.twofold.pipelines.recorded;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.tracking.RunDescription;
-import dev.twofold.transforms.training.TrainingJson;
+import dev.twofold.transforms.training.EventLines;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,7 +45,7 @@ public record RecordedRun(
   public static RecordedRun read(Path workdir, RunDescription description) throws IOException {
     Reader reader = new Reader();
     for (String log : description.logs()) {
-      reader.readLog(workdir.resolve(log));
+      EventLines.read(workdir.resolve(log), 0, reader::take);
     }
     return new RecordedRun(
         workdir,
@@ -81,22 +80,7 @@ public record RecordedRun(
     private long started;
     private String status;
 
-    void readLog(Path log) throws IOException {
-      if (!Files.exists(log)) {
-        return;
-      }
-      String text = Files.readString(log);
-      // A last line without its newline is not there yet.
-      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-        try {
-          take(TrainingJson.MAPPER.readTree(line));
-        } catch (JsonProcessingException e) {
-          throw new IOException("Cannot read event log %s: %s".formatted(log, line), e);
-        }
-      }
-    }
-
-    private void take(JsonNode event) {
+    void take(JsonNode event) {
       switch (event.path("event").asText()) {
         case "start" -> started = started == 0 ? event.path("time").asLong() : started;
         case "param" -> parameters.putIfAbsent(name(event), event.path("value").asText());
@@ -125,10 +109,10 @@ public record RecordedRun(
     private void metric(String name, JsonNode event) {
       long step = event.path("step").asLong();
       Long last = steps.get(name);
-      if (last == null || step > last) {
+      OptionalDouble value = EventLines.number(event.path("value"));
+      if (value.isPresent() && (last == null || step > last)) {
         steps.put(name, step);
-        JsonNode value = event.path("value");
-        metrics.put(name, value.isNumber() ? value.asDouble() : Double.parseDouble(value.asText()));
+        metrics.put(name, value.getAsDouble());
       }
     }
   }

@@ -20,14 +20,21 @@ final class Interruption implements AutoCloseable {
         new Thread(
             () -> {
               happened.set(true);
-              cancel.run();
               try {
-                main.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                cancel.run();
+              } finally {
+                awaitEnd(main);
               }
             },
             "on-interrupt");
+  }
+
+  private static void awaitEnd(Thread main) {
+    try {
+      main.join(TimeUnit.SECONDS.toMillis(FAREWELL_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Watches until it is closed, on behalf of the current thread. */

@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.beam.sdk.PipelineResult;
@@ -34,11 +33,14 @@ final class JobFailure {
    * Why a job on a cluster ended otherwise than it should: Beam tells its state alone, the
    * cluster's REST interface the trace.
    *
-   * @param name of the job; the latest one that failed under it is meant
+   * @param name of the job, which no other has
    */
   static Exception onCluster(PipelineResult.State state, String flink, String name)
       throws InterruptedException {
     String ended = "the Flink job ended as %s (its log is with %s)".formatted(state, flink);
+    if (state != PipelineResult.State.FAILED) {
+      return new Told(ended, null);
+    }
     try {
       Optional<String> trace = trace(flink, name);
       return trace
@@ -55,9 +57,8 @@ final class JobFailure {
     Optional<String> id =
         StreamSupport.stream(jobs.spliterator(), false)
             .filter(job -> job.path("name").asText().equals(name))
-            .filter(job -> job.path("state").asText().equals("FAILED"))
-            .max(Comparator.comparingLong(job -> job.path("start-time").asLong()))
-            .map(job -> job.path("jid").asText());
+            .map(job -> job.path("jid").asText())
+            .findFirst();
     if (id.isEmpty()) {
       return Optional.empty();
     }

@@ -26,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
 
 /** Submits the pipeline to Flink, shows its progress and waits for its end. */
 final class PipelineRun {
@@ -60,61 +59,33 @@ final class PipelineRun {
     if (plan.isComplete()) {
       return Ending.DONE;
     }
+    // Another one each time, since a cluster is asked by it why the job failed.
+    String name = configuration.name() + " " + work.start();
     int slots = configuration.workers().slots();
     Pipeline pipeline =
         TwofoldPipeline.build(
             FlinkOptions.of(
-                configuration.name(),
-                options.flink(),
-                slots,
-                ModelProcesses.wholeJar(),
-                TwofoldPipeline.SHUFFLES),
+                name, options.flink(), slots, ModelProcesses.wholeJar(), TwofoldPipeline.SHUFFLES),
             plan.datasets().stream().map(PlannedDataset::request).toList(),
             work,
             slots);
-    return options.flink().equals(FlinkOptions.EMBEDDED)
-        ? follow(submit(pipeline), ModelProcesses::cancelAll)
-        : followCluster(pipeline);
+    return follow(name, pipeline);
   }
 
-  /**
-   * Embedded Flink ends with its job, and can then no longer be asked about it: run() blocks
-   * instead.
-   */
-  private static CompletableFuture<PipelineResult.State> submit(Pipeline pipeline) {
-    return CompletableFuture.supplyAsync(() -> pipeline.run().getState(), Run.THREADS);
-  }
-
-  private Ending followCluster(Pipeline pipeline) throws IOException, InterruptedException {
-    PipelineResult submitted;
-    try {
-      submitted = pipeline.run();
-    } catch (RuntimeException e) {
-      return failed(e);
-    }
-    return follow(
-        CompletableFuture.supplyAsync(submitted::waitUntilFinish, Run.THREADS),
-        () -> cancel(submitted));
-  }
-
-  private void cancel(PipelineResult submitted) {
-    try {
-      submitted.cancel();
-    } catch (IOException e) {
-      options.messages().println("Cannot cancel the job: " + e.getMessage());
-    }
-  }
-
-  private Ending follow(CompletableFuture<PipelineResult.State> end, Runnable cancel)
-      throws IOException, InterruptedException {
+  private Ending follow(String name, Pipeline pipeline) throws IOException, InterruptedException {
+    FlinkJob job = new FlinkJob(options.flink(), options.messages());
     ProgressFollower follower = new ProgressFollower(followed(), Clock.systemUTC());
-    try (Interruption interruption = Interruption.watch(() -> interrupt(cancel));
+    try (Interruption interruption = Interruption.watch(() -> interrupt(job));
         ProgressDisplay display = ProgressDisplay.of(options.audience(), options.out())) {
+      CompletableFuture<Optional<Throwable>> end =
+          CompletableFuture.supplyAsync(() -> job.run(name, pipeline::run), Run.THREADS);
       while (true) {
         try {
-          PipelineResult.State state = end.get(REDRAW_MILLIS, TimeUnit.MILLISECONDS);
+          Optional<Throwable> failure = end.get(REDRAW_MILLIS, TimeUnit.MILLISECONDS);
           display.show(follower.snapshot());
-          return interruption.happened() ? Ending.INTERRUPTED : ended(state);
+          return interruption.happened()
+              ? Ending.INTERRUPTED
+              : failure.map(this::failed).orElse(Ending.DONE);
         } catch (TimeoutException stillRunning) {
           display.show(follower.snapshot());
         } catch (ExecutionException e) {
@@ -125,15 +96,9 @@ final class PipelineRun {
   }
 
   /** Children save checkpoints, and the main thread ends the runs. */
-  private void interrupt(Runnable cancel) {
+  private void interrupt(FlinkJob job) {
     options.messages().println("Interrupted: saving checkpoints and ending the runs …");
-    cancel.run();
-  }
-
-  private Ending ended(PipelineResult.State state) throws InterruptedException {
-    return state == PipelineResult.State.DONE
-        ? Ending.DONE
-        : failed(JobFailure.onCluster(state, options.flink(), configuration.name()));
+    job.cancel();
   }
 
   private Ending failed(Throwable failure) {

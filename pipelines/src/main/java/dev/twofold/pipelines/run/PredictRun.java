@@ -6,6 +6,7 @@ import dev.twofold.transforms.JsonCoder;
 import dev.twofold.transforms.PredictImages;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.Manifest;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
@@ -18,6 +19,7 @@ import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TaskSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,16 +27,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 
 /** Classifies images with a run's network, as one Beam pipeline on Flink. */
 public final class PredictRun {
-  private static final String JOB = "predict";
-
   /** Of PredictImages. */
   private static final int SHUFFLES = 2;
 
@@ -42,7 +40,7 @@ public final class PredictRun {
   private final String flink;
   private final int parallelism;
   private final ArtifactStore store;
-  private final AtomicReference<PipelineResult> job = new AtomicReference<>();
+  private final FlinkJob job;
 
   /**
    * Predictions of one run.
@@ -55,6 +53,7 @@ public final class PredictRun {
     this.flink = flink;
     this.parallelism = parallelism;
     this.store = new ArtifactStore(run.workdir());
+    this.job = new FlinkJob(flink, System.err);
   }
 
   /** A task with the unit that trained its network. */
@@ -78,8 +77,8 @@ public final class PredictRun {
    *
    * @param task name of the task; null when the run has one
    * @param output Parquet where its name ends so, else CSV
-   * @throws UsageException when the run has no such task, an input does not exist, or the output is
-   *     a folder
+   * @throws UsageException when the run has no such task, an input does not exist, or the output
+   *     cannot be written
    * @throws DataRefusedException when the inputs hold no image
    * @throws InterruptedException when Ctrl-C has ended it
    */
@@ -87,11 +86,7 @@ public final class PredictRun {
       throws IOException, InterruptedException {
     Network network = network(task);
     inputs.forEach(PredictRun::check);
-    if (Files.isDirectory(output)) {
-      throw new UsageException(
-          "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
-              .formatted(output, output.resolve("predictions.csv")));
-    }
+    makeRoom(output);
     try (Interruption interruption = Interruption.watch(this::interrupt)) {
       try {
         Predicted predicted = predict(inputs, network, top, output);
@@ -108,7 +103,7 @@ public final class PredictRun {
   }
 
   private Predicted predict(List<Path> inputs, Network network, int top, Path output)
-      throws IOException, InterruptedException {
+      throws IOException {
     Path prepared = store.createScratch("predict-" + UUID.randomUUID());
     try {
       Path made = prepared.resolve("made-" + output.getFileName());
@@ -120,8 +115,8 @@ public final class PredictRun {
             "Cannot predict: there is no image in %s (must be images, folders or archives with images)"
                 .formatted(inputs));
       }
-      Files.createDirectories(output.toAbsolutePath().getParent());
-      Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
+      String kept = "predictions-%s-%s".formatted(UUID.randomUUID(), output.getFileName());
+      deliver(made, output, prepared.resolveSibling(kept));
       return predicted(prepared);
     } finally {
       DurableFiles.deleteTree(prepared);
@@ -140,6 +135,44 @@ public final class PredictRun {
       part.images().stream().filter(image -> image.reason() != null).forEach(unreadable::add);
     }
     return new Predicted(images, unreadable);
+  }
+
+  /** What would be found out after hours of work otherwise. */
+  static void makeRoom(Path output) {
+    if (Files.isDirectory(output)) {
+      throw new UsageException(
+          "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
+              .formatted(output, output.resolve("predictions.csv")));
+    }
+    Path folder = output.toAbsolutePath().getParent();
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
+    } catch (IOException e) {
+      throw new UsageException(
+          "Cannot write predictions to %s: %s".formatted(output, FileTrouble.reason(folder, e)));
+    }
+    if (!Files.isWritable(folder)) {
+      throw new UsageException(
+          "Cannot write predictions to %s: no permission to write in %s (name a file in another folder)"
+              .formatted(output, folder));
+    }
+  }
+
+  /**
+   * Moves what was predicted to its place.
+   *
+   * @param kept where it stays when that fails, as on a full disk
+   */
+  static void deliver(Path made, Path output, Path kept) throws IOException {
+    try {
+      Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.move(made, kept);
+      throw new UncheckedIOException(
+          "Cannot write predictions to %s: %s (they are in %s)".formatted(output, e, kept), e);
+    }
   }
 
   private static void check(Path input) {
@@ -177,8 +210,9 @@ public final class PredictRun {
             .orElseThrow(
                 () ->
                     new UsageException(
-                        "The dataset of task %s is not in %s (`twofold run` with its configuration makes it)"
-                            .formatted(task.name(), store.directory(dataset))));
+                        "The dataset of task %s is not in %s (%s)"
+                            .formatted(
+                                task.name(), store.directory(dataset), TrainedUnits.remedy(run))));
     return new PredictionRequest(
         inputs.stream().map(this::named).toList(),
         made.path("height").asInt(),
@@ -203,31 +237,24 @@ public final class PredictRun {
             network.unit(), network.task().name(), prepared.toString(), top, made.toString()));
   }
 
-  private void run(PredictionRequest request, ModelRequest model)
-      throws IOException, InterruptedException {
+  private void run(PredictionRequest request, ModelRequest model) throws IOException {
+    // Another one each time, since a cluster is asked by it why the job failed.
+    String name = "predict " + UUID.randomUUID();
     PipelineOptions options =
-        FlinkOptions.of(JOB, flink, parallelism, ModelProcesses.wholeJar(), SHUFFLES);
+        FlinkOptions.of(name, flink, parallelism, ModelProcesses.wholeJar(), SHUFFLES);
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(
             "Name images",
             Create.of(List.of(request)).withCoder(JsonCoder.of(PredictionRequest.class)))
         .apply("Predict images", new PredictImages(request, model));
-    if (ModelProcesses.isCancelled()) {
-      throw new IOException("cancelled");
-    }
-    PipelineResult.State state;
-    try {
-      state = await(pipeline.run());
-    } catch (RuntimeException e) {
-      throw failed(e);
-    }
-    if (state != PipelineResult.State.DONE) {
-      throw failed(JobFailure.onCluster(state, flink, JOB));
+    Optional<Throwable> failure = job.run(name, pipeline::run);
+    if (failure.isPresent()) {
+      throw failed(failure.get());
     }
   }
 
-  private static IOException failed(Exception failure) {
+  private static IOException failed(Throwable failure) {
     Optional<DataRefusedException> refused = JobFailure.refused(failure);
     if (refused.isPresent()) {
       throw refused.get();
@@ -235,30 +262,8 @@ public final class PredictRun {
     return new IOException("Cannot predict: " + JobFailure.cause(failure), failure);
   }
 
-  private PipelineResult.State await(PipelineResult submitted) {
-    job.set(submitted);
-    if (ModelProcesses.isCancelled()) {
-      cancelJob();
-    }
-    return submitted.waitUntilFinish();
-  }
-
   private void interrupt() {
     System.err.println("Interrupted: ending the predictions …");
-    ModelProcesses.cancelAll();
-    cancelJob();
-  }
-
-  /** On a cluster a job would outlive the command; embedded Flink ends with its processes. */
-  private void cancelJob() {
-    PipelineResult submitted = job.get();
-    if (submitted == null) {
-      return;
-    }
-    try {
-      submitted.cancel();
-    } catch (IOException e) {
-      System.err.println("Cannot cancel the job: " + e.getMessage());
-    }
+    job.cancel();
   }
 }

@@ -371,11 +371,13 @@ final class Results {
     return TrainingJson.MAPPER.readValue(file.toFile(), TrialResult.class);
   }
 
-  private Optional<Auxiliary> auxiliary(PlannedPretraining pretraining) throws IOException {
-    if (failure(pretraining).isPresent()) {
+  /** Empty of one that failed, and of one that somebody has deleted, which is not made again. */
+  Optional<Auxiliary> auxiliary(PlannedPretraining pretraining) throws IOException {
+    StageKey key = pretraining.unit().key();
+    if (failure(pretraining).isPresent() || store.find(key).isEmpty()) {
       return Optional.empty();
     }
-    UnitResult result = unitResult(pretraining.unit().key());
+    UnitResult result = unitResult(key);
     String task = pretraining.unit().spec().tasks().get(0).name();
     return Optional.of(
         new Auxiliary(

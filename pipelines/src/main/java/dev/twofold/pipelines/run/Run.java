@@ -35,10 +35,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
 public final class Run {
-  private static final Duration DELIVERY = Duration.ofMinutes(5);
+  /** For a server that takes nothing. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final Duration DELIVERY_WHEN_INTERRUPTED = Duration.ofSeconds(10);
 
   /** Waits for jobs; its threads hold no virtual machine back. */
@@ -232,11 +235,8 @@ public final class Run {
       // of a result, so a run with more in it needs a summary of its own.
       invocation.finish(plan.workdir());
     }
-    Delivery delivery = tracker.close(ending.interrupted() ? DELIVERY_WHEN_INTERRUPTED : DELIVERY);
-    if (!ending.interrupted()) {
-      // Models that are to be logged are kept anyway, so nothing undelivered is lost here.
-      KeptModels.tidy(plan);
-    }
+    Delivery delivery =
+        ending.interrupted() ? tracker.close(DELIVERY_WHEN_INTERRUPTED) : tracker.deliver(PATIENCE);
     failures.forEach(failure -> out.println("Failed: " + failure));
     Optional<URI> page = tracker.experimentUrl(configuration.name()).or(tracker::serverUri);
     page.ifPresent(uri -> out.println("MLflow: " + uri));
@@ -255,9 +255,14 @@ public final class Run {
                       Summary.of(data),
                       failures,
                       undelivered,
+                      delivery.warnings(),
                       Optional.of(report),
                       page)
                   .json());
+    }
+    if (!ending.interrupted()) {
+      // When all is told. What an evaluation has logged stays: a server may not have it yet.
+      KeptModels.tidy(plan).forEach(warning -> out.println("Note: " + warning));
     }
     ending.refused().ifPresent(this::rethrow);
     return new RunResult(ending.interrupted(), failures, undelivered);
@@ -335,7 +340,7 @@ public final class Run {
 
   private List<String> undelivered(Delivery delivery) {
     delivery.warnings().forEach(warning -> out.println("Tracking: " + warning));
-    return delivery.undelivered().stream()
+    return Stream.concat(delivery.undelivered().stream(), delivery.lost().stream())
         .map(each -> "%s: %s".formatted(each.run(), each.reason()))
         .toList();
   }

@@ -1,10 +1,12 @@
 package dev.twofold.pipelines.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.pipelines.plan.PlannedRun;
 import dev.twofold.pipelines.recorded.RecordedRuns;
 import dev.twofold.tracking.RunDescription;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.training.EventLines;
 import dev.twofold.transforms.training.EventLog;
 import dev.twofold.transforms.training.TrainingJson;
 import java.io.IOException;
@@ -60,6 +62,7 @@ final class RunFolders {
         header.tag(tag.getKey(), tag.getValue());
       }
     }
+    DurableFiles.force(folder.resolve(HEADER)); // run.json says that it is whole
     ObjectNode json =
         TrainingJson.MAPPER
             .createObjectNode()
@@ -95,8 +98,17 @@ final class RunFolders {
     return hasStatus(folder(run).resolve(OUTCOME), "FINISHED");
   }
 
+  /** The last end counts. */
   private static boolean hasStatus(Path outcome, String status) throws IOException {
-    return Files.exists(outcome) && Files.readString(outcome).contains("\"" + status + "\"");
+    List<JsonNode> ends = events(outcome, "end");
+    return !ends.isEmpty() && ends.get(ends.size() - 1).path("status").asText().equals(status);
+  }
+
+  private static List<JsonNode> events(Path log, String name) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    EventLines.read(log, 0, events::add);
+    events.removeIf(event -> !event.path("event").asText().equals(name));
+    return events;
   }
 
   /**
@@ -131,11 +143,15 @@ final class RunFolders {
   /** Once: the first to supersede it is the next to read. */
   private static void tag(Path summary, String superseding) throws IOException {
     Path header = summary.resolve(HEADER);
-    if (!Files.readString(header).contains("\"" + SUPERSEDED + "\"")) {
+    if (events(header, "tag").stream().noneMatch(RunFolders::isSuperseded)) {
       try (EventLog log = EventLog.open(header, Files.size(header), null)) {
         log.tag(SUPERSEDED, superseding);
       }
     }
+  }
+
+  private static boolean isSuperseded(JsonNode tag) {
+    return tag.path("name").asText().equals(SUPERSEDED);
   }
 
   /** Ends a run. A run that has ended in this way already keeps its end. */

@@ -46,10 +46,23 @@ final class TrainedUnits {
     Path directory = store.directory(key);
     if (store.find(key).isEmpty()) {
       throw new UsageException(
-          "The networks of run %s are not in %s: it is %s (`twofold run` with its configuration makes them)"
-              .formatted(run.name(), directory, run.status().orElse("not finished")));
+          "The networks of run %s are not in %s: it is %s (%s)"
+              .formatted(run.name(), directory, run.status().orElse("not finished"), remedy(run)));
     }
     return TrainingJson.MAPPER.readValue(
         directory.resolve("unit.json").toFile(), ModelRequest.Train.class);
+  }
+
+  /**
+   * How what a run was made of is made again: for a trial that is evaluated only when that is
+   * forced, and then two runs have its name.
+   */
+  static String remedy(RecordedRun run) {
+    String experiment = run.description().experiment();
+    return run.isFinished()
+        ? "`twofold run CONFIG --force evaluate` with the configuration named %s makes what is missing; this run is then called %s"
+            .formatted(experiment, run.description().key())
+        : "`twofold run CONFIG` with the configuration named %s makes what is missing"
+            .formatted(experiment);
   }
 }

@@ -47,16 +47,12 @@ final class UnitNames {
     TrialSpec first = trials.get(0);
     List<String> parts = new ArrayList<>(List.of(first.label()));
     if (trials.stream().map(TrialSpec::point).distinct().count() == 1) {
-      first.point().forEach((key, value) -> parts.add(setting(key, value)));
+      parts.addAll(Leaves.ofPoint(first.point()));
     }
     if (plan.trials().stream().anyMatch(trial -> trial.spec().repeat() > 1)) {
       parts.add(Integer.toString(first.repeat()));
     }
     parts.add(unit.spec().tasks().stream().map(TaskSpec::name).collect(Collectors.joining("+")));
     return String.join(" · ", parts);
-  }
-
-  private static String setting(String key, Object value) {
-    return Leaves.lastKey(key) + " " + Leaves.text(value);
   }
 }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.run;
 
+import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public final class Workdir {
     } catch (IOException e) {
       throw new UsageException(
           "Cannot write to workdir %s: %s (choose another with --workdir or `workdir:`)"
-              .formatted(workdir, e.getClass().getSimpleName() + " " + e.getMessage()));
+              .formatted(workdir, FileTrouble.reason(workdir, e)));
     }
   }
 }

@@ -71,6 +71,20 @@ class TwofoldTest {
     }
   }
 
+  /** Without the option it would be about another attempt. */
+  @Test
+  void aReportOfAForcedStageIsWhereItsSummaryIs(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.yaml"), CONFIGURATION);
+    Path workdir = folder.resolve("work");
+
+    assertThat(
+            Twofold.execute(
+                "report", file.toString(), "--force", "train", "--workdir", workdir.toString()))
+        .isEqualTo(2);
+    assertThat(said.toString(UTF_8))
+        .contains("what `run --force train` made", workdir + "/runs/a/summary-*/report)");
+  }
+
   @Test
   void anUnknownOptionIsTheCommandsMatter() {
     assertThat(Twofold.execute("plan", "--jsom", "conf/quickstart.yaml")).isEqualTo(2);

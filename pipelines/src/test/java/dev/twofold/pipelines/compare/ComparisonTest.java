@@ -100,6 +100,16 @@ class ComparisonTest {
   }
 
   @Test
+  void whatSteersATerminalIsNotPrinted() throws IOException {
+    WrittenRun.trial(workdir, "a1", "mtal\u001b[2J", 1).with(Map.of("grey", .5));
+    WrittenRun.trial(workdir, "b1", "damtl\u009b2J", 1).with(Map.of("grey", .6));
+
+    assertThat(ComparisonPrinter.text(compare("a1", "b1")))
+        .contains("mtal?[2J · pair · 1", "damtl?2J · pair · 1")
+        .doesNotContain("\u001b", "\u009b");
+  }
+
+  @Test
   void otherDataAreNamedWithTheirDigests() throws IOException {
     WrittenRun.trial(workdir, "a1", "mtal", 1).with(Map.of("grey", .5));
     WrittenRun.trial(workdir, "b1", "mtal", 1).with(Map.of("grey", .5, "colour", .5));

@@ -94,6 +94,18 @@ class ProgressFollowerTest {
     Files.writeString(log, progress(10, 1000));
 
     assertThat(unit().step()).isEqualTo(10);
+    Files.writeString(log, "");
+    assertThat(unit().state()).isEqualTo(State.WAITING);
+    append(progress(20, 1000));
+    assertThat(unit().step()).isEqualTo(20);
+  }
+
+  @Test
+  void aLineThatIsNoEventHoldsUpNothing() throws IOException {
+    append("{\"event\":\"prog\n[]\n" + progress(10, 1000));
+    assertThat(unit().step()).isEqualTo(10);
+    append("\u0000\n" + progress(30, 5000));
+    assertThat(unit().step()).isEqualTo(30);
   }
 
   @Test

@@ -31,6 +31,7 @@ class ResultEventTest {
             summary,
             List.of("multi-task · pair · 1: \"why\"\nnot"),
             List.of(),
+            List.of("Run damtl: cannot send model grey"),
             Optional.of(Path.of("/data/report.html")),
             Optional.of(URI.create("http://127.0.0.1:5151/#/experiments/1")));
 
@@ -44,6 +45,7 @@ class ResultEventTest {
                 + "{\"group\":\"pair\",\"method\":\"multi-task\",\"task\":\"grey\","
                 + "\"repeats\":0,\"planned\":2}],"
                 + "\"failures\":[\"multi-task · pair · 1: \\\"why\\\"\\nnot\"],\"undelivered\":[],"
+                + "\"warnings\":[\"Run damtl: cannot send model grey\"],"
                 + "\"report\":\"/data/report.html\","
                 + "\"mlflow\":\"http://127.0.0.1:5151/#/experiments/1\"}");
   }
@@ -56,13 +58,14 @@ class ResultEventTest {
             new Summary(List.of()),
             List.of(),
             List.of("mtal: away"),
+            List.of(),
             Optional.empty(),
             Optional.empty());
 
     assertThat(event.json())
         .isEqualTo(
             "{\"event\":\"result\",\"interrupted\":true,\"rows\":[],\"failures\":[],"
-                + "\"undelivered\":[\"mtal: away\"]}");
+                + "\"undelivered\":[\"mtal: away\"],\"warnings\":[]}");
   }
 
   private static Summary.Row row(String name, Spread accuracy, Spread seconds) {

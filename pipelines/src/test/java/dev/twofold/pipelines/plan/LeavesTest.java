@@ -28,6 +28,13 @@ class LeavesTest {
   }
 
   @Test
+  void sweptKeysAreShortWhereNoOtherEndsAlike() {
+    assertThat(Leaves.ofPoint(Map.of("b.rate", 0.5, "a.rate", 1, "training.steps", 5.0)))
+        .containsExactly("a.rate 1", "b.rate 0.5", "steps 5");
+    assertThat(Leaves.ofPoint(Map.of())).isEmpty();
+  }
+
+  @Test
   void ofLongValuesADifferenceShowsWhatDiffers() {
     String many = String.join(", ", Collections.nCopies(100, "a class"));
     assertThat(new Leaves.Difference("classes", many + ", cup, " + many, many + ", mug, " + many))

@@ -225,6 +225,20 @@ class PlannerTest {
   }
 
   @Test
+  void aTrialSaysWhetherItsMethodTrainsTasksTogether() {
+    String both = "methods={mtda: {}, lda: {method: mtda, sharing: separate}}";
+    String alone = "methods={lda: {method: mtda, sharing: separate}}";
+
+    assertThat(plan(both, "repeats=1").trials())
+        .extracting(trial -> trial.spec().label() + " " + trial.spec().joint())
+        .containsOnly("mtda true", "lda false");
+    assertThat(plan(alone, "repeats=1", "groups={alone: {tasks: [amazon]}}").trials())
+        .as("one unit, and not a joint one")
+        .extracting(trial -> trial.spec().label() + " " + trial.spec().joint())
+        .containsOnly("lda false");
+  }
+
+  @Test
   void aClosedFormIsComparedWithMethodsThatStartAsWhatItReads() {
     Plan plan =
         plan(
@@ -886,6 +900,51 @@ class PlannerTest {
             "Method pruned: its channels can be masked, but `export --pruned` cannot take them out"
                 + " of a ResNet");
     assertThat(plan(channels).warnings()).noneMatch(warning -> warning.contains("export"));
+  }
+
+  /** They were let go by a run that kept none, and a server never gets them. */
+  @Test
+  void warnsWhereAnEvaluationThatIsReusedHasLoggedNoModel() throws IOException {
+    Plan before = plan("keepModels=none");
+    make(before);
+    for (PlannedTrial trial : before.trials()) {
+      boolean mtal = trial.spec().label().equals("mtal");
+      Files.writeString(
+          new ArtifactStore(before.workdir()).directory(trial.evaluation()).resolve("events.jsonl"),
+          mtal ? "{\"event\":\"done\"}\n" : "{\"event\":\"model\"}\n{\"event\":\"done\"}\n");
+    }
+
+    assertThat(plan("keepModels=none").warnings()).isEmpty();
+    assertThat(plan("keepModels=first").warnings())
+        .containsExactly(
+            "Evaluated for a run that kept no models, and reused without them: mtal · pair · 1,"
+                + " mtal · swapped · 1 (`--force evaluate` keeps and logs them)");
+    assertThat(plan("keepModels=all").warnings())
+        .singleElement()
+        .asString()
+        .contains("mtal · pair · 1, mtal · pair · 2, mtal · swapped · 1 and 1 more (");
+    assertThat(
+            plan(PlanOptions.usual().withForced(Set.of(Stage.EVALUATE)), "keepModels=all")
+                .warnings())
+        .isEmpty();
+  }
+
+  /** As `export` and `predict` say of networks that were deleted. */
+  @Test
+  void aForcedEvaluationMakesTheNetworksThatItLacks() throws IOException {
+    Plan before = plan();
+    make(before);
+    DurableFiles.deleteTree(root.resolve("work/artifacts/train"));
+
+    Plan forced = plan(PlanOptions.usual().withForced(Set.of(Stage.EVALUATE)));
+
+    assertThat(forced.units())
+        .extracting(PlannedUnit::key)
+        .containsExactlyInAnyOrderElementsOf(
+            before.units().stream().map(PlannedUnit::key).toList());
+    assertThat(forced.units())
+        .extracting(unit -> unit.decision().action())
+        .containsOnly(Decision.Action.RUN);
   }
 
   @Test

@@ -160,6 +160,25 @@ class RecordedRunsTest {
     assertThat(run.isFinished()).isTrue();
   }
 
+  @Test
+  void aLineThatIsNoEventIsSkippedAndTheRestRead() throws IOException {
+    Path log = workdir.resolve("runs/e/aa11/unit.jsonl");
+    Files.writeString(
+        log,
+        "{\"event\":\"inp\n"
+            + Files.readString(log)
+            + "{\"event\":\"metric\",\"name\":\"loss/all\",\"value\":\"NaN\",\"step\":3}\n"
+            + "{\"event\":\"metric\",\"name\":\"loss/all\",\"step\":4}\n"
+            + "{\"event\":\"metric\",\"name\":\"loss/all\",\"value\":1,\"step\":5}");
+
+    RecordedRun run = runs().one("aa11");
+    assertThat(run.inputs()).hasSize(1);
+    assertThat(run.metrics())
+        .as("the last line is not there yet")
+        .isEqualTo(Map.of("test_accuracy/grey", .5, "loss/all", Double.NaN));
+    assertThat(run.isFinished()).isTrue();
+  }
+
   private RecordedRuns runs() throws IOException {
     return new RecordedRuns(workdir);
   }

@@ -15,6 +15,7 @@ import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.training.DeviceChoice;
 import dev.twofold.transforms.training.Failures;
@@ -69,16 +70,38 @@ class ResultsTest {
 
   @Test
   void numbersOfImagesAreThoseOfTheFirstUnitThatIsStillThere() throws IOException {
-    ArtifactStore store = new ArtifactStore(workdir);
-    UnitResult unit = new UnitResult(Map.of("grey", new TaskScore(1, 0, 80, 20)), 1, 1.0, Map.of());
-    Path result = store.createDirectory(WAITING).resolve("result.json");
-    TrainingJson.MAPPER.writeValue(result.toFile(), unit);
-    store.commit(WAITING, Map.of(), Map.of());
+    finish(WAITING);
 
     List<Trial> trials = List.of(finished(DIVERGED), finished(WAITING));
 
     assertThat(results().sides(trials))
         .isEqualTo(Map.of(Map.of(), Map.of("one/grey", new Sides(80, 20, false))));
+  }
+
+  /** Evaluated trials are whole without it, so nobody trains it again. */
+  @Test
+  void anAuxiliaryNetworkThatSomebodyDeletedIsNotReported() throws IOException {
+    Results results = results(work("now", List.of()));
+    Path folder = finish(NETWORK);
+    assertThat(results.auxiliary(pretraining()))
+        .hasValueSatisfying(network -> assertThat(network.name()).isEqualTo("auxiliary network"))
+        .hasValueSatisfying(network -> assertThat(network.accuracy()).isEqualTo(.75));
+
+    Files.delete(folder.resolve("manifest.json"));
+    assertThat(results.auxiliary(pretraining())).as("its manifest alone").isEmpty();
+    DurableFiles.deleteTree(folder);
+    assertThat(results.auxiliary(pretraining())).as("all of it").isEmpty();
+  }
+
+  /** Makes an artifact whole, and gives its folder. */
+  private Path finish(StageKey key) throws IOException {
+    ArtifactStore store = new ArtifactStore(workdir);
+    UnitResult unit =
+        new UnitResult(Map.of("grey", new TaskScore(.75, 0, 80, 20)), 1, 1.0, Map.of());
+    Path folder = store.createDirectory(key);
+    TrainingJson.MAPPER.writeValue(folder.resolve("result.json").toFile(), unit);
+    store.commit(key, Map.of(), Map.of());
+    return folder;
   }
 
   private static Trial finished(StageKey unit) {
@@ -87,6 +110,10 @@ class ResultsTest {
   }
 
   private Results results() throws IOException {
+    return results(work("now"));
+  }
+
+  private Results results(WorkPlan work) throws IOException {
     Plan plan =
         new Plan(
             "x",
@@ -98,7 +125,7 @@ class ResultsTest {
             List.of(),
             Map.of(),
             List.of());
-    return new Results(plan, configuration(), work("now"));
+    return new Results(plan, configuration(), work);
   }
 
   private Configuration configuration() throws IOException {
@@ -115,13 +142,17 @@ class ResultsTest {
   }
 
   private WorkPlan work(String start) {
+    return work(start, List.of(train(NETWORK)));
+  }
+
+  private WorkPlan work(String start, List<ModelRequest.Train> pretrain) {
     return new WorkPlan(
         start,
         workdir.toString(),
         "token",
         1,
         DeviceChoice.CPU,
-        List.of(train(NETWORK)),
+        pretrain,
         List.of(train(DIVERGED), train(WAITING)),
         List.of());
   }

@@ -38,6 +38,20 @@ class UnitNamesTest {
     assertThat(names.of(second, 2)).isEqualTo("2 mtal · threshold 0.4 · 2 · grey+colour");
   }
 
+  /** Named and ordered as in the result table. */
+  @Test
+  void keysThatEndAlikeAreNamedInFull() {
+    Map<String, Object> point =
+        Map.of(
+            "training.learningRate", 0.01,
+            "methods.mtal.training.learningRate", 0.02,
+            "methods.mtal.threshold", 0.2);
+    assertThat(names(trial("mtal", point, 1, first)).of(first, 1))
+        .isEqualTo(
+            "1 mtal · threshold 0.2 · methods.mtal.training.learningRate 0.02"
+                + " · training.learningRate 0.01 · grey+colour");
+  }
+
   @Test
   void aUnitOfSeveralPointsHasNone() {
     UnitNames names =

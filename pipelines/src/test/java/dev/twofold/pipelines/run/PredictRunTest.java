@@ -1,0 +1,71 @@
+package dev.twofold.pipelines.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictRunTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsRefusedBeforeTheWork() throws IOException {
+    Path output = folder.resolve("new/deep/predictions.csv");
+    PredictRun.makeRoom(output);
+    assertThat(output.getParent()).isEmptyDirectory();
+    PredictRun.makeRoom(output);
+
+    assertThatThrownBy(() -> PredictRun.makeRoom(folder))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "Cannot write predictions to %s: it is a folder (must be a file, such as %s)",
+            folder, folder.resolve("predictions.csv"));
+
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Path below = file.resolve("predictions.csv");
+    assertThatThrownBy(() -> PredictRun.makeRoom(below))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "Cannot write predictions to %s: %s: a file has this name (must be a folder, or a name that nothing has)",
+            below, file);
+  }
+
+  @Test
+  void aFolderBehindALinkIsOne() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    PredictRun.makeRoom(link.resolve("predictions.csv"));
+    assertThat(real).isEmptyDirectory();
+  }
+
+  @Test
+  void whatCannotBeMovedToItsPlaceIsKept() throws IOException {
+    Path made = Files.writeString(folder.resolve("made"), "image,rank");
+    Path kept = folder.resolve("kept.csv");
+    Path output = folder.resolve("gone/predictions.csv");
+
+    assertThatThrownBy(() -> PredictRun.deliver(made, output, kept))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("Cannot write predictions to " + output + ": ")
+        .hasMessageEndingWith("(they are in " + kept + ")");
+
+    assertThat(kept).hasContent("image,rank");
+    assertThat(made).doesNotExist();
+  }
+
+  @Test
+  void whatIsThereAlreadyIsReplaced() throws IOException {
+    Path made = Files.writeString(folder.resolve("made"), "new");
+    Path output = Files.writeString(folder.resolve("predictions.csv"), "old");
+
+    PredictRun.deliver(made, output, folder.resolve("kept.csv"));
+
+    assertThat(output).hasContent("new");
+    assertThat(folder.resolve("kept.csv")).doesNotExist();
+  }
+}
