@@ -23,12 +23,26 @@ record BandedLine(List<Place> places) {
     }
   }
 
-  /** Averages the curves of repeats; a repeat counts at the steps that it has. */
+  /**
+   * Averages the curves of repeats. What a repeat came to counts on where others train longer:
+   * without it the mean would leap.
+   */
   static BandedLine over(List<List<Point>> repeats) {
     Map<Long, List<Double>> values = new TreeMap<>();
     for (List<Point> repeat : repeats) {
       for (Point point : repeat) {
         values.computeIfAbsent(point.step(), step -> new ArrayList<>()).add(point.value());
+      }
+    }
+    for (List<Point> repeat : repeats) {
+      if (!repeat.isEmpty()) {
+        Point last = repeat.get(repeat.size() - 1);
+        values.forEach(
+            (step, at) -> {
+              if (step > last.step()) {
+                at.add(last.value());
+              }
+            });
       }
     }
     List<Place> places = new ArrayList<>();
@@ -46,6 +60,19 @@ record BandedLine(List<Place> places) {
           }
         });
     return new BandedLine(places);
+  }
+
+  /** The same, drawn as if its steps were {@code unit} long. */
+  BandedLine scaled(double unit) {
+    return new BandedLine(
+        places.stream()
+            .map(place -> new Place(place.at() * unit, place.mean(), place.deviation()))
+            .toList());
+  }
+
+  /** Its last step or value; 0 of none. */
+  double end() {
+    return places.isEmpty() ? 0 : places.get(places.size() - 1).at();
   }
 
   private static Place place(double at, Spread spread) {

@@ -23,7 +23,7 @@ final class Bars {
     double deviation = spread.n() < 2 ? 0 : spread.deviation();
     return new Page.Bar(
         name,
-        palette.colour(name),
+        palette.of(name).background(),
         percent(spread.mean(), longest),
         text,
         percent(deviation, longest),

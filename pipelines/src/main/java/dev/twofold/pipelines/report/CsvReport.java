@@ -1,39 +1,95 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.plan.Leaves;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The tables as CSV (RFC 4180), with all digits. */
+/**
+ * The tables as CSV (RFC 4180), with all digits. Behind its own columns each has the method's
+ * label, where it starts and a column for each swept key, which a script would else read out of
+ * names.
+ */
 final class CsvReport {
+
+  private static final List<String> TABLE =
+      List.of(
+          "group",
+          "method",
+          "task",
+          "repeats",
+          "accuracy_mean",
+          "accuracy_deviation",
+          "macro_f1_mean",
+          "macro_f1_deviation",
+          "published_mean",
+          "published_deviation",
+          "difference",
+          "substitute");
+  private static final List<String> TESTS =
+      List.of(
+          "group",
+          "task",
+          "method",
+          "against",
+          "repeats",
+          "difference_mean",
+          "difference_deviation",
+          "p",
+          "p_holm");
+  private static final List<String> SHARES =
+      List.of("group", "method", "family", "kind", "layer", "repeats", "mean", "deviation");
+  private static final List<String> TRIALS =
+      List.of(
+          "group",
+          "method",
+          "registered_method",
+          "repeat",
+          "status",
+          "task",
+          "accuracy",
+          "macro_f1",
+          "trial_seconds",
+          "reason");
+  private static final List<String> DESCRIPTION = List.of("label", "start");
+
+  /** The mean of the groups is in no group, and a missing value would be lost in grouping. */
+  private static final String ALL_GROUPS = "all";
 
   private static final String FORMULA_STARTS = "=+-@\t\r";
   private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+(E-?[0-9]+)?");
 
+  private final ReportData data;
+  private final Scores scores;
+  private final Set<String> swept = new TreeSet<>();
   private final StringBuilder text = new StringBuilder();
 
-  private CsvReport() {}
+  private CsvReport(ReportData data, List<String> columns) {
+    this.data = data;
+    this.scores = new Scores(data, TaskResult::accuracy);
+    scores.variants().forEach(variant -> swept.addAll(variant.point().keySet()));
+    row(columns, Stream.concat(DESCRIPTION.stream(), swept.stream().map(this::column)).toList());
+  }
 
-  /** One row a group, method and task; the mean of the groups is in no group. */
+  /** A swept key as names have it, but where another column is called so. */
+  private String column(String key) {
+    String name = Leaves.shortKey(key, swept);
+    boolean taken =
+        Stream.of(TABLE, TESTS, SHARES, TRIALS, DESCRIPTION).anyMatch(all -> all.contains(name));
+    return taken ? key : name;
+  }
+
+  /** One row a group, method and task; the mean of the groups is of the group {@code all}. */
   static String table(ReportData data) {
-    CsvReport csv = new CsvReport();
-    csv.row(
-        "group",
-        "method",
-        "task",
-        "repeats",
-        "accuracy_mean",
-        "accuracy_deviation",
-        "macro_f1_mean",
-        "macro_f1_deviation",
-        "published_mean",
-        "published_deviation",
-        "difference",
-        "substitute");
+    CsvReport csv = new CsvReport(data, TABLE);
     PaperTable accuracy = PaperTable.accuracy(data);
     PaperTable macroF1 = PaperTable.macroF1(data);
     for (List<PaperTable.Head> group : accuracy.byGroup().values()) {
@@ -41,7 +97,7 @@ final class CsvReport {
         for (PaperTable.Head head : group) {
           int column = accuracy.heads().indexOf(head);
           PaperTable.Row scores = accuracy.rows().get(row);
-          csv.score(data, head, scores, column, macroF1.rows().get(row).cells().get(column));
+          csv.score(head, scores, column, macroF1.rows().get(row).cells().get(column));
         }
       }
     }
@@ -49,40 +105,32 @@ final class CsvReport {
   }
 
   private void score(
-      ReportData data,
-      PaperTable.Head head,
-      PaperTable.Row row,
-      int column,
-      PaperTable.Cell macroF1) {
+      PaperTable.Head head, PaperTable.Row row, int column, PaperTable.Cell macroF1) {
     PaperTable.Cell accuracy = row.cells().get(column);
     row(
-        head.column().group(),
-        row.variant().name(),
-        head.column().title(),
-        "" + accuracy.ours().n(),
-        number(accuracy.ours().mean()),
-        number(accuracy.ours().deviation()),
-        number(macroF1.ours().mean()),
-        number(macroF1.ours().deviation()),
-        accuracy.published().map(published -> number(published.mean())).orElse(""),
-        accuracy.published().map(published -> number(published.deviation())).orElse(""),
-        number(accuracy.exactDifference()),
-        PaperTable.substitute(data, head.column()));
+        List.of(
+            group(head.column()),
+            row.variant().name(),
+            head.column().title(),
+            "" + accuracy.ours().n(),
+            number(accuracy.ours().mean()),
+            number(accuracy.ours().deviation()),
+            number(macroF1.ours().mean()),
+            number(macroF1.ours().deviation()),
+            accuracy.published().map(published -> number(published.mean())).orElse(""),
+            accuracy.published().map(published -> number(published.deviation())).orElse(""),
+            number(accuracy.exactDifference()),
+            PaperTable.substitute(data, head.column())),
+        description(row.variant(), start(row.variant(), head.column())));
+  }
+
+  private static String group(Column column) {
+    return column.group().isEmpty() ? ALL_GROUPS : column.group();
   }
 
   /** One row a paired test. */
   static String tests(ReportData data) {
-    CsvReport csv = new CsvReport();
-    csv.row(
-        "group",
-        "task",
-        "method",
-        "against",
-        "repeats",
-        "difference_mean",
-        "difference_deviation",
-        "p",
-        "p_holm");
+    CsvReport csv = new CsvReport(data, TESTS);
     for (Comparisons.Against table : Comparisons.of(data)) {
       for (Comparisons.Row row : table.rows()) {
         for (int i = 0; i < table.columns().size(); i++) {
@@ -96,61 +144,59 @@ final class CsvReport {
   private void test(Comparisons.Row row, Column column, Comparisons.Cell cell) {
     Spread differences = cell.test().differences();
     row(
-        column.group(),
-        column.title(),
-        row.variant().name(),
-        differences.n() == 0 ? "" : row.against(column),
-        "" + differences.n(),
-        number(differences.mean()),
-        number(differences.deviation()),
-        number(cell.test().p()),
-        number(cell.adjusted()));
+        List.of(
+            group(column),
+            column.title(),
+            row.variant().name(),
+            differences.n() == 0 ? "" : row.against(column),
+            "" + differences.n(),
+            number(differences.mean()),
+            number(differences.deviation()),
+            number(cell.test().p()),
+            number(cell.adjusted())),
+        description(row.variant(), start(row.variant(), column)));
   }
 
   /** One row a group, method, kind and layer. */
   static String shares(ReportData data) {
-    CsvReport csv = new CsvReport();
-    csv.row("group", "method", "family", "kind", "layer", "repeats", "mean", "deviation");
+    CsvReport csv = new CsvReport(data, SHARES);
+    Map<String, Variant> variants =
+        csv.scores.variants().stream()
+            .collect(Collectors.toMap(Variant::name, Function.identity(), (first, same) -> first));
     for (ShareTable table : ShareTable.of(data)) {
       for (int i = 0; i < table.columns().size(); i++) {
+        Variant variant = variants.get(table.columns().get(i).method());
         for (ShareTable.Row row : table.rows()) {
-          csv.share(table, table.columns().get(i), row.layer(), row.cells().get(i));
+          csv.share(table, table.columns().get(i), variant, row.layer(), row.cells().get(i));
         }
       }
     }
     return csv.text.toString();
   }
 
-  private void share(ShareTable table, ShareTable.Kind column, String layer, Spread value) {
+  private void share(
+      ShareTable table, ShareTable.Kind column, Variant variant, String layer, Spread value) {
     if (value.n() > 0) {
       row(
-          table.group(),
-          column.method(),
-          table.family(),
-          column.qualifier(),
-          layer,
-          "" + value.n(),
-          number(value.mean()),
-          number(value.deviation()));
+          List.of(
+              table.group(),
+              column.method(),
+              table.family(),
+              column.qualifier(),
+              layer,
+              "" + value.n(),
+              number(value.mean()),
+              number(value.deviation())),
+          description(variant, start(variant, new Column(table.group(), ""))));
     }
   }
 
   /**
-   * Long form: one row a trial and task; a trial that did not finish has one row without scores.
+   * Long form: one row a trial and task, each with the seconds of the whole trial; a trial that did
+   * not finish has one row without scores.
    */
   static String trials(ReportData data) {
-    CsvReport csv = new CsvReport();
-    csv.row(
-        "group",
-        "method",
-        "registered_method",
-        "repeat",
-        "status",
-        "task",
-        "accuracy",
-        "macro_f1",
-        "seconds",
-        "reason");
+    CsvReport csv = new CsvReport(data, TRIALS);
     for (Trial trial : data.trials()) {
       List<String> tasks = Summary.tasks(data, trial.spec().group());
       trial
@@ -172,40 +218,54 @@ final class CsvReport {
   }
 
   private void trial(Trial trial, String task, TaskResult result, String seconds) {
-    row(
-        trial.spec().group(),
-        Variant.of(trial.spec()).name(),
-        trial.spec().method(),
-        "" + trial.spec().repeat(),
-        status(trial),
-        task,
-        number(result.accuracy()),
-        number(result.macroF1()),
-        seconds,
-        "");
+    trial(trial, task, number(result.accuracy()), number(result.macroF1()), seconds, "");
   }
 
   private void unfinished(Trial trial) {
+    trial(trial, "", "", "", "", trial.reason());
+  }
+
+  private void trial(
+      Trial trial, String task, String accuracy, String macroF1, String seconds, String reason) {
+    Variant variant = Variant.of(trial.spec());
     row(
-        trial.spec().group(),
-        Variant.of(trial.spec()).name(),
-        trial.spec().method(),
-        "" + trial.spec().repeat(),
-        status(trial),
-        "",
-        "",
-        "",
-        "",
-        trial.reason());
+        List.of(
+            trial.spec().group(),
+            variant.name(),
+            trial.spec().method(),
+            "" + trial.spec().repeat(),
+            trial.status().name().toLowerCase(Locale.ROOT),
+            task,
+            accuracy,
+            macroF1,
+            seconds,
+            reason),
+        description(variant, trial.conditions().start()));
   }
 
-  private static String status(Trial trial) {
-    return trial.status().name().toLowerCase(Locale.ROOT);
+  /** Where a method starts in the column's group, or in all; several where these differ. */
+  private String start(Variant variant, Column column) {
+    return scores.trials(variant).stream()
+        .filter(trial -> column.group().isEmpty() || trial.spec().group().equals(column.group()))
+        .map(trial -> trial.conditions().start())
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
-  private void row(String... cells) {
-    text.append(Arrays.stream(cells).map(CsvReport::cell).collect(Collectors.joining(",")));
-    text.append("\r\n");
+  /** What stands below {@link #DESCRIPTION} and the swept keys. */
+  private List<String> description(Variant variant, String start) {
+    Map<String, Object> point = variant.point();
+    return Stream.concat(
+            Stream.of(variant.label(), start),
+            swept.stream().map(key -> point.containsKey(key) ? Leaves.text(point.get(key)) : ""))
+        .toList();
+  }
+
+  private void row(List<String> cells, List<String> description) {
+    text.append(
+        Stream.concat(cells.stream(), description.stream())
+            .map(CsvReport::cell)
+            .collect(Collectors.joining(",", "", "\r\n")));
   }
 
   private static String number(double value) {

@@ -2,18 +2,29 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
+import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A group's curves of accuracy and loss: one chart a task, one line a method. */
+/**
+ * A group's curves of accuracy and loss: one chart a task, one line a method.
+ *
+ * <p>They run over steps where every method trains for a number of them: an epoch is as long as the
+ * images that a method's units see, and longer for tasks that are trained together. Methods in
+ * closed form have passes, and charts of their own.
+ */
 final class CurveCharts {
 
   private static final List<String> FAMILIES = List.of("accuracy", "loss");
+  private static final Pattern STEPS = Pattern.compile("(\\d+) steps");
 
   private final Group group;
   private final Palette palette;
@@ -29,6 +40,17 @@ final class CurveCharts {
             .add(trial);
       }
     }
+    byName.replaceAll((name, trials) -> drawn(trials));
+  }
+
+  /** Those that finished; where none did, what there is tells how they fare or failed. */
+  private static List<Trial> drawn(List<Trial> trials) {
+    List<Trial> finished = trials.stream().filter(CurveCharts::isFinished).toList();
+    return finished.isEmpty() ? trials : finished;
+  }
+
+  private static boolean isFinished(Trial trial) {
+    return trial.status() == Status.FINISHED;
   }
 
   /** The group's charts; nothing where no trial left a curve. */
@@ -57,7 +79,7 @@ final class CurveCharts {
 
   private List<Page.Chart> row(String prefix) {
     return group.tasks().stream()
-        .flatMap(task -> chart(prefix + "/" + task, task + " · " + prefix.replace('/', ' ')))
+        .flatMap(task -> charts(prefix + "/" + task, task + " · " + prefix.replace('/', ' ')))
         .toList();
   }
 
@@ -65,13 +87,34 @@ final class CurveCharts {
     return FAMILIES.contains(metric.substring(0, metric.indexOf('/')));
   }
 
-  private Stream<Page.Chart> chart(String metric, String caption) {
-    LineChart chart = new LineChart();
+  private Stream<Page.Chart> charts(String metric, String caption) {
+    Map<String, List<Trial>> trained = new LinkedHashMap<>();
+    Map<String, List<Trial>> closed = new LinkedHashMap<>();
+    byName.forEach(
+        (name, trials) -> {
+          if (trials.stream().anyMatch(trial -> !trial.curves().points(metric).isEmpty())) {
+            (isClosedForm(trials) ? closed : trained).put(name, trials);
+          }
+        });
+    boolean overSteps = trained.values().stream().allMatch(trials -> steps(trials).isPresent());
+    LineChart chart = new LineChart(overSteps ? "step" : "epoch");
+    trained.forEach((name, trials) -> add(chart, name, line(trials, metric, overSteps)));
+    LineChart passes = new LineChart("pass");
+    closed.forEach((name, trials) -> add(passes, name, line(trials, metric, false)));
+    return Stream.concat(
+        chart(chart, metric, caption), chart(passes, metric, caption + ", in closed form"));
+  }
+
+  private void add(LineChart chart, String name, BandedLine line) {
+    chart.add(line, palette.of(name));
+  }
+
+  private static Stream<Page.Chart> chart(LineChart chart, String metric, String caption) {
+    if (chart.isEmpty()) {
+      return Stream.empty();
+    }
     frame(chart, metric);
-    byName.forEach((name, trials) -> chart.add(line(trials, metric), palette.colour(name)));
-    return chart.isEmpty()
-        ? Stream.empty()
-        : Stream.of(new Page.Chart(caption, chart.svg(), List.of()));
+    return Stream.of(chart.under(caption, List.of()));
   }
 
   private static void frame(LineChart chart, String metric) {
@@ -82,13 +125,27 @@ final class CurveCharts {
     }
   }
 
-  static BandedLine line(List<Trial> trials, String metric) {
-    return BandedLine.over(trials.stream().map(trial -> trial.curves().points(metric)).toList());
+  private static boolean isClosedForm(List<Trial> trials) {
+    return trials.get(0).conditions().length().isEmpty();
+  }
+
+  /** Of a whole training; empty where it is counted in epochs, or none is whole. */
+  private static OptionalInt steps(List<Trial> trials) {
+    Matcher steps = STEPS.matcher(trials.get(0).conditions().length());
+    return isFinished(trials.get(0)) && steps.matches()
+        ? OptionalInt.of(Integer.parseInt(steps.group(1)))
+        : OptionalInt.empty();
+  }
+
+  private static BandedLine line(List<Trial> trials, String metric, boolean overSteps) {
+    BandedLine line =
+        BandedLine.over(trials.stream().map(trial -> trial.curves().points(metric)).toList());
+    return overSteps ? line.scaled(steps(trials).orElseThrow() / line.end()) : line;
   }
 
   private List<Page.LegendEntry> legend() {
     return byName.keySet().stream()
-        .map(name -> new Page.LegendEntry(name, palette.colour(name)))
+        .map(name -> new Page.LegendEntry(name, palette.of(name).background()))
         .toList();
   }
 
@@ -99,11 +156,8 @@ final class CurveCharts {
       String metric = curve.getKey();
       if (FAMILIES.contains(metric.split("/", 2)[0])) {
         LineChart chart = new LineChart();
-        frame(chart, metric);
-        chart.add(BandedLine.over(List.of(curve.getValue())), "#4477aa");
-        if (!chart.isEmpty()) {
-          charts.add(new Page.Chart(metric.replace("/", " · "), chart.svg(), List.of()));
-        }
+        chart.add(BandedLine.over(List.of(curve.getValue())), Ink.solid("#4477aa"));
+        chart(chart, metric, metric.replace("/", " · ")).forEach(charts::add);
       }
     }
     return charts;

@@ -4,9 +4,14 @@ import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.TaskFacts;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The tasks and their images, as Table 1 of MTAL and Tables 2 and 3 of DAMTL tell them. */
 final class DataTable {
@@ -18,12 +23,20 @@ final class DataTable {
           "image size",
           "classes",
           "of them in the auxiliary task",
+          "in common with other tasks",
           "training images",
           "test images");
 
+  /** What all formats say below the table. */
+  static final String REMARK =
+      "In common with other tasks: classes whose name another task of the group has too.";
+
   private DataTable() {}
 
-  /** A row a task; numbers of images are empty until a trial has counted them. */
+  /**
+   * A row a task; numbers of images, and of classes in common, are empty until a trial has counted
+   * them.
+   */
   static List<List<String>> rows(ReportData data) {
     return data.tasks().stream().map(task -> row(data, task)).toList();
   }
@@ -38,7 +51,33 @@ final class DataTable {
         "%d × %d × %d".formatted(shape.height(), shape.width(), shape.channels()),
         "" + task.classes(),
         task.covered() == null ? "" : "" + task.covered(),
+        inCommon(data, task),
         sides.map(images -> "" + images.train()).orElse(""),
         sides.map(images -> "" + images.test()).orElse(""));
+  }
+
+  /** By the names that a trial with all tasks of the group has tested. */
+  private static String inCommon(ReportData data, TaskFacts task) {
+    List<String> tasks = Summary.tasks(data, task.group());
+    return data.trials().stream()
+        .filter(trial -> trial.spec().group().equals(task.group()))
+        .flatMap(trial -> trial.result().stream())
+        .filter(result -> result.tasks().keySet().containsAll(tasks))
+        .findFirst()
+        .map(result -> "" + inCommon(result.tasks(), task.task()))
+        .orElse("");
+  }
+
+  private static long inCommon(Map<String, TaskResult> tasks, String task) {
+    Set<String> others =
+        tasks.entrySet().stream()
+            .filter(other -> !other.getKey().equals(task))
+            .flatMap(other -> classes(other.getValue()))
+            .collect(Collectors.toSet());
+    return classes(tasks.get(task)).filter(others::contains).count();
+  }
+
+  private static Stream<String> classes(TaskResult task) {
+    return task.classes().stream().map(ClassResult::name);
   }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.text.StringEscapeUtils;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -25,14 +26,21 @@ final class InlineSvg {
 
   private InlineSvg() {}
 
-  static String of(XYChart chart) {
+  /**
+   * The element.
+   *
+   * @param label what the chart is called for who cannot see it
+   */
+  static String of(XYChart chart, String label) {
     if (!Fonts.found()) {
       return NOT_DRAWN;
     }
     String file = encode(chart);
     String body = file.substring(file.indexOf('>', file.indexOf("<svg")) + 1);
     String element =
-        "<svg role=\"img\" viewBox=\"0 0 %d %d\">".formatted(chart.getWidth(), chart.getHeight())
+        "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">"
+                .formatted(
+                    StringEscapeUtils.escapeXml11(label), chart.getWidth(), chart.getHeight())
             + body;
     return compact(element);
   }

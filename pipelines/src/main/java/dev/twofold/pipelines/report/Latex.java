@@ -1,12 +1,19 @@
 package dev.twofold.pipelines.report;
 
+import java.text.Normalizer;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Text for LaTeX: names are data, so nothing in them is a command or unknown to a font. */
 final class Latex {
 
   private static final String UNKNOWN = "?";
+  private static final Pattern HYPHEN = Pattern.compile("(?<![\\w.])-(?=[.\\d])");
+  private static final Pattern COMMAND = Pattern.compile("\\\\[a-zA-Z]+\\{");
+  private static final Pattern SYMBOL = Pattern.compile("\\\\[a-zA-Z]+");
+  private static final Pattern MARKUP = Pattern.compile("[\\\\{}$]");
+  private static final Pattern NO_LABEL = Pattern.compile("[^A-Za-z0-9]+");
 
   private static final Map<Integer, String> WORDS =
       Map.ofEntries(
@@ -26,6 +33,8 @@ final class Latex {
           word('"', "''"),
           // After the end of a row either would be that end's argument.
           word('[', "{[}"),
+          // In an optional argument it would be its end.
+          word(']', "{]}"),
           word('*', "{*}"),
           word('±', "$\\pm$"),
           word('−', "$-$"),
@@ -47,6 +56,28 @@ final class Latex {
 
   static String escape(String text) {
     return text.codePoints().mapToObj(Latex::escape).collect(Collectors.joining());
+  }
+
+  /** As above, of what is printed of numbers: a hyphen before digits is a minus. */
+  static String number(String text) {
+    return escape(HYPHEN.matcher(text).replaceAll("−"));
+  }
+
+  /** A footnote's mark; nothing of an empty one. */
+  static String superscript(String mark) {
+    return mark.isEmpty() ? "" : "\\textsuperscript{" + mark + "}";
+  }
+
+  /** The part of a label that speaks of a name: ASCII letters, digits and hyphens. */
+  static String label(String name) {
+    String letters = Normalizer.normalize(name, Normalizer.Form.NFD).replaceAll("\\p{M}", "");
+    return NO_LABEL.matcher(letters).replaceAll("-").replaceAll("^-|-$", "");
+  }
+
+  /** About as many characters as this is set in. */
+  static int width(String latex) {
+    String text = COMMAND.matcher(latex).replaceAll("");
+    return MARKUP.matcher(SYMBOL.matcher(text).replaceAll("x")).replaceAll("").length();
   }
 
   private static String escape(int character) {

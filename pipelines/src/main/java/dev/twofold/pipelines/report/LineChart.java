@@ -21,7 +21,7 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A small chart of lines over epochs or a swept value, with a band of one deviation around each
+ * A small chart of lines over a training or a swept value, with a band of one deviation around each
  * where repeats were averaged. It has neither title nor legend: the page sets both, once for all
  * charts of a group.
  */
@@ -29,10 +29,11 @@ final class LineChart {
 
   private static final int WIDTH = 460;
   private static final int HEIGHT = 270;
-  private static final int MOST_MARKED_EPOCHS = 10;
+  private static final int MOST_MARKED = 10;
   private static final double MOST_LINEAR = 100;
   private static final int BAND_OPACITY = 48; // of 255
   private static final float LINE_WIDTH = 2.2f;
+  private static final float MITER_LIMIT = 10; // of no account to round joins
   private static final MathContext LABEL_DIGITS = new MathContext(6);
   private static final Color INK = new Color(0x44, 0x4c, 0x56);
   private static final Color GRID = new Color(0xe6, 0xe9, 0xed);
@@ -42,15 +43,20 @@ final class LineChart {
   private record Point(double x, double y) {}
 
   private final XYChart chart;
-  private final boolean overEpochs;
+  private final boolean overTraining;
 
   /** A chart over epochs. */
   LineChart() {
-    this("epoch", "0", true);
+    this("epoch");
   }
 
-  private LineChart(String xTitle, String xPattern, boolean overEpochs) {
-    this.overEpochs = overEpochs;
+  /** A chart over a training, in epochs, steps or passes. */
+  LineChart(String unit) {
+    this(unit, "0", true);
+  }
+
+  private LineChart(String xTitle, String xPattern, boolean overTraining) {
+    this.overTraining = overTraining;
     chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(xTitle).build();
     XYStyler style = chart.getStyler();
     style.setBaseFont(FONT);
@@ -115,8 +121,8 @@ final class LineChart {
   }
 
   /** Adds a line with its band; values that are not finite leave both out at their steps. */
-  void add(BandedLine line, String colour) {
-    add(line, colour, "series " + chart.getSeriesMap().size());
+  void add(BandedLine line, Ink ink) {
+    add(line, ink, "series " + chart.getSeriesMap().size());
   }
 
   /**
@@ -124,25 +130,32 @@ final class LineChart {
    *
    * @param name for the legend of {@link #write}
    */
-  void add(BandedLine line, String colour, String name) {
-    Color ink = Color.decode(colour);
+  void add(BandedLine line, Ink ink, String name) {
+    Color colour = Color.decode(ink.colour());
     List<BandedLine.Place> places =
         line.places().stream().filter(BandedLine.Place::finite).toList();
     if (places.isEmpty()) {
       return;
     }
-    markRoundEpochs(places);
+    markRoundValues(places);
     if (places.stream().anyMatch(place -> place.deviation() > 0)) {
-      addBand(places, ink);
+      addBand(places, colour);
     }
     List<Point> points = places.stream().map(place -> new Point(place.at(), place.mean())).toList();
     XYSeries series = series(points);
     series.setLabel(name);
     series
-        .setLineColor(ink)
-        .setLineStyle(new BasicStroke(LINE_WIDTH, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        .setLineColor(colour)
+        .setLineStyle(
+            new BasicStroke(
+                LINE_WIDTH,
+                BasicStroke.CAP_BUTT,
+                BasicStroke.JOIN_ROUND,
+                MITER_LIMIT,
+                ink.pattern().dash(),
+                0));
     if (points.size() == 1) {
-      series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(ink);
+      series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(colour);
     }
   }
 
@@ -150,22 +163,22 @@ final class LineChart {
    * The library sets a label at each of equally spaced values, however densely; an unseen point off
    * their grid makes it choose round ones.
    */
-  private void markRoundEpochs(List<BandedLine.Place> places) {
-    if (overEpochs && isEmpty() && places.size() > MOST_MARKED_EPOCHS) {
+  private void markRoundValues(List<BandedLine.Place> places) {
+    if (overTraining && isEmpty() && places.size() > MOST_MARKED) {
       double[] x = {places.get(0).at() - .5};
       double[] y = {places.get(0).mean()};
       chart.addSeries("off the grid", x, y).setMarker(SeriesMarkers.NONE);
     }
   }
 
-  private void addBand(List<BandedLine.Place> places, Color ink) {
+  private void addBand(List<BandedLine.Place> places, Color colour) {
     List<Point> outline = new ArrayList<>();
     places.forEach(place -> outline.add(new Point(place.at(), place.mean() + place.deviation())));
     List<Point> lower = new ArrayList<>();
     places.forEach(place -> lower.add(new Point(place.at(), place.mean() - place.deviation())));
     Collections.reverse(lower);
     outline.addAll(lower);
-    Color faint = new Color(ink.getRed(), ink.getGreen(), ink.getBlue(), BAND_OPACITY);
+    Color faint = new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_OPACITY);
     XYSeries band = series(outline);
     band.setShowInLegend(false);
     band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
@@ -195,8 +208,17 @@ final class LineChart {
     Pictures.write(chart, file);
   }
 
-  /** The chart as an SVG element that scales with its page. */
-  String svg() {
-    return InlineSvg.of(chart);
+  /** The chart below its caption, as an SVG element that scales with its page. */
+  Page.Chart under(String caption, List<Page.LegendEntry> legend) {
+    return new Page.Chart(caption, svg(caption), legend);
+  }
+
+  /**
+   * The chart as an SVG element.
+   *
+   * @param label what it is called for who cannot see it
+   */
+  String svg(String label) {
+    return InlineSvg.of(chart, label);
   }
 }

@@ -20,11 +20,13 @@ final class MarkdownReport {
 
   static String of(ReportData data) {
     StringBuilder text = new StringBuilder("# " + escape(data.experiment()) + "\n\n");
-    text.append("Mean ± sample standard deviation over repeats; **best**, <u>second best</u>.\n");
+    text.append(
+        "Mean ± sample standard deviation over repeats; **best**, <ins>second best</ins>.\n");
     scores(text, "Accuracy", PaperTable.accuracy(data));
     scores(text, "Macro F1", PaperTable.macroF1(data));
     tests(text, data);
     shares(text, ShareTable.of(data));
+    times(text, TimeTable.of(data));
     tasks(text, data);
     List<String> remarks = new ArrayList<>(data.notes());
     data.trials().stream()
@@ -124,12 +126,26 @@ final class MarkdownReport {
     }
   }
 
+  private static void times(StringBuilder text, TimeTable table) {
+    if (table.rows().isEmpty()) {
+      return;
+    }
+    text.append("\n## Training time, ").append(TimeTable.UNIT).append("\n\n");
+    line(text, TimeTable.HEADS);
+    line(text, List.of("---", "---", "---:", "---:", "---:"));
+    table
+        .rows()
+        .forEach(row -> line(text, row.texts().stream().map(MarkdownReport::escape).toList()));
+    text.append('\n').append(escape(TimeTable.REMARK)).append('\n');
+  }
+
   private static void tasks(StringBuilder text, ReportData data) {
     text.append("\n## Data\n\n");
     line(text, DataTable.HEADS);
     line(text, DataTable.HEADS.stream().map(head -> "---").toList());
     DataTable.rows(data)
         .forEach(row -> line(text, row.stream().map(MarkdownReport::escape).toList()));
+    text.append('\n').append(escape(DataTable.REMARK)).append('\n');
   }
 
   private static void line(StringBuilder text, List<String> cells) {
@@ -139,7 +155,7 @@ final class MarkdownReport {
   private static String mark(String score, Rank rank) {
     return switch (rank) {
       case BEST -> "**" + score + "**";
-      case SECOND -> "<u>" + score + "</u>";
+      case SECOND -> "<ins>" + score + "</ins>";
       case OTHER -> score;
     };
   }

@@ -23,6 +23,7 @@ public record Page(
     List<ChartGroup> curves,
     List<ShareGroup> shares,
     List<BarGroup> times,
+    PlainTable timeTable,
     List<AuxiliaryView> auxiliaries,
     List<Confusions> confusions,
     PlainTable data,
@@ -30,15 +31,27 @@ public record Page(
     String configuration,
     Map<String, String> versions) {
 
-  /** A table without marks. */
-  public record PlainTable(List<String> heads, List<List<String>> rows) {}
+  /**
+   * A table without marks.
+   *
+   * @param remark below it
+   */
+  public record PlainTable(List<String> heads, List<List<String>> rows, String remark) {}
 
   /** A trial that did not finish. */
   public record Ended(String group, String name, int repeat, String status, String reason) {}
 
   /** Scores of all methods in all groups. */
   public record ScoreTable(
-      List<GroupHead> groups, List<ScoreHead> heads, List<ScoreRow> rows, List<Footnote> notes) {}
+      List<GroupHead> groups, List<ScoreHead> heads, List<ScoreRow> rows, List<Footnote> notes) {
+
+    /** Whether any score has a published one beside it. */
+    public boolean isPublished() {
+      return rows.stream()
+          .flatMap(row -> row.scores().stream())
+          .anyMatch(score -> !score.published().isEmpty());
+    }
+  }
 
   /**
    * A group's head above those of its columns.

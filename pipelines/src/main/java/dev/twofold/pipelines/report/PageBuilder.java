@@ -45,9 +45,10 @@ final class PageBuilder {
         data.groups().stream().flatMap(g -> new CurveCharts(data, g, palette).build()).toList(),
         data.groups().stream().flatMap(g -> new ShareCharts(data, g, palette).build()).toList(),
         times(),
+        timeTable(),
         data.auxiliaries().stream().map(PageBuilder::auxiliary).toList(),
         data.groups().stream().flatMap(g -> ClassTables.of(data, g)).toList(),
-        new Page.PlainTable(DataTable.HEADS, DataTable.rows(data)),
+        new Page.PlainTable(DataTable.HEADS, DataTable.rows(data), DataTable.REMARK),
         data.trials().stream().map(PageBuilder::trial).toList(),
         data.configuration(),
         data.versions());
@@ -101,7 +102,7 @@ final class PageBuilder {
               edge(table, table.heads().get(i))));
     }
     return new Page.ScoreRow(
-        row.variant().name(), palette.colour(row.variant().name()), row.repeats(), scores);
+        row.variant().name(), palette.of(row.variant().name()).background(), row.repeats(), scores);
   }
 
   private Page.Tests tests() {
@@ -125,7 +126,7 @@ final class PageBuilder {
   private Page.TestRow test(Comparisons.Row row) {
     return new Page.TestRow(
         row.variant().name(),
-        palette.colour(row.variant().name()),
+        palette.of(row.variant().name()).background(),
         row.against(),
         row.cells().stream()
             .map(
@@ -170,6 +171,13 @@ final class PageBuilder {
         .map(table -> new Page.BarGroup(table.group(), times(table, bars)))
         .filter(group -> !group.bars().isEmpty())
         .toList();
+  }
+
+  private Page.PlainTable timeTable() {
+    return new Page.PlainTable(
+        TimeTable.HEADS,
+        TimeTable.of(data).rows().stream().map(TimeTable.Row::texts).toList(),
+        TimeTable.REMARK);
   }
 
   private static List<Page.Bar> times(Summary.Table table, Bars bars) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -41,7 +42,14 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
     }
 
     private String alias() {
-      return paper.isEmpty() || paper.equalsIgnoreCase(column.task()) ? "" : " (" + paper + ")";
+      return paper.isEmpty() || letters(paper).equals(letters(column.task()))
+          ? ""
+          : " (" + paper + ")";
+    }
+
+    /** Caltech-101 and caltech101 are one name. */
+    private static String letters(String name) {
+      return name.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     }
   }
 

@@ -6,7 +6,6 @@ import dev.twofold.pipelines.report.ReportData.Group;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -49,7 +48,7 @@ final class ShareCharts {
     }
     List<Page.LegendEntry> legend =
         methods.keySet().stream()
-            .map(name -> new Page.LegendEntry(name, palette.colour(name)))
+            .map(name -> new Page.LegendEntry(name, palette.of(name).background()))
             .toList();
     return Stream.of(
         new Page.ShareGroup(
@@ -126,7 +125,7 @@ final class ShareCharts {
             qualifier ->
                 new Page.HeatRow(
                     qualifier.isEmpty() ? method : method + " · " + qualifier,
-                    palette.colour(method),
+                    palette.of(method).background(),
                     columns.stream()
                         .map(layer -> shares.get(new ShareName(family, qualifier, layer)))
                         .map(ShareCharts::heatCell)
@@ -140,7 +139,7 @@ final class ShareCharts {
       return new Page.HeatCell("", "");
     }
     double last = Shares.last(repeats).mean();
-    return new Page.HeatCell(String.format(Locale.ROOT, "%.2f", last), Shade.cell(last, HEAT));
+    return new Page.HeatCell(Signed.plain(last, 2), Shade.cell(last, HEAT));
   }
 
   private List<Page.Chart> totals() {
@@ -156,8 +155,8 @@ final class ShareCharts {
                   (method, shares) ->
                       chart.add(
                           BandedLine.over(shares.getOrDefault(name, List.of())),
-                          palette.colour(method)));
-              charts.add(new Page.Chart(title + " · whole network", chart.svg(), List.of()));
+                          palette.of(method)));
+              charts.add(chart.under(title + " · whole network", List.of()));
             });
     return charts;
   }
@@ -188,10 +187,10 @@ final class ShareCharts {
     List<Page.LegendEntry> legend = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       String colour = Shade.ordered(i, layers.size());
-      chart.add(BandedLine.over(shares.get(layers.get(i))), colour);
+      chart.add(BandedLine.over(shares.get(layers.get(i))), Ink.solid(colour));
       legend.add(new Page.LegendEntry(layers.get(i).layer(), colour));
     }
-    return new Page.Chart(method + " · " + title, chart.svg(), legend);
+    return chart.under(method + " · " + title, legend);
   }
 
   /** Titles of all metrics of a kind, each with one that has it. */

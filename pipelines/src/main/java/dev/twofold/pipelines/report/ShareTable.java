@@ -19,6 +19,34 @@ record ShareTable(String group, String family, List<Kind> columns, List<Row> row
 
   static final String NETWORK = "network";
 
+  private static final Map<String, Words> WORDS =
+      Map.of(
+          "sharing",
+          new Words(
+              "Kernels that columns share",
+              "fraction of the kernels that have a partner in another column; twins are kernels of"
+                  + " the same number"),
+          "sharing_pairs",
+          new Words(
+              "Pairs of columns that share kernels",
+              "fraction of the first one's kernels that have a partner in the second"),
+          "compression",
+          new Words(
+              "Compression by shared kernels",
+              "fraction of the kernels that is saved; excess: beyond what twins alone save"),
+          "sparsity",
+          new Words(
+              "Sparsity of the masks Ψ",
+              "fraction that is zero, of a task's masks where nothing else is said"),
+          "mask",
+          new Words(
+              "Statistics of the masks Ψ",
+              "of their elements, their correlation with their random start, and the norm of the"
+                  + " kernels under them"));
+
+  /** What a family is called where no page explains it, and what its numbers are. */
+  private record Words(String title, String meaning) {}
+
   /**
    * One kind of value of a method.
    *
@@ -51,6 +79,16 @@ record ShareTable(String group, String family, List<Kind> columns, List<Row> row
    * @param rows each with its name first
    */
   record Print(List<String> heads, List<List<String>> rows) {}
+
+  /** What the values are, in words. */
+  String title() {
+    return WORDS.getOrDefault(family, new Words(family, "")).title();
+  }
+
+  /** What is counted; empty where nothing is known of it. */
+  String meaning() {
+    return WORDS.getOrDefault(family, new Words(family, "")).meaning();
+  }
 
   /** The longer side goes down the page. */
   Print print() {

@@ -5,6 +5,7 @@ import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.HeatMapChart;
@@ -13,7 +14,13 @@ import org.knowm.xchart.HeatMapChartBuilder;
 /** What a group's columns share or mask, by layer, as a picture for MLflow's image grid. */
 final class SharingFigure {
 
-  private static final Color[] WHITE_TO_BLUE = {Color.WHITE, new Color(0x23, 0x5f, 0x96)};
+  /** Black digits are read on all of it. */
+  private static final Color[] WHITE_TO_BLUE = {Color.WHITE, new Color(0x6a, 0xa5, 0xdb)};
+
+  private static final int CELL_WIDTH = 52;
+  private static final int CELL_HEIGHT = 34;
+  private static final int LETTER = 8; // width of one in pixels, about
+  private static final int MARGIN = 120; // the scale of colours, and what is left around
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
   private SharingFigure() {}
@@ -36,8 +43,8 @@ final class SharingFigure {
   private static HeatMapChart chart(String family, Grid shares) {
     HeatMapChart chart =
         new HeatMapChartBuilder()
-            .width(220 + 62 * shares.layers().size())
-            .height(140 + 48 * shares.qualifiers().size())
+            .width(MARGIN + LETTER * longest(shares.rows()) + CELL_WIDTH * shares.layers().size())
+            .height(MARGIN + LETTER * longest(shares.layers()) + CELL_HEIGHT * shares.rows().size())
             .title(family)
             .build();
     chart
@@ -54,13 +61,20 @@ final class SharingFigure {
         .getStyler()
         .setAxisTickLabelsFont(FONT)
         .setPlotGridLinesVisible(false)
+        .setXAxisLabelRotation(90)
         .setLocale(Locale.ROOT);
-    chart.addSeries(family, shares.layers(), shares.qualifiers(), shares.cells());
+    chart.addSeries(family, shares.layers(), shares.rows(), shares.cells());
     return chart;
   }
 
-  /** Last values as a grid; a cell is {column, row, value}. */
-  private record Grid(List<String> layers, List<String> qualifiers, List<Number[]> cells) {
+  private static int longest(List<String> labels) {
+    return labels.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  /**
+   * Last values as a grid, whose rows the library counts upwards; a cell is {column, row, value}.
+   */
+  private record Grid(List<String> layers, List<String> rows, List<Number[]> cells) {
 
     static Grid of(ShareTable table) {
       List<ShareTable.Row> rows =
@@ -70,14 +84,15 @@ final class SharingFigure {
         for (int column = 0; column < table.columns().size(); column++) {
           Spread value = rows.get(layer).cells().get(column);
           if (value.n() > 0) {
-            cells.add(new Number[] {layer, column, value.mean()});
+            int row = table.columns().size() - 1 - column;
+            cells.add(new Number[] {layer, row, value.mean()});
           }
         }
       }
-      return new Grid(
-          rows.stream().map(ShareTable.Row::layer).toList(),
-          table.columns().stream().map(ShareTable.Kind::title).toList(),
-          cells);
+      List<String> upwards =
+          new ArrayList<>(table.columns().stream().map(ShareTable.Kind::title).toList());
+      Collections.reverse(upwards);
+      return new Grid(rows.stream().map(ShareTable.Row::layer).toList(), upwards, cells);
     }
   }
 }

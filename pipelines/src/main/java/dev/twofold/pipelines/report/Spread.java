@@ -1,7 +1,6 @@
 package dev.twofold.pipelines.report;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Mean and sample standard deviation (n − 1) of a quantity over repeats.
@@ -26,15 +25,11 @@ public record Spread(int n, double mean, double deviation) {
     if (n == 0) {
       return "–";
     }
-    return n == 1 ? meanText() : meanText() + " ± " + decimals(deviation);
+    return n == 1 ? meanText() : meanText() + " ± " + Signed.plain(deviation);
   }
 
   /** The mean as it is printed; empty when there is none. */
   public String meanText() {
-    return n == 0 ? "" : decimals(mean);
-  }
-
-  private static String decimals(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
+    return n == 0 ? "" : Signed.plain(mean);
   }
 }

@@ -62,7 +62,7 @@ final class SweepCharts {
     private LineChart chart(Map<String, BandedLine> drawn) {
       Palette palette = new Palette(lines.keySet());
       LineChart chart = LineChart.over(key, values());
-      drawn.forEach((name, line) -> chart.add(line, palette.colour(name), name));
+      drawn.forEach((name, line) -> chart.add(line, palette.of(name), name));
       return chart;
     }
 
@@ -78,17 +78,16 @@ final class SweepCharts {
       return new Page.ChartGroup(
           key,
           lines.keySet().stream()
-              .map(name -> new Page.LegendEntry(name, palette.colour(name)))
+              .map(name -> new Page.LegendEntry(name, palette.of(name).background()))
               .toList(),
           List.of(charts()));
     }
 
     private List<Page.Chart> charts() {
       List<Page.Chart> charts = new ArrayList<>();
-      charts.add(new Page.Chart(ACCURACY, chart().svg(), List.of()));
+      charts.add(chart().under(ACCURACY, List.of()));
       shares.forEach(
-          (share, drawn) ->
-              charts.add(new Page.Chart(share + ", whole network", chart(drawn).svg(), List.of())));
+          (share, drawn) -> charts.add(chart(drawn).under(share + ", whole network", List.of())));
       return charts;
     }
   }
@@ -147,8 +146,7 @@ final class SweepCharts {
             Map<String, Object> rest = new TreeMap<>(point);
             rest.remove(key);
             String title = Leaves.shortKey(key, point.keySet());
-            String line =
-                group.name() + " · " + new Variant(variant.label(), variant.method(), rest).name();
+            String line = group.name() + " · " + variant.at(rest).name();
             drawn.forEach((what, mean) -> put(title, what, line, number, mean));
           }
         });

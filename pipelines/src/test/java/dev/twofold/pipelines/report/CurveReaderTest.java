@@ -1,7 +1,6 @@
 package dev.twofold.pipelines.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import java.io.IOException;
@@ -65,12 +64,19 @@ class CurveReaderTest {
   }
 
   @Test
-  void namesTheLineThatIsNoEvent() throws IOException {
-    Path log = log("a.jsonl", "{\"event\":\"start\"}\n{broken\n");
+  void aLineThatIsNoEventIsSkippedAndTheRestRead() throws IOException {
+    Path log =
+        log(
+            "a.jsonl",
+            """
+            {"event":"metric","name":"a","value":1,"step":1}
+            {"event":"metric","name":"a","val
+            {"event":"metric","name":"a","step":2}
+            {"event":"metric","name":"a","value":3,"step":3}
+            """);
 
-    assertThatThrownBy(() -> CurveReader.read(List.of(log)))
-        .isInstanceOf(IOException.class)
-        .hasMessage("Cannot read event log " + log + ": line 2 is not an event");
+    assertThat(CurveReader.read(List.of(log)).points("a"))
+        .containsExactly(new Point(1, 1), new Point(3, 3));
   }
 
   private Path log(String name, String text) throws IOException {

@@ -26,9 +26,9 @@ class LineChartTest {
     chart.add(
         new BandedLine(
             List.of(new BandedLine.Place(1, -1 / 30.0, 0), new BandedLine.Place(2, -1 / 30.0, 0))),
-        "#123456");
+        Ink.solid("#123456"));
 
-    Matcher plot = PLOT.matcher(chart.svg());
+    Matcher plot = PLOT.matcher(chart.svg("constant"));
     assertThat(plot.find()).isTrue();
     assertThat(Double.parseDouble(plot.group(1))).as("what labels leave of 460").isGreaterThan(350);
   }

@@ -51,8 +51,8 @@ class ReportTest {
             | method | repeats | office · amazon | office · webcam | office · mean of tasks |
             | --- | ---: | ---: | ---: | ---: |
             | single-task | 1 | 0.500 | **0.900** | 0.700 |
-            | mtal | 2 | **0.740 ± 0.057** | <u>0.850 ± 0.071</u> | **0.795 ± 0.007** |
-            | damtl | 1 of 2 | <u>0.720</u> | 0.800 | <u>0.760</u> |
+            | mtal | 2 | **0.740 ± 0.057** | <ins>0.850 ± 0.071</ins> | **0.795 ± 0.007** |
+            | damtl | 1 of 2 | <ins>0.720</ins> | 0.800 | <ins>0.760</ins> |
             """)
         .contains("- office · damtl · repeat 2: failed. Training diverged at step 7\n");
   }
@@ -63,10 +63,10 @@ class ReportTest {
         .isEqualTo(
             withCrLf(
                 """
-                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation,published_mean,published_deviation,difference,substitute
-                office,mtal,amazon,1,0.5,,0.4,,,,,
-                office,mtal,webcam,1,0.75,,0.65,,,,,
-                office,mtal,mean of tasks,1,0.625,,0.525,,,,,
+                group,method,task,repeats,accuracy_mean,accuracy_deviation,macro_f1_mean,macro_f1_deviation,published_mean,published_deviation,difference,substitute,label,start
+                office,mtal,amazon,1,0.5,,0.4,,,,,,mtal,auxiliary
+                office,mtal,webcam,1,0.75,,0.65,,,,,,mtal,auxiliary
+                office,mtal,mean of tasks,1,0.625,,0.525,,,,,,mtal,auxiliary
                 """));
   }
 
@@ -81,10 +81,10 @@ class ReportTest {
         .isEqualTo(
             withCrLf(
                 """
-                group,method,registered_method,repeat,status,task,accuracy,macro_f1,seconds,reason
-                office,mtal,mtal,1,finished,amazon,0.5,0.4,90.0,
-                office,mtal,mtal,1,finished,webcam,0.75,0.65,90.0,
-                office,mtal,mtal,2,killed,,,,,"by ""you"", at last"
+                group,method,registered_method,repeat,status,task,accuracy,macro_f1,trial_seconds,reason,label,start
+                office,mtal,mtal,1,finished,amazon,0.5,0.4,90.0,,mtal,auxiliary
+                office,mtal,mtal,1,finished,webcam,0.75,0.65,90.0,,mtal,auxiliary
+                office,mtal,mtal,2,killed,,,,,"by ""you"", at last",mtal,auxiliary
                 """));
   }
 
@@ -106,7 +106,7 @@ class ReportTest {
         .content()
         .doesNotContain("<script")
         .contains(
-            "<th class=\"edge\">&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
+            "<th scope=\"col\" class=\"edge\">&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|&quot;q&quot;</th>")
         .contains("<figcaption>&lt;script&gt;")
         .contains("<pre>&lt;script&gt;");
     assertThat(folder.resolve("report.md"))
@@ -196,6 +196,28 @@ class ReportTest {
         .isEqualTo(page.shares().get(0).heatMaps().get(0).rows().get(0).colour());
   }
 
+  /** MTDA passes over all images a few times, where others train for 200 steps. */
+  @Test
+  void closedFormsHaveChartsOfTheirOwn() {
+    Curves curves =
+        new Curves(Map.of("accuracy/amazon", List.of(new Point(1, .5), new Point(2, .6))));
+    Trial mtda = Reports.started("mtda", new ReportData.Conditions("none", "", "", "", ""), 1, .6);
+    List<Trial> trials =
+        List.of(with(Reports.finished("mtal", 1, .6, .6), curves), with(mtda, curves));
+
+    assertThat(new PageBuilder(Reports.of(trials)).build().curves().get(0).rows().get(0))
+        .extracting(Page.Chart::caption)
+        .containsExactly("amazon · accuracy", "amazon · accuracy, in closed form");
+  }
+
+  @Test
+  void chartsAndTheirTablesCanBeHeard() throws IOException {
+    assertThat(Report.html(withCurves()))
+        .contains("<svg role=\"img\" aria-label=\"", "<summary>In minutes a trial, with medians")
+        .doesNotContain("<th>", "<th class")
+        .doesNotContain("Below each score the published one");
+  }
+
   /** Half a training has shared half as much. */
   @Test
   void sharesAreOfFinishedTrialsAlone() {
@@ -241,7 +263,7 @@ class ReportTest {
             """);
     assertThat(LatexReport.of(withCurves())).contains("conv2 & 0.700 $\\pm$ 0.141 & 0.100 \\\\\n");
     assertThat(CsvReport.shares(withCurves()))
-        .contains("\r\noffice,mtal,sharing,twin,conv2,1,0.1,\r\n");
+        .contains("\r\noffice,mtal,sharing,twin,conv2,1,0.1,,mtal,auxiliary\r\n");
   }
 
   @Test
@@ -405,8 +427,9 @@ class ReportTest {
                 "sharing_pairs/conv1 amazon to webcam", List.of(new Point(1, .25))));
 
     assertThat(Report.html(Reports.of(List.of(with(Reports.finished("mtal", 1, .5, .75), curves)))))
-        .contains("<th>sharing</th><th>conv1</th><th>network</th></tr>")
-        .contains("<th>sharing_pairs</th><th>conv1</th></tr>")
+        .contains(
+            "<th scope=\"col\">sharing</th><th scope=\"col\">conv1</th><th scope=\"col\">network</th></tr>")
+        .contains("<th scope=\"col\">sharing_pairs</th><th scope=\"col\">conv1</th></tr>")
         .contains("mtal · amazon to webcam");
   }
 
@@ -414,12 +437,40 @@ class ReportTest {
   void tellsWhatTheTasksAre() throws IOException {
     ReportData data = Example.data();
     List<String> row =
-        List.of("dslr+product", "dslr", "dslr", "32 × 32 × 3", "10", "4", "105", "45");
+        List.of("dslr+product", "dslr", "dslr", "32 × 32 × 3", "10", "4", "1", "105", "45");
 
     assertThat(DataTable.rows(data)).hasSize(4).contains(row);
     assertThat(MarkdownReport.of(data)).contains("## Data").contains(" | 105 | 45 |");
-    assertThat(LatexReport.of(data)).contains("32 $\\times$ 32 $\\times$ 3 & 10 & 4 & 105 & 45");
+    assertThat(LatexReport.of(data))
+        .contains("32 $\\times$ 32 $\\times$ 3 & 10 & 4 & 1 & 105 & 45");
     assertThat(Report.html(data)).contains("<h2 id=\"data\">").contains("<td>105</td><td>45</td>");
+  }
+
+  /** The label sets of DAMTL's tasks overlap in the classes of one name, or in none. */
+  @Test
+  void countsTheClassesThatATaskSharesWithAnother() {
+    TrialResult result =
+        new TrialResult(
+            Map.of(
+                "amazon", Reports.task(.5, "bike", "mug"),
+                "webcam", Reports.task(.5, "lamp", "mug")),
+            60);
+    Trial trial = Reports.finished("mtal", 1, .5, .5);
+    Trial sharing =
+        new Trial(trial.spec(), trial.conditions(), trial.status(), "", result, trial.curves());
+    int column = DataTable.HEADS.indexOf("in common with other tasks");
+
+    assertThat(DataTable.rows(Reports.of(List.of(sharing))))
+        .extracting(row -> row.get(column))
+        .containsExactly("1", "1");
+    assertThat(DataTable.rows(Reports.of(List.of(trial))))
+        .as("bike and mug; phone and lamp")
+        .extracting(row -> row.get(column))
+        .containsExactly("0", "0");
+    assertThat(DataTable.rows(Reports.of(List.of())))
+        .as("no trial says what the classes are")
+        .extracting(row -> row.get(column))
+        .containsExactly("", "");
   }
 
   private static ReportData withCurves() {

@@ -102,7 +102,7 @@ class SweepChartsTest {
   private static List<Label> labels(double... thresholds) {
     List<Trial> trials =
         DoubleStream.of(thresholds).mapToObj(at -> point(Map.of(THRESHOLD, at))).toList();
-    String svg = SweepCharts.of(Reports.of(trials)).get(0).chart().svg();
+    String svg = SweepCharts.of(Reports.of(trials)).get(0).chart().svg("sweep");
     return Pattern.compile("<g transform=\"translate\\((\\S+) (\\S+)\\)\"><path d=\"([^\"]+)")
         .matcher(svg)
         .results()
