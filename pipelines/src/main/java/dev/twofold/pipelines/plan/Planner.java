@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  */
 public final class Planner {
   /** Attempts in a row that may have been deleted. */
-  private static final int MOST_DELETED = 3;
+  private static final int MOST_DELETED = 8;
 
   private final String tensorflow;
 
@@ -36,15 +36,13 @@ public final class Planner {
   }
 
   /**
-   * The number of the attempt that {@code --fresh} makes: the first, from 1, that is not complete,
-   * so that an interrupted fresh attempt goes on.
+   * The number of the attempt that {@code --fresh} makes: the latest where it is not complete, so
+   * that an interrupted one goes on, and otherwise the next. Earlier ones may have been deleted;
+   * made again they would have the keys of runs that are told already.
    */
   public int freshAttempt(Experiment experiment, PlanOptions options) {
-    int attempt = 1;
-    while (plan(experiment, options.withAttempt(attempt)).isComplete()) {
-      attempt++;
-    }
-    return attempt;
+    int latest = latestAttempt(experiment, options).orElse(1);
+    return plan(experiment, options.withAttempt(latest)).isComplete() ? latest + 1 : latest;
   }
 
   /**

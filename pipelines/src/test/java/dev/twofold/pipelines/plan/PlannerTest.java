@@ -471,6 +471,9 @@ class PlannerTest {
     assertThat(planner.latestAttempt(experiment, PlanOptions.usual()))
         .as("the third was deleted")
         .hasValue(4);
+    assertThat(planner.freshAttempt(experiment, PlanOptions.usual()))
+        .as("and is not made again")
+        .isEqualTo(5);
   }
 
   /** Networks that were deleted to make room are not trained again beside a new trial. */
