@@ -278,7 +278,7 @@ final class CommandsIT {
   void anArchiveIsPredictedAsItsFolderIs() throws IOException, InterruptedException {
     Path archive = folder.resolve("grey.zip");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
-      for (String image : List.of("a/1.png", "b/1.png")) {
+      for (String image : List.of("a/1.png", "c/1.png")) {
         zip.putNextEntry(new ZipEntry("pictures/" + image));
         Files.copy(folder.resolve("data/grey").resolve(image), zip);
       }
@@ -290,7 +290,7 @@ final class CommandsIT {
                 "predict",
                 "multi-task/pair/1",
                 "data/grey/a/1.png",
-                "data/grey/b/1.png",
+                "data/grey/c/1.png",
                 "--task",
                 "grey",
                 "--top",

@@ -237,8 +237,8 @@ class FaultTest {
   /** As a model of hundreds of megabytes on a slow line is. */
   @Test
   void isPatientAsLongAsTheServerTakesSomething() throws Exception {
-    int pictures = 40;
-    Duration patience = Duration.ofSeconds(8);
+    int pictures = 90;
+    Duration patience = Duration.ofSeconds(15);
     RunWriter run = new RunWriter(workdir, "slow", "slow");
     RunWriter.Log log = run.header().start();
     for (int step = 0; step < pictures; step++) {

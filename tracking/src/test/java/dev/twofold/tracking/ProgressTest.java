@@ -46,12 +46,21 @@ class ProgressTest {
 
   /** Else a file that is refused each time would be sent for ever. */
   @Test
-  void whatIsSentAgainCountsFromWhereItCameBefore() {
+  void whatIsSentAgainCountsAFewTimes() {
+    progress.uploaded("model", 400);
+    for (int time = 1; time <= 5; time++) {
+      pass(Duration.ofMinutes(2));
+      progress.uploaded("model", 0);
+      assertThat(progress.age()).as("nothing has gone").isEqualTo(Duration.ofMinutes(2));
+      progress.uploaded("model", 100);
+      assertThat(progress.age()).isZero();
+    }
     progress.uploaded("model", 400);
     pass(Duration.ofMinutes(2));
+    progress.uploaded("model", 0);
     progress.uploaded("model", 100);
     progress.uploaded("model", 400);
-    assertThat(progress.age()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(progress.age()).as("the sixth time").isEqualTo(Duration.ofMinutes(2));
 
     progress.uploaded("other", 100);
     assertThat(progress.age()).isZero();

@@ -10,7 +10,8 @@ public final class Methods {
       List.of(
           MethodType.plain("single-task", SingleTask::new, false),
           MethodType.plain("multi-task", MultiTask::new, true),
-          MethodType.of("mtal", MtalSettings.class, MtalSettings::preset, Mtal::new, of -> true),
+          MethodType.of(
+              "mtal", MtalSettings.class, MtalSettings::preset, Mtal::new, settings -> true),
           MethodType.of(
                   "damtl", DamtlSettings.class, DamtlSettings::preset, Damtl::new, Methods::isJoint)
               .trainedBy(Methods::damtlTraining),
@@ -19,20 +20,20 @@ public final class Methods {
               CrossStitchSettings.class,
               CrossStitchSettings::preset,
               CrossStitch::new,
-              of -> true),
+              settings -> true),
           MethodType.of(
                   "nddr-cnn",
                   NddrCnnSettings.class,
                   NddrCnnSettings::preset,
                   NddrCnn::new,
-                  of -> true)
+                  settings -> true)
               .remarked("with batch norm"),
           MethodType.closedForm(
                   "mtda",
                   MtdaSettings.class,
                   MtdaSettings::preset,
                   Mtda::new,
-                  of -> of.sharing() == MtdaSettings.Sharing.JOINT)
+                  settings -> settings.sharing() == MtdaSettings.Sharing.JOINT)
               .remarked("reconstruction"));
 
   private Methods() {}

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  */
 public final class Planner {
   /** Attempts in a row that may have been deleted. */
-  private static final int MOST_DELETED = 8;
+  private static final int MOST_DELETED = 3;
 
   private final String tensorflow;
 

@@ -21,6 +21,7 @@ import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.EventLines;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitSpec;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** The making of one plan: what is found on the way, by key. */
@@ -533,7 +535,7 @@ final class Planning {
     if (!without.isEmpty()) {
       int more = without.size() - NAMED;
       warnings.add(
-          "Evaluated for a run that kept no models, and reused without them: %s%s (`--force evaluate` keeps and logs them)"
+          "Evaluated for a run that kept no models, and reused without them: %s%s (without their folders in artifacts/evaluate, whose keys `plan --json` has, they are evaluated again, with models)"
               .formatted(
                   without.stream().limit(NAMED).collect(Collectors.joining(", ")),
                   more > 0 ? " and %d more".formatted(more) : ""));
@@ -544,7 +546,12 @@ final class Planning {
   private boolean hasLoggedNoModel(StageKey evaluation) {
     Path log = store.directory(evaluation).resolve("events.jsonl");
     try {
-      return Files.exists(log) && !Files.readString(log).contains("\"event\":\"model\"");
+      AtomicBoolean logged = new AtomicBoolean();
+      EventLines.read(
+          log,
+          0,
+          event -> logged.compareAndSet(false, event.path("event").asText().equals("model")));
+      return Files.exists(log) && !logged.get();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read %s: %s".formatted(log, e), e);
     }

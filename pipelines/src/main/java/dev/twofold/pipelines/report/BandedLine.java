@@ -24,10 +24,19 @@ record BandedLine(List<Place> places) {
   }
 
   /**
-   * Averages the curves of repeats. What a repeat came to counts on where others train longer:
-   * without it the mean would leap.
+   * Averages the curves of repeats that ended as they should. What a repeat came to counts on where
+   * others train longer: without it the mean would leap.
    */
+  static BandedLine whole(List<List<Point>> repeats) {
+    return over(repeats, true);
+  }
+
+  /** Averages the curves of repeats; a repeat counts at the steps that it has. */
   static BandedLine over(List<List<Point>> repeats) {
+    return over(repeats, false);
+  }
+
+  private static BandedLine over(List<List<Point>> repeats, boolean carriedOn) {
     Map<Long, List<Double>> values = new TreeMap<>();
     for (List<Point> repeat : repeats) {
       for (Point point : repeat) {
@@ -35,7 +44,7 @@ record BandedLine(List<Place> places) {
       }
     }
     for (List<Point> repeat : repeats) {
-      if (!repeat.isEmpty()) {
+      if (carriedOn && !repeat.isEmpty()) {
         Point last = repeat.get(repeat.size() - 1);
         values.forEach(
             (step, at) -> {

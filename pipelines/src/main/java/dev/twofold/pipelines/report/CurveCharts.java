@@ -5,6 +5,7 @@ import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,9 @@ import java.util.stream.Stream;
  * A group's curves of accuracy and loss: one chart a task, one line a method.
  *
  * <p>They run over steps where every method trains for a number of them: an epoch is as long as the
- * images that a method's units see, and longer for tasks that are trained together. Methods in
- * closed form have passes, and charts of their own.
+ * images that a method's units see, and longer for tasks that are trained together. The epochs of a
+ * training are drawn equally long, also the last, which may be cut. Methods in closed form have
+ * passes, and charts of their own, and so have those of which nothing has finished.
  */
 final class CurveCharts {
 
@@ -88,25 +90,56 @@ final class CurveCharts {
   }
 
   private Stream<Page.Chart> charts(String metric, String caption) {
-    Map<String, List<Trial>> trained = new LinkedHashMap<>();
-    Map<String, List<Trial>> closed = new LinkedHashMap<>();
-    byName.forEach(
-        (name, trials) -> {
-          if (trials.stream().anyMatch(trial -> !trial.curves().points(metric).isEmpty())) {
-            (isClosedForm(trials) ? closed : trained).put(name, trials);
-          }
-        });
-    boolean overSteps = trained.values().stream().allMatch(trials -> steps(trials).isPresent());
-    LineChart chart = new LineChart(overSteps ? "step" : "epoch");
-    trained.forEach((name, trials) -> add(chart, name, line(trials, metric, overSteps)));
-    LineChart passes = new LineChart("pass");
-    closed.forEach((name, trials) -> add(passes, name, line(trials, metric, false)));
-    return Stream.concat(
-        chart(chart, metric, caption), chart(passes, metric, caption + ", in closed form"));
+    return Arrays.stream(Kind.values())
+        .map(kind -> drawn(metric, kind))
+        .filter(drawn -> !drawn.lines().isEmpty())
+        .flatMap(drawn -> chart(drawn, metric, caption));
   }
 
-  private void add(LineChart chart, String name, BandedLine line) {
-    chart.add(line, palette.of(name));
+  /** What a chart holds: lines by method, over what. */
+  record Drawn(Kind kind, String unit, Map<String, BandedLine> lines) {}
+
+  /** Methods that have a chart in common. */
+  enum Kind {
+    TRAINED(""),
+    CLOSED_FORM(", in closed form"),
+    UNFINISHED(", unfinished");
+
+    private final String caption;
+
+    Kind(String caption) {
+      this.caption = caption;
+    }
+
+    private static Kind of(List<Trial> trials) {
+      if (!isFinished(trials.get(0))) {
+        return UNFINISHED;
+      }
+      return trials.get(0).conditions().length().isEmpty() ? CLOSED_FORM : TRAINED;
+    }
+  }
+
+  Drawn drawn(String metric, Kind kind) {
+    Map<String, List<Trial>> having = new LinkedHashMap<>(byName);
+    having
+        .values()
+        .removeIf(
+            trials ->
+                Kind.of(trials) != kind
+                    || trials.stream().allMatch(trial -> points(trial, metric).isEmpty()));
+    boolean overSteps =
+        kind == Kind.TRAINED
+            && having.values().stream().allMatch(trials -> steps(trials).isPresent());
+    Map<String, BandedLine> lines = new LinkedHashMap<>();
+    having.forEach((name, trials) -> lines.put(name, line(trials, metric, kind, overSteps)));
+    String unit = kind == Kind.CLOSED_FORM ? "pass" : "epoch";
+    return new Drawn(kind, overSteps ? "step" : unit, lines);
+  }
+
+  private Stream<Page.Chart> chart(Drawn drawn, String metric, String caption) {
+    LineChart chart = new LineChart(drawn.unit());
+    drawn.lines().forEach((name, line) -> chart.add(line, palette.of(name)));
+    return chart(chart, metric, caption + drawn.kind().caption);
   }
 
   private static Stream<Page.Chart> chart(LineChart chart, String metric, String caption) {
@@ -125,21 +158,20 @@ final class CurveCharts {
     }
   }
 
-  private static boolean isClosedForm(List<Trial> trials) {
-    return trials.get(0).conditions().length().isEmpty();
+  private static List<Point> points(Trial trial, String metric) {
+    return trial.curves().points(metric);
   }
 
-  /** Of a whole training; empty where it is counted in epochs, or none is whole. */
+  /** Of a training; empty where it is counted in epochs. */
   private static OptionalInt steps(List<Trial> trials) {
     Matcher steps = STEPS.matcher(trials.get(0).conditions().length());
-    return isFinished(trials.get(0)) && steps.matches()
-        ? OptionalInt.of(Integer.parseInt(steps.group(1)))
-        : OptionalInt.empty();
+    return steps.matches() ? OptionalInt.of(Integer.parseInt(steps.group(1))) : OptionalInt.empty();
   }
 
-  private static BandedLine line(List<Trial> trials, String metric, boolean overSteps) {
+  private static BandedLine line(List<Trial> trials, String metric, Kind kind, boolean overSteps) {
+    List<List<Point>> repeats = trials.stream().map(trial -> points(trial, metric)).toList();
     BandedLine line =
-        BandedLine.over(trials.stream().map(trial -> trial.curves().points(metric)).toList());
+        kind == Kind.UNFINISHED ? BandedLine.over(repeats) : BandedLine.whole(repeats);
     return overSteps ? line.scaled(steps(trials).orElseThrow() / line.end()) : line;
   }
 

@@ -9,23 +9,25 @@ import java.util.Locale;
  */
 record Ink(String colour, Pattern pattern) {
 
-  /** Tells apart what has one colour, without it too. */
+  /** Tells apart what has one colour. */
   enum Pattern {
-    SOLID(0, 0),
-    DOTTED(2, 3),
-    DASHED(7, 4);
+    SOLID,
+    DOTTED,
+    LONG_DASHED,
+    DASHED,
+    DASH_DOTTED,
+    LONG_DASH_DOTTED;
 
-    private final int drawn;
-    private final int left;
-
-    Pattern(int drawn, int left) {
-      this.drawn = drawn;
-      this.left = left;
-    }
-
-    /** Lengths of stroke and gap in pixels; null where there is no gap. */
+    /** Lengths of strokes and gaps in pixels; null where there is no gap. */
     float[] dash() {
-      return this == SOLID ? null : new float[] {drawn, left};
+      return switch (this) {
+        case SOLID -> null;
+        case DOTTED -> new float[] {2, 3};
+        case LONG_DASHED -> new float[] {14, 5};
+        case DASHED -> new float[] {7, 5};
+        case DASH_DOTTED -> new float[] {7, 3, 2, 3};
+        case LONG_DASH_DOTTED -> new float[] {14, 3, 2, 3};
+      };
     }
   }
 
@@ -33,16 +35,20 @@ record Ink(String colour, Pattern pattern) {
     return new Ink(colour, Pattern.SOLID);
   }
 
-  /** A CSS background. */
+  /** A CSS background: the first stroke and gap, half as long. */
   String background() {
-    return pattern == Pattern.SOLID
-        ? colour
-        : String.format(
-            Locale.ROOT,
-            "repeating-linear-gradient(90deg,%s 0 %dpx,#fff %dpx %dpx)",
-            colour,
-            pattern.drawn / 2 + 1,
-            pattern.drawn / 2 + 1,
-            pattern.drawn / 2 + 2);
+    float[] dash = pattern.dash();
+    if (dash == null) {
+      return colour;
+    }
+    float stroke = dash[0] / 2;
+    float end = stroke + dash[1] / 2;
+    return String.format(
+        Locale.ROOT,
+        "repeating-linear-gradient(90deg,%s 0 %.1fpx,#fff %.1fpx %.1fpx)",
+        colour,
+        stroke,
+        stroke,
+        end);
   }
 }

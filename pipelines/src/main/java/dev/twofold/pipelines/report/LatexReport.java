@@ -127,7 +127,9 @@ final class LatexReport {
   private void tests() {
     List<Comparisons.Against> tables = Comparisons.of(data);
     String method =
-        Latex.escape(Comparisons.method(data)) + " " + Latex.escape(Comparisons.remark(tables));
+        Latex.escape(Comparisons.method(data))
+            + " "
+            + Latex.escape(SmallestDifference.remark(tables));
     String first = "";
     for (Comparisons.Against table : tables) {
       String unlike = Latex.escape(table.unlike());

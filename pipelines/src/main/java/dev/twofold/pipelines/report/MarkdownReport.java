@@ -84,7 +84,7 @@ final class MarkdownReport {
       return;
     }
     text.append("\n## Paired tests\n\n").append(escape(Comparisons.method(data))).append('\n');
-    text.append('\n').append(escape(Comparisons.remark(tables))).append('\n');
+    text.append('\n').append(escape(SmallestDifference.remark(tables))).append('\n');
     for (Comparisons.Against table : tables) {
       text.append("\n### ").append(escape(table.title())).append("\n\n");
       List<String> heads = new ArrayList<>(List.of("method", "against"));

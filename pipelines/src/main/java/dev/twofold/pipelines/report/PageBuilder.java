@@ -19,12 +19,10 @@ final class PageBuilder {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final ReportData data;
-  private final Summary summary;
   private final Palette palette;
 
   PageBuilder(ReportData data) {
     this.data = data;
-    summary = Summary.of(data);
     palette = new Palette(data.trials().stream().map(t -> Variant.of(t.spec()).name()).toList());
   }
 
@@ -109,7 +107,7 @@ final class PageBuilder {
     List<Comparisons.Against> tables = Comparisons.of(data);
     return new Page.Tests(
         Comparisons.method(data),
-        Comparisons.remark(tables),
+        SmallestDifference.remark(tables),
         tables.stream()
             .map(
                 table ->
@@ -158,18 +156,24 @@ final class PageBuilder {
   }
 
   private List<Page.BarGroup> times() {
-    double longest =
-        summary.tables().stream()
-            .flatMap(table -> table.rows().stream())
-            .map(Summary.Row::seconds)
-            .filter(seconds -> seconds.n() > 0)
-            .mapToDouble(seconds -> seconds.mean() + (seconds.n() < 2 ? 0 : seconds.deviation()))
-            .max()
-            .orElse(0);
-    Bars bars = new Bars(palette, longest);
-    return summary.tables().stream()
-        .map(table -> new Page.BarGroup(table.group(), times(table, bars)))
+    List<TimeTable.Row> rows = TimeTable.of(data).rows();
+    Bars bars = new Bars(palette, rows.stream().mapToDouble(PageBuilder::reach).max().orElse(0));
+    return data.groups().stream()
+        .map(group -> new Page.BarGroup(group.name(), times(rows, group.name(), bars)))
         .filter(group -> !group.bars().isEmpty())
+        .toList();
+  }
+
+  /** How far a bar goes with its whisker. */
+  private static double reach(TimeTable.Row row) {
+    Spread minutes = row.minutes();
+    return minutes.mean() + (minutes.n() < 2 ? 0 : minutes.deviation());
+  }
+
+  private static List<Page.Bar> times(List<TimeTable.Row> rows, String group, Bars bars) {
+    return rows.stream()
+        .filter(row -> row.group().equals(group))
+        .map(row -> bars.bar(row.method(), row.minutes(), row.mean() + " min"))
         .toList();
   }
 
@@ -178,18 +182,6 @@ final class PageBuilder {
         TimeTable.HEADS,
         TimeTable.of(data).rows().stream().map(TimeTable.Row::texts).toList(),
         TimeTable.REMARK);
-  }
-
-  private static List<Page.Bar> times(Summary.Table table, Bars bars) {
-    return table.rows().stream()
-        .filter(row -> row.finished() > 0)
-        .map(row -> bars.bar(row.name(), row.seconds(), minutes(row.seconds()) + " min"))
-        .toList();
-  }
-
-  private static String minutes(Spread seconds) {
-    String mean = minutes(seconds.mean());
-    return seconds.n() < 2 ? mean : mean + " ± " + minutes(seconds.deviation());
   }
 
   private static Page.AuxiliaryView auxiliary(Auxiliary network) {

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.pipelines.report.Ink.Pattern;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,13 +15,24 @@ import java.util.Set;
 final class Palette {
 
   /**
-   * Paul Tol's "bright", "muted" and "vibrant" schemes, told apart by colour-blind eyes and in
-   * print. They begin anew, in another pattern, where a report has more rows.
+   * Of Paul Tol's "bright", "muted" and "vibrant" schemes, each of which colour-blind eyes tell
+   * apart; the last ones are near some of the first. They begin anew, in another pattern, where a
+   * report has more rows.
    */
   private static final List<String> COLOURS =
       List.of(
-          "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#332288", "#999933",
-          "#cc6677", "#44aa99", "#882255", "#7a7a7a", "#ee7733", "#222222");
+          "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#332288", "#ee7733",
+          "#44aa99", "#7a7a7a", "#222222", "#999933", "#882255", "#cc6677");
+
+  private static final List<Pattern> ROUNDS =
+      List.of(Pattern.SOLID, Pattern.DOTTED, Pattern.LONG_DASHED);
+
+  /** Of what is another's from scratch, by the other's pattern. */
+  private static final Map<Pattern, Pattern> FROM_SCRATCH =
+      Map.of(
+          Pattern.SOLID, Pattern.DASHED,
+          Pattern.DOTTED, Pattern.DASH_DOTTED,
+          Pattern.LONG_DASHED, Pattern.LONG_DASH_DOTTED);
 
   private static final String SCRATCH = "-scratch";
 
@@ -36,7 +48,10 @@ final class Palette {
     for (String name : distinct) {
       byName.computeIfAbsent(
           name,
-          scratch -> new Ink(byName.get(withoutScratch(scratch)).colour(), Ink.Pattern.DASHED));
+          scratch -> {
+            Ink other = byName.get(withoutScratch(scratch));
+            return new Ink(other.colour(), FROM_SCRATCH.get(other.pattern()));
+          });
     }
   }
 
@@ -49,9 +64,8 @@ final class Palette {
   }
 
   private static Ink ink(int number) {
-    Ink.Pattern[] patterns = Ink.Pattern.values();
     return new Ink(
-        COLOURS.get(number % COLOURS.size()), patterns[number / COLOURS.size() % patterns.length]);
+        COLOURS.get(number % COLOURS.size()), ROUNDS.get(number / COLOURS.size() % ROUNDS.size()));
   }
 
   Ink of(String name) {

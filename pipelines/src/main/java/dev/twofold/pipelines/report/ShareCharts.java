@@ -154,7 +154,7 @@ final class ShareCharts {
               methods.forEach(
                   (method, shares) ->
                       chart.add(
-                          BandedLine.over(shares.getOrDefault(name, List.of())),
+                          BandedLine.whole(shares.getOrDefault(name, List.of())),
                           palette.of(method)));
               charts.add(chart.under(title + " · whole network", List.of()));
             });
@@ -187,7 +187,7 @@ final class ShareCharts {
     List<Page.LegendEntry> legend = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       String colour = Shade.ordered(i, layers.size());
-      chart.add(BandedLine.over(shares.get(layers.get(i))), Ink.solid(colour));
+      chart.add(BandedLine.whole(shares.get(layers.get(i))), Ink.solid(colour));
       legend.add(new Page.LegendEntry(layers.get(i).layer(), colour));
     }
     return chart.under(method + " · " + title, legend);

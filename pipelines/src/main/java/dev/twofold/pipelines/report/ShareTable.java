@@ -25,7 +25,7 @@ record ShareTable(String group, String family, List<Kind> columns, List<Row> row
           new Words(
               "Kernels that columns share",
               "fraction of the kernels that have a partner in another column; twins are kernels of"
-                  + " the same number"),
+                  + " the same number; twin cosine: their mean cosine"),
           "sharing_pairs",
           new Words(
               "Pairs of columns that share kernels",

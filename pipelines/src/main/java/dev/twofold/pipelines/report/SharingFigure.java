@@ -67,6 +67,11 @@ final class SharingFigure {
     return chart;
   }
 
+  /** What prints as zero, without a sign. */
+  private static double unsigned(double value) {
+    return Math.abs(value) < .005 ? 0 : value;
+  }
+
   private static int longest(List<String> labels) {
     return labels.stream().mapToInt(String::length).max().orElse(0);
   }
@@ -85,7 +90,7 @@ final class SharingFigure {
           Spread value = rows.get(layer).cells().get(column);
           if (value.n() > 0) {
             int row = table.columns().size() - 1 - column;
-            cells.add(new Number[] {layer, row, value.mean()});
+            cells.add(new Number[] {layer, row, unsigned(value.mean())});
           }
         }
       }

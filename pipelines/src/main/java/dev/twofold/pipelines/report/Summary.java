@@ -2,7 +2,6 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Trial;
-import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,24 +37,18 @@ public record Summary(List<Table> tables) {
    *
    * @param name of the method in the configuration, with the sweep's values
    * @param planned repeats, finished or not
+   * @param finished repeats
    * @param accuracy one for each of the table's columns
-   * @param seconds of training, a trial
    */
-  public record Row(
-      String name, String method, int planned, List<Spread> accuracy, Spread seconds) {
+  public record Row(String name, String method, int planned, int finished, List<Spread> accuracy) {
 
     public Row {
       accuracy = List.copyOf(accuracy);
     }
 
-    /** Repeats that finished. */
-    public int finished() {
-      return seconds.n();
-    }
-
     /** {@code 3}, or {@code 2 of 3} where some did not finish. */
     public String repeats() {
-      return finished() == planned ? "" + planned : finished() + " of " + planned;
+      return finished == planned ? "" + planned : finished + " of " + planned;
     }
   }
 
@@ -87,16 +80,11 @@ public record Summary(List<Table> tables) {
   }
 
   private static Row row(Variant variant, Group group, List<Trial> trials, Scores scores) {
-    List<Double> seconds =
-        trials.stream()
-            .flatMap(trial -> trial.result().stream())
-            .map(TrialResult::trainingSeconds)
-            .toList();
     return new Row(
         variant.name(),
         variant.method(),
         trials.size(),
-        Column.of(group).stream().map(column -> scores.spread(variant, column)).toList(),
-        Spread.of(seconds));
+        (int) trials.stream().filter(trial -> trial.result().isPresent()).count(),
+        Column.of(group).stream().map(column -> scores.spread(variant, column)).toList());
   }
 }

@@ -36,7 +36,8 @@ record TimeTable(List<Row> rows) {
       return List.of(group, method, "" + minutes.n(), decimals(median), mean());
     }
 
-    private String mean() {
+    /** {@code 4.74 ± 2.93}. */
+    String mean() {
       String mean = decimals(minutes.mean());
       return minutes.n() < 2 ? mean : mean + " ± " + decimals(minutes.deviation());
     }

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.run;
 import dev.twofold.transforms.training.ModelProcesses;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,10 +16,14 @@ import org.apache.beam.sdk.PipelineResult;
  * where the interrupt comes while it is submitted, which takes a quarter of a minute.
  */
 final class FlinkJob {
+  /** Less than {@link Interruption} gives the main thread in all. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private final String flink;
   private final PrintStream messages;
   private final AtomicReference<PipelineResult> submitted = new AtomicReference<>();
   private volatile boolean cancelled;
+  private volatile long cancelledAt;
 
   /**
    * A job that is not submitted yet.
@@ -62,8 +67,19 @@ final class FlinkJob {
     return job.waitUntilFinish();
   }
 
+  /**
+   * Whether a cluster has taken longer to end the job than the command has left to end its runs: a
+   * worker may be in the middle of a long test pass. It goes on ending it alone.
+   */
+  boolean isLeftToCluster() {
+    return cancelled
+        && !flink.equals(FlinkOptions.EMBEDDED)
+        && System.nanoTime() - cancelledAt > PATIENCE.toNanos();
+  }
+
   /** Ends the job, from another thread, whether it is submitted already or not. */
   void cancel() {
+    cancelledAt = System.nanoTime();
     cancelled = true;
     if (flink.equals(FlinkOptions.EMBEDDED)) {
       ModelProcesses.cancelAll();

@@ -15,9 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,7 +33,11 @@ final class KeptModels {
   private static final Pattern LOGGED =
       Pattern.compile("\"\\.\\./\\.\\./train/([0-9a-f]{32})/" + UnitModels.FOLDER + "/");
 
+  /** What a log said when it was as large and as old as this. */
+  private record Look(long size, FileTime changed, Set<String> units) {}
+
   private final ArtifactStore store;
+  private final Map<Path, Look> looks = new HashMap<>();
 
   private KeptModels(ArtifactStore store) {
     this.store = store;
@@ -54,7 +62,7 @@ final class KeptModels {
         letGo(new StageKey("train", unit)).ifPresent(warnings::add);
       }
     } catch (IOException | UncheckedIOException e) {
-      warnings.add("Cannot tell which models may be deleted: " + text(e));
+      warnings.add("Cannot tell which models may be deleted: " + FileTrouble.message(e));
     }
     return warnings;
   }
@@ -67,12 +75,9 @@ final class KeptModels {
       }
       return Optional.empty();
     } catch (IOException | UncheckedIOException e) {
-      return Optional.of("Cannot delete the models of unit %s: %s".formatted(key.hex(), text(e)));
+      return Optional.of(
+          "Cannot delete the models of unit %s: %s".formatted(key.hex(), FileTrouble.message(e)));
     }
-  }
-
-  private static String text(Exception e) {
-    return FileTrouble.text(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
   }
 
   private Set<String> unkept(Plan plan) {
@@ -86,31 +91,43 @@ final class KeptModels {
     return evaluated;
   }
 
-  /** Units whose models an evaluation has logged, as far as it is. */
+  /**
+   * Units whose models an evaluation has logged, as far as it is. A second look reads what has
+   * changed since the first.
+   */
   private Set<String> logged() throws IOException {
-    Set<String> units = new HashSet<>();
     Path evaluations = store.workdir().resolve("artifacts").resolve("evaluate");
     if (Files.isDirectory(evaluations)) {
       try (Stream<Path> folders = Files.list(evaluations)) {
         for (Path folder : folders.toList()) {
-          units.addAll(loggedIn(folder.resolve("events.jsonl")));
+          look(folder.resolve("events.jsonl"));
         }
       }
     }
+    Set<String> units = new HashSet<>();
+    looks.values().forEach(look -> units.addAll(look.units()));
     return units;
+  }
+
+  private void look(Path log) throws IOException {
+    try {
+      BasicFileAttributes file = Files.readAttributes(log, BasicFileAttributes.class);
+      Look before = looks.get(log);
+      if (before == null
+          || before.size() != file.size()
+          || !before.changed().equals(file.lastModifiedTime())) {
+        looks.put(log, new Look(file.size(), file.lastModifiedTime(), loggedIn(log)));
+      }
+    } catch (NoSuchFileException absent) {
+      looks.remove(log); // nobody needs its models
+    }
   }
 
   private static Set<String> loggedIn(Path log) throws IOException {
     Set<String> units = new HashSet<>();
-    try {
-      if (Files.isRegularFile(log)) {
-        // In which any bytes are text: a line may be torn in the middle of a character.
-        String text = Files.readString(log, StandardCharsets.ISO_8859_1);
-        LOGGED.matcher(text).results().forEach(model -> units.add(model.group(1)));
-      }
-    } catch (NoSuchFileException deletedMeanwhile) {
-      // then nobody needs its models
-    }
+    // In which any bytes are text: a line may be torn in the middle of a character.
+    String text = Files.readString(log, StandardCharsets.ISO_8859_1);
+    LOGGED.matcher(text).results().forEach(model -> units.add(model.group(1)));
     return units;
   }
 

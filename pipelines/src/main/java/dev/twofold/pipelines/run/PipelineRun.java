@@ -88,6 +88,9 @@ final class PipelineRun {
               : failure.map(this::failed).orElse(Ending.DONE);
         } catch (TimeoutException stillRunning) {
           display.show(follower.snapshot());
+          if (job.isLeftToCluster()) {
+            return Ending.INTERRUPTED;
+          }
         } catch (ExecutionException e) {
           return interruption.happened() ? Ending.INTERRUPTED : failed(e.getCause());
         }

@@ -171,7 +171,9 @@ public final class PredictRun {
     } catch (IOException e) {
       Files.move(made, kept);
       throw new UncheckedIOException(
-          "Cannot write predictions to %s: %s (they are in %s)".formatted(output, e, kept), e);
+          "Cannot write predictions to %s: %s (they are in %s)"
+              .formatted(output, FileTrouble.message(e), kept),
+          e);
     }
   }
 

@@ -340,8 +340,14 @@ public final class Run {
 
   private List<String> undelivered(Delivery delivery) {
     delivery.warnings().forEach(warning -> out.println("Tracking: " + warning));
-    return Stream.concat(delivery.undelivered().stream(), delivery.lost().stream())
-        .map(each -> "%s: %s".formatted(each.run(), each.reason()))
-        .toList();
+    Map<String, String> byRun = new LinkedHashMap<>();
+    Stream.concat(delivery.undelivered().stream(), delivery.lost().stream())
+        .forEach(
+            each ->
+                byRun.merge(
+                    each.key(),
+                    "%s: %s".formatted(each.run(), each.reason()),
+                    (one, other) -> one + "; " + each.reason()));
+    return List.copyOf(byRun.values());
   }
 }

@@ -22,8 +22,8 @@ public final class Workdir {
       Files.delete(token);
     } catch (IOException e) {
       throw new UsageException(
-          "Cannot write to workdir %s: %s (choose another with --workdir or `workdir:`)"
-              .formatted(workdir, FileTrouble.reason(workdir, e)));
+          "Cannot write to the workdir: %s (choose another with --workdir or `workdir:`)"
+              .formatted(FileTrouble.reason(workdir, e)));
     }
   }
 }

@@ -69,6 +69,6 @@ class ResultEventTest {
   }
 
   private static Summary.Row row(String name, Spread accuracy, Spread seconds) {
-    return new Summary.Row(name, name, 2, List.of(accuracy), seconds);
+    return new Summary.Row(name, name, 2, seconds.n(), List.of(accuracy));
   }
 }

@@ -39,7 +39,7 @@ class ResultTableTest {
   void neverExceedsAHundredColumns() {
     List<String> tasks = IntStream.range(0, 9).mapToObj(i -> "a task of some length " + i).toList();
     List<Spread> scores = IntStream.range(0, 10).mapToObj(i -> new Spread(3, .5, .01)).toList();
-    Summary.Row row = new Summary.Row("x".repeat(90), "mtal", 3, scores, new Spread(3, 60, 1));
+    Summary.Row row = new Summary.Row("x".repeat(90), "mtal", 3, 3, scores);
 
     String text = ResultTable.of(new Summary(List.of(new Summary.Table("g", tasks, List.of(row)))));
 

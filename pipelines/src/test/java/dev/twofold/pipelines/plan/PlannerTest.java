@@ -921,7 +921,8 @@ class PlannerTest {
     assertThat(plan("keepModels=first").warnings())
         .containsExactly(
             "Evaluated for a run that kept no models, and reused without them: mtal · pair · 1,"
-                + " mtal · swapped · 1 (`--force evaluate` keeps and logs them)");
+                + " mtal · swapped · 1 (without their folders in artifacts/evaluate, whose keys"
+                + " `plan --json` has, they are evaluated again, with models)");
     assertThat(plan("keepModels=all").warnings())
         .singleElement()
         .asString()

@@ -339,7 +339,7 @@ class ComparisonsTest {
     }
     ReportData data = Reports.of(trials);
 
-    assertThat(Comparisons.remark(Comparisons.of(data)))
+    assertThat(SmallestDifference.remark(Comparisons.of(data)))
         .isEqualTo(
             "With 5 repeats a difference has p < .05, before Holm's correction, from about 5.2"
                 + " points (3.5 to 7.0, by test) on a single task, and from about 5.2 points on the"
@@ -362,15 +362,15 @@ class ComparisonsTest {
       trials.add(Reports.finished("mtal", i + 1, .5 + DIFFERENCES.get(i), .5));
     }
 
-    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
+    assertThat(SmallestDifference.remark(Comparisons.of(Reports.of(trials))))
         .as("amazon's 3.480 and the means' 1.740, with none of those that are 0")
         .isEqualTo(
             "With 5 repeats a difference has p < .05, before Holm's correction, from about 3.5"
                 + " points on a single task, and from about 1.7 points on the mean of tasks.");
-    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials.subList(0, 2)))))
+    assertThat(SmallestDifference.remark(Comparisons.of(Reports.of(trials.subList(0, 2)))))
         .isEqualTo("With fewer than two repeats that both finished, nothing can be tested.");
     trials.removeIf(trial -> trial.spec().method().equals("mtal"));
-    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
+    assertThat(SmallestDifference.remark(Comparisons.of(Reports.of(trials))))
         .startsWith(
             "How small a difference these repeats can show is unknown: the differences do not vary");
   }
@@ -382,7 +382,7 @@ class ComparisonsTest {
     trials.add(Reports.finished("damtl", 1, .2, .2));
     trials.add(Reports.finished("damtl", 2, .9, .9));
 
-    assertThat(Comparisons.remark(Comparisons.of(Reports.of(trials))))
+    assertThat(SmallestDifference.remark(Comparisons.of(Reports.of(trials))))
         .startsWith(
             "With 5 repeats a difference has p < .05, before Holm's correction, from about 3.5"
                 + " points");
@@ -397,7 +397,7 @@ class ComparisonsTest {
                     Reports.finished("single-task", 1, .5, .5),
                     Reports.finished("mtal", 1, .6, .6))));
 
-    assertThat(Comparisons.remark(tables))
+    assertThat(SmallestDifference.remark(tables))
         .isEqualTo("With fewer than two repeats that both finished, nothing can be tested.");
     assertThat(tables.get(0).rows().get(0).cells().get(0).text()).isEqualTo("+0.100");
   }

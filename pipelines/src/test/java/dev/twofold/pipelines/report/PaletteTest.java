@@ -37,7 +37,10 @@ class PaletteTest {
   /** As many lines as a sweep of nine thresholds, two picks and two starts has. */
   @Test
   void noTwoOfThirtySixAreDrawnAlike() {
-    List<String> names = IntStream.range(0, 36).mapToObj(i -> "row " + i).toList();
+    List<String> names =
+        IntStream.range(0, 36)
+            .mapToObj(i -> (i % 2 == 0 ? "mtal" : "mtal-scratch") + " (threshold = ." + i / 2 + ")")
+            .toList();
     Palette palette = new Palette(names);
 
     assertThat(names.stream().map(palette::of)).doesNotHaveDuplicates();

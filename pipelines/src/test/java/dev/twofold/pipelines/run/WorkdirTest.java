@@ -26,8 +26,8 @@ class WorkdirTest {
     assertThatThrownBy(() -> Workdir.check(file))
         .isInstanceOf(UsageException.class)
         .hasMessage(
-            "Cannot write to workdir %s: %s: a file has this name (must be a folder, or a name that"
+            "Cannot write to the workdir: %s: a file has this name (must be a folder, or a name that"
                 + " nothing has) (choose another with --workdir or `workdir:`)",
-            file, file);
+            file);
   }
 }

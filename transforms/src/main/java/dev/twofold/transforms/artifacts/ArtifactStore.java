@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +17,13 @@ import java.util.stream.Stream;
  */
 public final class ArtifactStore {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final String MANIFEST = "manifest.json";
 
-  /** Folders that an interrupted attempt goes on from. */
-  private static final Set<String> CHECKPOINTS = Set.of("checkpoint", "checkpoint.partial");
+  /** Folders that an interrupted attempt goes on from: parts of no artifact. */
+  public static final String CHECKPOINT = "checkpoint";
+
+  public static final String CHECKPOINT_PARTIAL = "checkpoint.partial";
+
+  private static final String MANIFEST = "manifest.json";
 
   private final Path workdir;
 
@@ -170,7 +172,8 @@ public final class ArtifactStore {
     boolean hidden = top.startsWith(".") || file.getFileName().toString().startsWith(".");
     return !hidden
         && !top.equals(MANIFEST)
-        && !CHECKPOINTS.contains(top)
+        && !top.equals(CHECKPOINT)
+        && !top.equals(CHECKPOINT_PARTIAL)
         && !Claim.isClaimFile(file);
   }
 

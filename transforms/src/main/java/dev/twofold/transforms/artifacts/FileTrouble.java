@@ -76,4 +76,9 @@ public final class FileTrouble {
         ? Optional.of("it is a file (must be a folder)")
         : Optional.empty();
   }
+
+  /** As {@link #text}; what the exception says where it has no words. */
+  public static String message(Exception e) {
+    return text(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
+  }
 }

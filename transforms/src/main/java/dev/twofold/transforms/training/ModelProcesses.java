@@ -39,6 +39,9 @@ public final class ModelProcesses {
   /** A process that was killed is gone in no time, unless the kernel itself hangs. */
   private static final Duration PATIENCE_WHEN_KILLED = Duration.ofSeconds(10);
 
+  /** That the driver is asked which GPUs there are. */
+  private static final int TRIES = 3;
+
   /** What keeps a process from being started, such as a full memory, may pass. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -103,43 +106,54 @@ public final class ModelProcesses {
 
   /**
    * Runs a request in a process of its own and waits for its end. One that cannot be started has an
-   * ending too.
+   * ending too, since another time it may.
    *
    * @param folder for request.json and process.log, which every attempt appends to
    * @param devices that it may run on; a GPU is leased for the time of the process
-   * @throws IllegalArgumentException when this host lacks the devices
+   * @throws IllegalArgumentException when this host lacks the devices, or does not say which it has
    * @throws InterruptedException when cancelled; the process has ended then
    */
   public static Ending run(ModelRequest request, Path folder, DeviceChoice devices)
-      throws InterruptedException {
-    try (Devices.Lease device = Devices.lease(devices)) {
+      throws IOException, InterruptedException {
+    try (Devices.Lease device = lease(devices)) {
       return run(request, folder, device);
-    } catch (IOException | UncheckedIOException | Devices.NoAnswerException e) {
-      // A thread that was interrupted in the middle of a file ends here: that is no failure.
-      Thread.sleep(PAUSE.toMillis());
-      return new Ending(NOT_RUN, "its process could not be run: " + text(e));
     }
   }
 
-  private static String text(Exception e) {
-    return FileTrouble.text(e).orElse(e.getMessage() == null ? e.toString() : e.getMessage());
+  /**
+   * A driver that does not answer may do so later; one that never does ends the job, not a unit.
+   */
+  private static Devices.Lease lease(DeviceChoice devices)
+      throws IOException, InterruptedException {
+    for (int left = TRIES - 1; ; left--) {
+      try {
+        return Devices.lease(devices);
+      } catch (Devices.NoAnswerException e) {
+        if (left == 0) {
+          throw e;
+        }
+      }
+      Thread.sleep(PAUSE.toMillis());
+    }
   }
 
   private static Ending run(ModelRequest request, Path folder, Devices.Lease device)
       throws IOException, InterruptedException {
-    Files.createDirectories(folder);
-    Path file = folder.resolve("request.json");
     Path log = folder.resolve("process.log");
-    DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(request));
-    ProcessBuilder builder =
-        new ProcessBuilder(command(file, heap(request), folder, device.isGpu()))
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    prepare(builder.environment(), device);
-    if (cancelled) {
-      return new Ending(ExitCodes.CANCELLED, "cancelled");
+    long before;
+    Process process;
+    try {
+      ProcessBuilder builder = prepared(request, folder, log, device);
+      if (cancelled) {
+        return new Ending(ExitCodes.CANCELLED, "cancelled");
+      }
+      before = Files.exists(log) ? Files.size(log) : 0;
+      process = builder.start();
+    } catch (IOException | UncheckedIOException e) {
+      // A thread that was interrupted in the middle of a file ends here: that is no failure.
+      Thread.sleep(PAUSE.toMillis());
+      return new Ending(NOT_RUN, "its process could not be run: " + FileTrouble.message(e));
     }
-    long before = Files.exists(log) ? Files.size(log) : 0;
-    Process process = builder.start();
     RUNNING.add(process);
     // Its standard input stays open: the child ends when it closes.
     try {
@@ -156,6 +170,19 @@ public final class ModelProcesses {
       process.destroyForcibly(); // it ignores SIGTERM
       RUNNING.remove(process);
     }
+  }
+
+  private static ProcessBuilder prepared(
+      ModelRequest request, Path folder, Path log, Devices.Lease device)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path file = folder.resolve("request.json");
+    DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(request));
+    ProcessBuilder builder =
+        new ProcessBuilder(command(file, heap(request), folder, device.isGpu()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    prepare(builder.environment(), device);
+    return builder;
   }
 
   /** Makes this process's environment the child's. */

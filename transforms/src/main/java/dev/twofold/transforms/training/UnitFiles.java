@@ -3,6 +3,7 @@ package dev.twofold.transforms.training;
 import dev.twofold.models.layers.Npz;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.training.Checkpoint;
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +21,8 @@ final class UnitFiles {
   static final String DETAILS = "details.npz";
   static final String RESULT = "result.json";
   static final String PRIOR = "prior.json";
-  private static final String CHECKPOINT = "checkpoint";
-  private static final String PARTIAL = "checkpoint.partial";
+  private static final String CHECKPOINT = ArtifactStore.CHECKPOINT;
+  private static final String PARTIAL = ArtifactStore.CHECKPOINT_PARTIAL;
   private static final String STATE = "state.json";
 
   /**

@@ -9,10 +9,10 @@ import dev.twofold.models.layers.Weights;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
+import dev.twofold.transforms.artifacts.ArtifactLock;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.Manifest;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,9 +56,7 @@ public final class UnitModels {
 
   /**
    * A task's model in the unit's artifact, for a run that is to have it; models that were let go
-   * are put back.
-   *
-   * @throws IOException also when another command lets them go at this moment
+   * are put back. The caller holds the unit's {@link ArtifactLock}.
    */
   public Path restored(ModelRequest.Train unit, String task) throws IOException {
     Manifest manifest =
@@ -70,22 +68,11 @@ public final class UnitModels {
       if (!Files.isDirectory(models)) {
         Path remade = scratch.resolve("restored-" + unit.key());
         write(unit, remade);
-        moveUnlessThere(remade, models);
+        Files.move(remade, models);
       }
       store.commit(unit.stageKey(), manifest.inputs(), manifest.context());
     }
     return models.resolve(task);
-  }
-
-  /** Another evaluation of the unit may have been faster. */
-  private static void moveUnlessThere(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to);
-    } catch (FileSystemException e) {
-      if (!Files.isDirectory(to)) {
-        throw e;
-      }
-    }
   }
 
   /** A task's model as the artifact has it. */
