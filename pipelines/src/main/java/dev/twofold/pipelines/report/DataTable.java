@@ -22,14 +22,15 @@ final class DataTable {
           "dataset",
           "image size",
           "classes",
-          "of them in the auxiliary task",
-          "in common with other tasks",
+          "in the auxiliary task",
+          "in common",
           "training images",
           "test images");
 
   /** What all formats say below the table. */
   static final String REMARK =
-      "In common with other tasks: classes whose name another task of the group has too.";
+      "In the auxiliary task: classes that it has too; in common: classes whose name another task of"
+          + " the group has.";
 
   private DataTable() {}
 

@@ -17,11 +17,15 @@ import java.util.stream.Stream;
  */
 final class LatexReport {
 
-  /** LaTeX keeps 52 floats that have no page yet. */
+  /**
+   * LaTeX keeps 52 floats that have no page yet, and takes each that comes without text for two
+   * calls of its output routine in vain, of which it allows a hundred.
+   */
   private static final String PREAMBLE =
       """
       % \\usepackage{booktabs,graphicx}
-      % \\extrafloats{100} where a document has more than some fifty tables without text between
+      % \\extrafloats{100}\\maxdeadcycles=1000 where a document has more than some forty tables
+      % without text between
       """;
 
   private static final String SPREAD = "mean $\\pm$ sample standard deviation over repeats";
@@ -118,7 +122,7 @@ final class LatexReport {
     String number = Latex.number(score);
     return switch (rank) {
       case BEST -> "\\textbf{" + number + "}";
-      case SECOND -> "\\underline{" + number + "}";
+      case SECOND -> "\\underline{\\smash{" + number + "}}";
       case OTHER -> number;
     };
   }

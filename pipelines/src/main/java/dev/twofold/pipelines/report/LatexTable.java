@@ -76,7 +76,9 @@ record LatexTable(
   private void begin(StringBuilder text, int part, int numbers) {
     String title = part == 1 ? name : name + " (continued)";
     String beyond = part > 1 || remark.isEmpty() ? "" : ": " + remark;
-    text.append("\n\\begin{table*}\n\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}\n");
+    text.append(
+        "\n\\begin{table*}\n\\centering\\footnotesize\\setlength{\\tabcolsep}{3pt}"
+            + "\\setlength{\\belowcaptionskip}{4pt}\n");
     text.append("\\caption[").append(title).append("]{").append(title).append(beyond);
     text.append(".}\n\\label{").append(label(part)).append("}\n");
     text.append(FITTED).append("\\begin{tabular}{").append(spec).append("r".repeat(numbers));

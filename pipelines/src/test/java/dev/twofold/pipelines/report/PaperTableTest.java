@@ -52,7 +52,7 @@ class PaperTableTest {
             \\toprule
             method & repeats & amazon & webcam\\textsuperscript{a} & mean of tasks \\\\
             \\midrule
-            single-task & 1 & \\underline{0.700} & \\underline{0.630} & \\underline{0.665} \\\\
+            single-task & 1 & \\underline{\\smash{0.700}} & \\underline{\\smash{0.630}} & \\underline{\\smash{0.665}} \\\\
             \\quad published &  & 0.74 $\\pm$ 0.036 & 0.63 $\\pm$ 0.038 &  \\\\
             \\quad difference &  & $-$0.040 & 0.000 &  \\\\
             mtal & 1 & \\textbf{0.850} & \\textbf{0.700} & \\textbf{0.775} \\\\

@@ -458,7 +458,7 @@ class ReportTest {
     Trial trial = Reports.finished("mtal", 1, .5, .5);
     Trial sharing =
         new Trial(trial.spec(), trial.conditions(), trial.status(), "", result, trial.curves());
-    int column = DataTable.HEADS.indexOf("in common with other tasks");
+    int column = DataTable.HEADS.indexOf("in common");
 
     assertThat(DataTable.rows(Reports.of(List.of(sharing))))
         .extracting(row -> row.get(column))
