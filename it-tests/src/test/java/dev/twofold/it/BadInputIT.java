@@ -80,7 +80,7 @@ final class BadInputIT {
   void aFileInTheWorkdirsPlaceIsNamed() throws IOException, InterruptedException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
     Cli.Ended ended = run("--workdir", file.toString()).expect(WRONG_USE);
-    assertThat(ended.err()).contains("Cannot write to workdir " + file, "--workdir");
+    assertThat(ended.err()).contains("Cannot write to the workdir: " + file, "--workdir");
     assertNothingWasDone(ended);
   }
 
