@@ -6,8 +6,9 @@
 Written from the papers' equations ([A] arXiv 2101.12431, [B] arXiv 2201.02305, [C] arXiv 1604.03539 for cross-stitch,
 [D] arXiv 1801.08297 for NDDR-CNN), not from Twofold's code; in float64.
 A case has everything that a training needs (images, starting values, settings) and what comes of it: each task's loss
-at each step, and every array that is trained or follows the batches, after the last one. `ReferenceTest` puts the same
-numbers through Twofold's own training loop.
+at each step, and every array that is trained or follows the batches, after the last one. A case of DAMTL, whose step
+lowers more than the tasks' losses, has that loss too. `ReferenceTest` puts the same numbers through Twofold's own
+training loop.
 There is no dropout and no augmentation, and batches come in the order of the images, since random draws cannot agree.
 Needs jax (`pip install jax`), nothing else.
 """
@@ -385,6 +386,8 @@ class MultiTask(Method):
 class Mtal(Method):
     """[A]: columns run on the averages of their similar kernels."""
 
+    kept_apart = False  # whether the prior groups stand between kernels that would be partners
+
     def starting_values(self):
         values = self.columns()
         self.before = {
@@ -418,13 +421,22 @@ class Mtal(Method):
         return hats[0] @ hats[1].T
 
     def select(self, variables):
-        """Eq. (4): M of each layer and ordered pair of tasks whose kernels have equally many numbers."""
+        """Eq. (4): M of each layer and ordered pair of related tasks whose kernels have equally many numbers."""
         selected = {}
         for layer, a, b in itertools.product(CONVOLUTIONS, self.tasks, self.tasks):
             alike = self.rows(variables, a, layer).shape == self.rows(variables, b, layer).shape
             if alike and (a != b or self.settings["within"]):
-                selected[layer, a, b] = self.partners(self.similarity(variables, a, b, layer), a == b)
+                chosen = self.partners(self.similarity(variables, a, b, layer), a == b)
+                if self.related(a, b):
+                    selected[layer, a, b] = chosen
+                elif any(map(any, chosen)):
+                    self.kept_apart = True
         return selected
+
+    def related(self, a, b):
+        """With prior ("MTAL*") both are of one group; a task outside of all groups is alone."""
+        groups = self.settings.get("groups")
+        return a == b or groups is None or any(a in group and b in group for group in groups)
 
     def partners(self, s, same_column):
         """True where S is above ρ, and with `mutual` where each is also the other's most similar."""
@@ -487,7 +499,7 @@ class Damtl(Method):
         return [self.cross_entropy(self.masked(variables, task, step)[1][-1], task, step) for task in self.tasks]
 
     def smooth(self, variables, task, step):
-        """Eq. (4) without the size of the masks, which has a proximal step of its own."""
+        """Eq. (4) without λ1·Σ‖Ψ‖₁, which has a proximal step of its own."""
         inputs, outputs = self.masked(variables, task, step)
         loss = self.cross_entropy(outputs[-1], task, step)
         if self.settings["alignment"] == "none":
@@ -781,11 +793,12 @@ def train(case):
     method = METHODS[case["method"]](case)
     variables = dict(method.variables)
     optimiser = {"sgd": Sgd, "adamw": AdamW}[case["training"]["optimizer"]](method)
-    losses, selected = [], None
+    losses, lowered, selected = [], [], None
     for step in range(case["training"]["steps"]):
         if step % method.every() == 0:
             selected = method.select(variables)
         losses.append([float(loss) for loss in method.losses(variables, selected, step)])
+        lowered.append([float(loss) for loss in method.objectives(variables, selected, step)])
         rate = learning_rate(case["training"], step)
         followed = method.followed(variables, step)
         for gradients in gradients_of(method, variables, selected, step):
@@ -794,7 +807,7 @@ def train(case):
                 value = optimiser.stepped(name, variables[name], method.changed(name, gradient, variables[name]), of_variable, step)
                 variables[name] = method.proximal(name, value, of_variable)
         variables.update(followed)
-    return method, losses, variables
+    return method, losses, lowered, variables
 
 
 # Cases ----------------------------------------------------------------------------------------------------------------
@@ -882,6 +895,13 @@ def cases():
     yield case("mtal", "momentum", three, settings={**MTAL, "refresh": 2}, more="selected once")
     yield case("mtal", "momentum", three, settings={**MUTUAL, "similarity": "change", "threshold": 0.1}, more="change")
 
+    prior, of_three_and_two = [["three", "one"]], [["one", "three", "wide"], ["grey", "two"]]
+    five = ["one", "two", "three", "grey", "wide"]
+    yield case("mtal", "momentum", three, settings={**MTAL, "groups": prior}, more="prior, one alone")
+    yield case("mtal", "plain", three, settings={**MTAL, "within": True, "groups": prior}, more="prior, within columns as well")
+    yield case("mtal", "plain", five, settings={**MTAL, "groups": of_three_and_two}, more="prior, groups of three and two")
+    yield case("mtal", "plain", five, settings={**MUTUAL, "groups": of_three_and_two}, more="prior, mutual")
+
     def damtl(training, more, tasks=pair, **settings):
         return case("damtl", training, tasks, "auxiliary", settings, more)
 
@@ -926,13 +946,14 @@ def document():
     starts, computed = [], []
     for defined in cases():
         margins.clear()
-        method, losses, variables = train(defined)
+        method, losses, lowered, variables = train(defined)
         complain(defined, method, variables)
         start = {name: array(value) for name, value in method.at_start().items()}
         if start not in starts:
             starts.append(start)
         after = {name: numbers(variables[name]) for name in changing(method)}
-        computed.append({**defined, "startsWith": starts.index(start), "losses": losses, "after": after})
+        whole = {"lowered": lowered} if defined["method"] == "damtl" else {}
+        computed.append({**defined, "startsWith": starts.index(start), "losses": losses, **whole, "after": after})
     return {
         "doc": __doc__.split("\n")[0] + " Made by benchmarks/reference/one_step.py with JAX; images and arrays row by row.",
         "backbone": BACKBONE,
@@ -967,9 +988,11 @@ def numbers(value):
 
 
 def complain(defined, method, variables):
-    """Refuses a case that float32 could decide otherwise, or that leaves a variable where it was."""
+    """Refuses a case that float32 could decide otherwise, or that leaves out what it is there for."""
     if min(margins) < MARGIN:
         raise SystemExit(f"{defined['name']}: a decision hangs on {min(margins):.1e} (must be at least {MARGIN})")
+    if "groups" in defined["settings"] and not method.kept_apart:
+        raise SystemExit(f"{defined['name']}: without groups it would come to the same (must keep partners apart)")
     for name in changing(method):
         moved = float(jnp.abs(variables[name] - method.variables[name]).max())
         if moved < 1e-4:

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.ImageShape;
@@ -43,7 +46,19 @@ record Reference(String name, JsonNode json) {
       JsonMapper.builder()
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(
+                      Prior.class, new StdDelegatingDeserializer<>(new GroupsOfPrior())))
           .build();
+
+  /** Prior groups stand in a case as in a configuration: lists of tasks. */
+  private static final class GroupsOfPrior extends StdConverter<List<List<String>>, Prior> {
+    @Override
+    public Prior convert(List<List<String>> groups) {
+      return new Prior(groups);
+    }
+  }
 
   static Reference of(String name) {
     try (InputStream file = Reference.class.getResourceAsStream("/reference/" + name + ".json")) {

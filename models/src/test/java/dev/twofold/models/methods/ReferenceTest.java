@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
+import dev.twofold.models.Objective;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
@@ -43,6 +44,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
 
 /**
  * The training loop against JAX: losses and trained variables after a step or two, as {@code
@@ -62,7 +65,7 @@ class ReferenceTest {
     JsonNode json = tested.json();
     Weights start = start(json);
     List<double[]> losses = new ArrayList<>();
-    Weights after = trained(json, start, losses);
+    Weights after = trained(json, method(json), start, losses);
 
     assertThat(changed(start, after)).containsExactlyInAnyOrderElementsOf(names(json.get("after")));
     Map<String, Double> errors = errors(json.get("after"), start, after);
@@ -71,16 +74,61 @@ class ReferenceTest {
         .as("largest error %.1e of a change, relative to the largest change of %s", largest, errors)
         .isLessThan(TOLERANCE);
 
-    JsonNode training = json.get("training");
-    boolean isSum = training.get("reduction").asText().equals("sum");
-    double images = isSum ? training.get("batch").asInt() : 1;
-    for (int step = 0; step < training.get("steps").asInt(); step++) {
-      double[] expected =
-          Arrays.stream(doubles(json.get("losses").get(step))).map(loss -> loss / images).toArray();
+    for (int step = 0; step < json.at("/training/steps").asInt(); step++) {
+      double[] expected = ofAnImage(json, doubles(json.get("losses").get(step)));
       assertThat(error(losses.get(step), expected))
           .as("relative error of the losses at step %d, %s", step, Arrays.toString(expected))
           .isLessThan(TOLERANCE);
     }
+  }
+
+  Stream<Case> casesThatLowerMore() {
+    return cases().filter(tested -> tested.json().has("lowered"));
+  }
+
+  /**
+   * Eqs. (4) and (5) of DAMTL, Σ α·(cross-entropy + λ2·ΣD), where {@code losses} have the
+   * cross-entropy alone. λ1·Σ‖Ψ‖₁ is in neither, being a proximal step, nor is the norm
+   * regulariser, which the loop adds; both show in the variables.
+   */
+  @ParameterizedTest
+  @MethodSource("casesThatLowerMore")
+  void lowersTheLossThatJaxLowers(Case tested) {
+    JsonNode json = tested.json();
+    List<double[]> lowered = new ArrayList<>();
+    trained(json, tellingWhatItLowers(method(json)), start(json), lowered);
+
+    for (int step = 0; step < json.at("/training/steps").asInt(); step++) {
+      double[] expected = ofAnImage(json, doubles(json.get("lowered").get(step)));
+      assertThat(error(Arrays.copyOf(lowered.get(step), 1), expected))
+          .as("relative error of what step %d lowers, %s", step, Arrays.toString(expected))
+          .isLessThan(TOLERANCE);
+    }
+  }
+
+  /** The method with the loss of its step in place of the first task's, for the loop to tell. */
+  private static GraphMethod tellingWhatItLowers(GraphMethod method) {
+    return construction -> {
+      Objective built = method.build(construction);
+      assertThat(built.steps()).hasSize(1);
+      List<Operand<TFloat32>> told = new ArrayList<>(built.losses());
+      told.set(0, built.steps().get(0).loss());
+      return new Objective(
+          built.networks(),
+          told,
+          built.logits(),
+          built.columns(),
+          built.steps(),
+          built.refreshes(),
+          built.reporters());
+    };
+  }
+
+  /** Losses as the loop tells them: sums over a batch become its mean. */
+  private static double[] ofAnImage(JsonNode json, double[] losses) {
+    boolean isSum = json.at("/training/reduction").asText().equals("sum");
+    double images = isSum ? json.at("/training/batch").asInt() : 1;
+    return Arrays.stream(losses).map(loss -> loss / images).toArray();
   }
 
   @Test
@@ -94,7 +142,7 @@ class ReferenceTest {
    */
   private Weights start(JsonNode json) {
     AtomicReference<Weights> made = new AtomicReference<>();
-    try (Trainer trainer = trainer(json, (losses, weights) -> made.set(weights))) {
+    try (Trainer trainer = trainer(json, method(json), (losses, weights) -> made.set(weights))) {
       trainer.train(Optional.empty());
     }
     JsonNode given = reference.json().get("starts").get(json.get("startsWith").asInt());
@@ -112,11 +160,12 @@ class ReferenceTest {
     return start;
   }
 
-  private Weights trained(JsonNode json, Weights start, List<double[]> losses) {
+  private Weights trained(JsonNode json, GraphMethod method, Weights start, List<double[]> losses) {
     AtomicReference<Weights> after = new AtomicReference<>();
     try (Trainer trainer =
         trainer(
             json,
+            method,
             (ofStep, weights) -> {
               losses.add(ofStep);
               after.set(weights);
@@ -126,12 +175,19 @@ class ReferenceTest {
     return after.get();
   }
 
-  private Trainer trainer(JsonNode json, BiConsumer<double[], Weights> afterStep) {
-    MethodType<?> type = Methods.named(json.get("method").asText());
+  private static GraphMethod method(JsonNode json) {
+    return method(Methods.named(json.get("method").asText()), json.get("settings"));
+  }
+
+  private static <S extends Record> GraphMethod method(MethodType<S> type, JsonNode settings) {
+    return (GraphMethod) type.method(laidOver(type.settings().apply(Preset.TUNED), settings));
+  }
+
+  private Trainer trainer(
+      JsonNode json, GraphMethod method, BiConsumer<double[], Weights> afterStep) {
     return new Trainer(
         new Trainer.Unit(
-            (GraphMethod)
-                type.method(laidOver(type.settings().apply(Preset.TUNED), json.get("settings"))),
+            method,
             read(reference.json().get("backbone"), BackboneSettings.class),
             new ColumnStart(
                 new Start(
