@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.PipelineResult;
 
@@ -21,6 +22,7 @@ final class FlinkJob {
 
   private final String flink;
   private final PrintStream messages;
+  private final LongSupplier nanoTime;
   private final AtomicReference<PipelineResult> submitted = new AtomicReference<>();
   private volatile boolean cancelled;
   private volatile long cancelledAt;
@@ -32,8 +34,13 @@ final class FlinkJob {
    * @param messages where it is said that it cannot be cancelled
    */
   FlinkJob(String flink, PrintStream messages) {
+    this(flink, messages, System::nanoTime);
+  }
+
+  FlinkJob(String flink, PrintStream messages, LongSupplier nanoTime) {
     this.flink = flink;
     this.messages = messages;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -74,12 +81,12 @@ final class FlinkJob {
   boolean isLeftToCluster() {
     return cancelled
         && !flink.equals(FlinkOptions.EMBEDDED)
-        && System.nanoTime() - cancelledAt > PATIENCE.toNanos();
+        && nanoTime.getAsLong() - cancelledAt > PATIENCE.toNanos();
   }
 
   /** Ends the job, from another thread, whether it is submitted already or not. */
   void cancel() {
-    cancelledAt = System.nanoTime();
+    cancelledAt = nanoTime.getAsLong();
     cancelled = true;
     if (flink.equals(FlinkOptions.EMBEDDED)) {
       ModelProcesses.cancelAll();

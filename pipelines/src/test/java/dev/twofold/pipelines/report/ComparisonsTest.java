@@ -169,7 +169,8 @@ class ComparisonsTest {
       for (String group : List.of("first", "second")) {
         Trial trial = Reports.finished(method, repeat, accuracy, accuracy);
         TrialSpec spec =
-            new TrialSpec(label, method, group, Map.of(), repeat, List.of("unit"), "evaluation");
+            new TrialSpec(
+                label, method, group, Map.of(), repeat, List.of("unit"), "evaluation", true);
         Conditions conditions =
             new Conditions(
                 group.equals("first") ? first : second, "", "random", "200 steps", "vgg: 8, M");
@@ -244,7 +245,7 @@ class ComparisonsTest {
     Trial random = under("single-task", "random", "9 epochs");
     Trial mapped =
         new Trial(
-            new TrialSpec("mapped", "single-task", "office", Map.of(), 1, List.of("u"), "e"),
+            new TrialSpec("mapped", "single-task", "office", Map.of(), 1, List.of("u"), "e", true),
             new Conditions("auxiliary", "", "labelMap", "9 epochs", ""),
             random.status(),
             "",

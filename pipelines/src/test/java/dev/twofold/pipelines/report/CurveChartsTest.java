@@ -64,12 +64,6 @@ class CurveChartsTest {
   private static Trial with(Trial trial, int epochs) {
     List<Point> points =
         LongStream.rangeClosed(1, epochs).mapToObj(epoch -> new Point(epoch, .5)).toList();
-    return new Trial(
-        trial.spec(),
-        trial.conditions(),
-        trial.status(),
-        trial.reason(),
-        trial.evaluated(),
-        new Curves(Map.of(METRIC, points)));
+    return Reports.with(trial, new Curves(Map.of(METRIC, points)));
   }
 }

@@ -192,7 +192,7 @@ final class Example {
       curves.put("sparsity/total", curve(random, 25, 0, .29, .01));
     }
     TrialSpec spec =
-        new TrialSpec(method, method, group.name(), Map.of(), repeat, List.of("u"), "e");
+        new TrialSpec(method, method, group.name(), Map.of(), repeat, List.of("u"), "e", true);
     return new Trial(
         spec,
         new Conditions(

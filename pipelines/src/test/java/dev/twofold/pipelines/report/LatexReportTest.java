@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Trial;
-import dev.twofold.transforms.training.TrialSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -125,32 +124,14 @@ class LatexReportTest {
 
   @Test
   void groupsWhoseNamesDifferInSignsAloneHaveTwoLabels() {
-    Trial plus = in("a+b", Reports.finished("mtal", 1, .5, .5));
-    Trial minus = in("a-b", Reports.finished("mtal", 1, .5, .5));
+    Trial plus = Reports.in("a+b", Reports.finished("mtal", 1, .5, .5));
+    Trial minus = Reports.in("a-b", Reports.finished("mtal", 1, .5, .5));
     List<Group> groups =
         Stream.of("a+b", "a-b").map(n -> new Group(n, List.of("amazon", "webcam"))).toList();
 
     assertThat(groups(LABEL, LatexReport.of(Reports.of(groups, List.of(plus, minus), null))))
         .startsWith("tab:office31-accuracy-a-b", "tab:office31-accuracy-a-b.2")
         .doesNotHaveDuplicates();
-  }
-
-  private static Trial in(String group, Trial trial) {
-    TrialSpec spec = trial.spec();
-    return new Trial(
-        new TrialSpec(
-            spec.label(),
-            spec.method(),
-            group,
-            spec.point(),
-            spec.repeat(),
-            spec.units(),
-            spec.evaluation()),
-        trial.conditions(),
-        trial.status(),
-        trial.reason(),
-        trial.evaluated(),
-        trial.curves());
   }
 
   @Test
@@ -184,15 +165,7 @@ class LatexReportTest {
     Map<String, List<Point>> curves = new LinkedHashMap<>();
     values.forEach((metric, value) -> curves.put(metric, List.of(new Point(1, value))));
     Trial trial = Reports.finished("mtal", 1, .5, .5);
-    return Reports.of(
-        List.of(
-            new Trial(
-                trial.spec(),
-                trial.conditions(),
-                trial.status(),
-                "",
-                trial.evaluated(),
-                new Curves(curves))));
+    return Reports.of(List.of(Reports.with(trial, new Curves(curves))));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Trial;
-import dev.twofold.transforms.training.TrialSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,8 +93,8 @@ class PaperTableTest {
                 Reports.finished("mtal", 1, .6, .8),
                 Reports.finished("mtal", 2, .8, .8),
                 Reports.finished("mtal", 3, .9, .9),
-                inShop(Reports.finished("mtal", 1, .5, .7)),
-                inShop(Reports.finished("mtal", 2, .6, .8))),
+                Reports.in("shop", Reports.finished("mtal", 1, .5, .7)),
+                Reports.in("shop", Reports.finished("mtal", 2, .6, .8))),
             null);
     PaperTable table = PaperTable.accuracy(data);
 
@@ -126,23 +125,5 @@ class PaperTableTest {
   private static List<Trial> trials() {
     return List.of(
         Reports.finished("single-task", 1, .70, .63), Reports.finished("mtal", 1, .85, .70));
-  }
-
-  private static Trial inShop(Trial trial) {
-    TrialSpec spec = trial.spec();
-    return new Trial(
-        new TrialSpec(
-            spec.label(),
-            spec.method(),
-            "shop",
-            spec.point(),
-            spec.repeat(),
-            spec.units(),
-            spec.evaluation()),
-        trial.conditions(),
-        trial.status(),
-        trial.reason(),
-        trial.evaluated(),
-        trial.curves());
   }
 }

@@ -203,7 +203,8 @@ class ReportTest {
         new Curves(Map.of("accuracy/amazon", List.of(new Point(1, .5), new Point(2, .6))));
     Trial mtda = Reports.started("mtda", new ReportData.Conditions("none", "", "", "", ""), 1, .6);
     List<Trial> trials =
-        List.of(with(Reports.finished("mtal", 1, .6, .6), curves), with(mtda, curves));
+        List.of(
+            Reports.with(Reports.finished("mtal", 1, .6, .6), curves), Reports.with(mtda, curves));
 
     assertThat(new PageBuilder(Reports.of(trials)).build().curves().get(0).rows().get(0))
         .extracting(Page.Chart::caption)
@@ -223,8 +224,8 @@ class ReportTest {
   void sharesAreOfFinishedTrialsAlone() {
     Curves under = new Curves(Map.of("sharing/conv2", List.of(new Point(1, 0))));
     List<Trial> trials = new ArrayList<>(withCurves().trials());
-    trials.add(with(Reports.unfinished("mtal", 3, Status.UNFINISHED, ""), under));
-    trials.add(with(Reports.unfinished("damtl", 1, Status.FAILED, "no memory"), under));
+    trials.add(Reports.with(Reports.unfinished("mtal", 3, Status.UNFINISHED, ""), under));
+    trials.add(Reports.with(Reports.unfinished("damtl", 1, Status.FAILED, "no memory"), under));
 
     List<Page.HeatMap> maps =
         new PageBuilder(Reports.of(trials)).build().shares().get(0).heatMaps();
@@ -274,7 +275,8 @@ class ReportTest {
                 "sparsity_mask_mean/amazon/conv1", List.of(new Point(1, .9)),
                 "sparsity_base_norm/amazon/conv1", List.of(new Point(1, 11.5)),
                 "sparsity_start_correlation/amazon/conv1", List.of(new Point(1, Double.NaN))));
-    ReportData data = Reports.of(List.of(with(Reports.finished("damtl", 1, .5, .5), curves)));
+    ReportData data =
+        Reports.of(List.of(Reports.with(Reports.finished("damtl", 1, .5, .5), curves)));
 
     assertThat(MarkdownReport.of(data))
         .contains(
@@ -296,7 +298,10 @@ class ReportTest {
     Curves curves = new Curves(Map.of("sharing/conv1", List.of(new Point(1, .5))));
     List<Trial> trials =
         Stream.of(.4, .5)
-            .map(rho -> with(Reports.finished("mtal", 1, Map.of("threshold", rho), .5, .5), curves))
+            .map(
+                rho ->
+                    Reports.with(
+                        Reports.finished("mtal", 1, Map.of("threshold", rho), .5, .5), curves))
             .toList();
     assertThat(MarkdownReport.of(Reports.of(trials)))
         .contains(
@@ -329,7 +334,8 @@ class ReportTest {
                 "loss/amazon",
                 List.of(new Point(1, Double.NaN), new Point(2, Double.POSITIVE_INFINITY))));
 
-    assertThat(Report.html(Reports.of(List.of(with(trial, diverged))))).doesNotContain("<svg");
+    assertThat(Report.html(Reports.of(List.of(Reports.with(trial, diverged)))))
+        .doesNotContain("<svg");
   }
 
   @Test
@@ -355,7 +361,7 @@ class ReportTest {
   }
 
   private static ReportData hostile() {
-    TrialSpec spec = new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of(), 1, List.of(), "e");
+    TrialSpec spec = new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of(), 1, List.of(), "e", true);
     Trial trial =
         new Trial(
             spec,
@@ -369,7 +375,7 @@ class ReportTest {
                     "sharing/" + HOSTILE, List.of(new Point(1, .5)))));
     Trial failed =
         new Trial(
-            new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e"),
+            new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e", true),
             new Conditions(HOSTILE, "", "random", "", ""),
             Status.FAILED,
             HOSTILE,
@@ -409,7 +415,7 @@ class ReportTest {
     for (String metric : metrics) {
       curves.put(metric, List.of(new Point(1, -end), new Point(2, end)));
     }
-    Trial trial = with(Reports.finished("mtal", 1, .5, .75), new Curves(curves));
+    Trial trial = Reports.with(Reports.finished("mtal", 1, .5, .75), new Curves(curves));
     return Pattern.compile("stroke-linejoin:round;\"[^>]*( y1=[^>]*)")
         .matcher(Report.html(Reports.of(List.of(trial))))
         .results()
@@ -426,7 +432,9 @@ class ReportTest {
                 "sharing/conv1", List.of(new Point(1, .4)),
                 "sharing_pairs/conv1 amazon to webcam", List.of(new Point(1, .25))));
 
-    assertThat(Report.html(Reports.of(List.of(with(Reports.finished("mtal", 1, .5, .75), curves)))))
+    assertThat(
+            Report.html(
+                Reports.of(List.of(Reports.with(Reports.finished("mtal", 1, .5, .75), curves)))))
         .contains(
             "<th scope=\"col\">sharing</th><th scope=\"col\">conv1</th><th scope=\"col\">network</th></tr>")
         .contains("<th scope=\"col\">sharing_pairs</th><th scope=\"col\">conv1</th></tr>")
@@ -491,8 +499,8 @@ class ReportTest {
                 "sharing/conv10", List.of(new Point(1, .2))));
     return Reports.of(
         List.of(
-            with(Reports.finished("mtal", 1, .5, .75), first),
-            with(Reports.finished("mtal", 2, .6, .75), second)));
+            Reports.with(Reports.finished("mtal", 1, .5, .75), first),
+            Reports.with(Reports.finished("mtal", 2, .6, .75), second)));
   }
 
   private static ReportData with(ReportData data, List<Activations> activations) {
@@ -511,15 +519,5 @@ class ReportTest {
         data.tasks(),
         data.sides(),
         data.published());
-  }
-
-  private static Trial with(Trial trial, Curves curves) {
-    return new Trial(
-        trial.spec(),
-        trial.conditions(),
-        trial.status(),
-        trial.reason(),
-        trial.evaluated(),
-        curves);
   }
 }

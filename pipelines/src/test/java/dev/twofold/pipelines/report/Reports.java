@@ -139,8 +139,40 @@ public final class Reports {
             Map.of(),
             repeat,
             List.of("unit"),
-            "evaluation");
+            "evaluation",
+            true);
     return new Trial(spec, conditions, trial.status(), "", trial.evaluated(), trial.curves());
+  }
+
+  /** The same trial with these curves. */
+  static Trial with(Trial trial, Curves curves) {
+    return new Trial(
+        trial.spec(),
+        trial.conditions(),
+        trial.status(),
+        trial.reason(),
+        trial.evaluated(),
+        curves);
+  }
+
+  /** The same trial of another group. */
+  static Trial in(String group, Trial trial) {
+    TrialSpec spec = trial.spec();
+    return new Trial(
+        new TrialSpec(
+            spec.label(),
+            spec.method(),
+            group,
+            spec.point(),
+            spec.repeat(),
+            spec.units(),
+            spec.evaluation(),
+            spec.joint()),
+        trial.conditions(),
+        trial.status(),
+        trial.reason(),
+        trial.evaluated(),
+        trial.curves());
   }
 
   static Trial unfinished(String method, int repeat, Status status, String reason) {
@@ -148,7 +180,8 @@ public final class Reports {
   }
 
   static TrialSpec spec(String method, int repeat, Map<String, Object> point) {
-    return new TrialSpec(method, method, "office", point, repeat, List.of("unit"), "evaluation");
+    return new TrialSpec(
+        method, method, "office", point, repeat, List.of("unit"), "evaluation", true);
   }
 
   static TaskResult task(double accuracy, String first, String second) {

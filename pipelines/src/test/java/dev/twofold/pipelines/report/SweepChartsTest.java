@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.report.Curves.Point;
 import dev.twofold.pipelines.report.ReportData.Trial;
-import dev.twofold.transforms.training.TrialSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,13 +63,7 @@ class SweepChartsTest {
             Map.of(
                 "sharing/non-twin/total", List.of(new Point(1, share)),
                 "sharing/non-twin/conv1", List.of(new Point(1, 1))));
-    return new Trial(
-        trial.spec(),
-        trial.conditions(),
-        trial.status(),
-        trial.reason(),
-        trial.evaluated(),
-        curves);
+    return Reports.with(trial, curves);
   }
 
   @Test
@@ -196,22 +189,7 @@ class SweepChartsTest {
   }
 
   private static Trial point(String group, Map<String, Object> point) {
-    Trial office = point(point);
-    TrialSpec spec = office.spec();
-    return new Trial(
-        new TrialSpec(
-            spec.label(),
-            spec.method(),
-            group,
-            point,
-            spec.repeat(),
-            spec.units(),
-            spec.evaluation()),
-        office.conditions(),
-        office.status(),
-        office.reason(),
-        office.evaluated(),
-        office.curves());
+    return Reports.in(group, point(point));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ActivationPicturesTest {
   private static final StageKey EVALUATION = new StageKey("evaluate", "e".repeat(32));
   private static final TrialSpec TRIAL =
-      new TrialSpec("mtal", "mtal", "office", Map.of(), 1, List.of("u"), EVALUATION.hex());
+      new TrialSpec("mtal", "mtal", "office", Map.of(), 1, List.of("u"), EVALUATION.hex(), true);
 
   @TempDir Path workdir;
   private Path evaluation;

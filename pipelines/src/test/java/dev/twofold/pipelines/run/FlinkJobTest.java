@@ -7,8 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.beam.sdk.PipelineResult;
 import org.junit.jupiter.api.Test;
 
@@ -122,5 +124,20 @@ class FlinkJobTest {
         .isEqualTo(
             "Cannot cancel the job on flink:8081: java.io.IOException: Connection refused (cancel it on"
                 + " Flink's page)\n");
+  }
+
+  /** A worker may be in a test pass of minutes, and the command has one to end its runs. */
+  @Test
+  void aClusterThatTakesLongToCancelIsLeftToIt() {
+    AtomicLong now = new AtomicLong(7);
+    FlinkJob onCluster = new FlinkJob("127.0.0.1:1", System.err, now::get);
+    now.addAndGet(Duration.ofMinutes(5).toNanos());
+    assertThat(onCluster.isLeftToCluster()).as("nobody cancelled it").isFalse();
+
+    onCluster.cancel();
+    now.addAndGet(Duration.ofSeconds(39).toNanos());
+    assertThat(onCluster.isLeftToCluster()).isFalse();
+    now.addAndGet(Duration.ofSeconds(2).toNanos());
+    assertThat(onCluster.isLeftToCluster()).isTrue();
   }
 }

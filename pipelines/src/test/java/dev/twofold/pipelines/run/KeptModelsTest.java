@@ -83,7 +83,8 @@ class KeptModelsTest {
   private static PlannedTrial trial(StageKey unit, boolean keepModels) {
     StageKey evaluation = new StageKey("evaluate", unit.hex());
     TrialSpec spec =
-        new TrialSpec("mtal", "mtal", "one", Map.of(), 1, List.of(unit.hex()), evaluation.hex());
+        new TrialSpec(
+            "mtal", "mtal", "one", Map.of(), 1, List.of(unit.hex()), evaluation.hex(), true);
     Decision reused = new Decision(Decision.Action.REUSE, "");
     return new PlannedTrial(spec, evaluation, Map.of(), reused, null, Map.of(), keepModels, 1);
   }

@@ -197,7 +197,8 @@ class ResultsTest {
             Map.of(),
             1,
             List.of(unit.hex()),
-            evaluation.hex());
+            evaluation.hex(),
+            true);
     return new PlannedTrial(spec, evaluation, Map.of(), run(), null, Map.of(), false, 1);
   }
 

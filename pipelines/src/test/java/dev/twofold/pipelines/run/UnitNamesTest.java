@@ -102,7 +102,14 @@ class UnitNamesTest {
     StageKey evaluation = new StageKey("evaluate", "e".repeat(32));
     TrialSpec spec =
         new TrialSpec(
-            label, "mtal", "pair", point, repeat, List.of(unit.key().hex()), evaluation.hex());
+            label,
+            "mtal",
+            "pair",
+            point,
+            repeat,
+            List.of(unit.key().hex()),
+            evaluation.hex(),
+            true);
     return new PlannedTrial(spec, evaluation, Map.of(), run(), null, Map.of(), false, 1);
   }
 

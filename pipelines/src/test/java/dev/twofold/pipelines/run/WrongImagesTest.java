@@ -32,7 +32,7 @@ class WrongImagesTest {
   private static final String EVALUATION = "e".repeat(32);
   private static final String UNIT = "f".repeat(32);
   private static final TrialSpec TRIAL =
-      new TrialSpec("mtal", "mtal", "office", Map.of(), 1, List.of(UNIT), EVALUATION);
+      new TrialSpec("mtal", "mtal", "office", Map.of(), 1, List.of(UNIT), EVALUATION, true);
 
   @TempDir Path workdir;
   private ArtifactStore store;

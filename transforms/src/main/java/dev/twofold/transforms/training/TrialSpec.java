@@ -28,16 +28,4 @@ public record TrialSpec(
   public TrialSpec {
     units = List.copyOf(units);
   }
-
-  /** A trial of a group of several tasks, whose units say whether the method is joint. */
-  public TrialSpec(
-      String label,
-      String method,
-      String group,
-      Map<String, Object> point,
-      int repeat,
-      List<String> units,
-      String evaluation) {
-    this(label, method, group, point, repeat, units, evaluation, units.size() < 2);
-  }
 }
