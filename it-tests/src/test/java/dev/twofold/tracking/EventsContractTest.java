@@ -36,7 +36,8 @@ final class EventsContractTest {
       events.start();
       events.param("methods.mtal.threshold", "0.4");
       events.tag("twofold.kind", "trial");
-      events.input("grey", "0123456789abcdef0123456789abcdef", "train", "data/grey", 42, 3);
+      String digest = "0123456789abcdef0123456789abcdef";
+      events.input("grey", digest, digest, "train", "data/grey", 42, 3);
       events.metric("loss/grey", 0.25, 1);
       events.metric("loss/colour", Double.NaN, 1);
       events.metric("loss/colour", Double.POSITIVE_INFINITY, 2);

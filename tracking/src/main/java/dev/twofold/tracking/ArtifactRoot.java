@@ -25,13 +25,22 @@ record ArtifactRoot(String uri) {
     return API + "?path=" + MlflowApi.encode((served() + "/" + folder).substring(1));
   }
 
+  /** Whether the server itself takes artifacts. */
+  boolean isServed() {
+    return uri.startsWith(SCHEME + ":");
+  }
+
+  /**
+   * Why nothing can be put there, and what to do; a server keeps an experiment's place for good.
+   */
+  String notServed() {
+    return "no figure, file or model is sent: its artifacts lie in %s, where only a client with access to that storage can put them (start the server with --artifacts-destination and without --no-serve-artifacts, and give the configuration another name: an experiment keeps its place)"
+        .formatted(uri);
+  }
+
   private String served() {
-    if (!uri.startsWith(SCHEME + ":")) {
-      throw new ServerRefusedException(
-          0,
-          "",
-          "its artifacts lie in %s, where only a client with access to that storage can put them (start the server with --artifacts-destination and without --no-serve-artifacts)"
-              .formatted(uri));
+    if (!isServed()) {
+      throw new ServerRefusedException(0, "", notServed());
     }
     return URI.create(uri).getPath();
   }

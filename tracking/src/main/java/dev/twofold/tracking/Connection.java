@@ -14,7 +14,11 @@ final class Connection {
   static MlflowApi open(String address, Map<String, String> environment) {
     URI given = parse(address);
     URI shown = withoutUser(given);
-    MlflowApi api = new MlflowApi(shown, new Transport(shown, Credentials.of(given, environment)));
+    MlflowApi api =
+        new MlflowApi(
+            shown,
+            new Transport(
+                shown, Credentials.of(given, environment), Proxies.of(shown, environment)));
     try {
       api.check();
     } catch (ServerAwayException e) {
@@ -34,6 +38,11 @@ final class Connection {
     }
     boolean http =
         "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+    if (http && uri.getHost() == null && uri.getAuthority() != null) {
+      throw new TrackingRefusedException(
+          "Invalid tracking.uri: %s (a host's name has letters, digits, hyphens and dots alone: give one with an underscore another name, in Docker an alias)"
+              .formatted(TrackingAddress.shown(address)));
+    }
     if (!http || uri.getHost() == null) {
       throw invalid(address, null);
     }

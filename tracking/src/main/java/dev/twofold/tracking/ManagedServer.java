@@ -46,9 +46,14 @@ public final class ManagedServer {
   private static final int DEFAULT_PORT = 5151;
   private static final int PORTS_TRIED = 50;
   private static final int LAST_PORT = 65535;
+  private static final String HELD = "server.lock";
   private static final String IDENTITY_TAG = "twofold.server";
   private static final String DEFAULT_EXPERIMENT = "0";
   private static final Duration STARTING = Duration.ofMinutes(2);
+
+  /** Of a large database, which MLflow brings to its version before it answers. */
+  private static final Duration MIGRATING = Duration.ofMinutes(30);
+
   private static final Duration ANSWERING = Duration.ofMinutes(1);
   private static final Duration STOPPING = Duration.ofSeconds(15);
   private static final long LARGE_LOG = 10 << 20;
@@ -56,10 +61,22 @@ public final class ManagedServer {
 
   /**
    * Its own session, so that neither Ctrl-C nor the end of the terminal reaches it; setsid(1) is
-   * not everywhere, Python is.
+   * not everywhere, Python is. As long as it runs it holds a lock on {@link #HELD}, which other
+   * machines see.
    */
   private static final String DETACHED =
-      "import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
+      """
+      import fcntl, os, sys
+      os.setsid()
+      try:
+          held = os.open('%s', os.O_RDWR | os.O_CREAT, 0o600)
+          fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+          os.set_inheritable(held, True)
+      except OSError:
+          pass
+      os.execv(sys.argv[1], sys.argv[1:])
+      """
+          .formatted(HELD);
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -70,8 +87,14 @@ public final class ManagedServer {
    * A server that answers.
    *
    * @param pid of the process that leads it
+   * @param host the machine or container that it runs on
    */
-  public record Running(URI uri, int port, long pid, Instant started, String version) {}
+  public record Running(URI uri, int port, long pid, Instant started, String version, String host) {
+
+    boolean isHere() {
+      return host.equals(thisHost());
+    }
+  }
 
   private ManagedServer(
       Path folder, Path pythons, Map<String, String> environment, Consumer<String> progress) {
@@ -116,6 +139,7 @@ public final class ManagedServer {
   private Running start(OptionalInt port) {
     return locked(
         () -> {
+          requireHere();
           Optional<Running> running = verified();
           if (running.isPresent() && !isOlder(running.get().version())) {
             requirePort(running.get(), port);
@@ -126,6 +150,35 @@ public final class ManagedServer {
           copyBeforeMigration();
           return launch(port);
         });
+  }
+
+  /**
+   * Two servers on one database would spoil it, and the other one's processes are not seen here.
+   */
+  private void requireHere() throws IOException {
+    Optional<Running> state = read();
+    if (state.isPresent() && !state.get().isHere() && isHeld()) {
+      throw new TrackingRefusedException(
+          "The local MLflow server in %s runs on %s, and can be reached and ended there alone (set %s to a folder of this machine's own, or tracking.uri to a server for all machines)"
+              .formatted(folder, state.get().host(), HOME));
+    }
+  }
+
+  private boolean isHeld() throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve(HELD), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    }
+  }
+
+  private static String thisHost() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return "localhost";
+    }
   }
 
   private static void requirePort(Running running, OptionalInt port) {
@@ -143,7 +196,12 @@ public final class ManagedServer {
 
   /** Ends the server; false when none was running. */
   public boolean stop() {
-    return Files.exists(stateFile()) && locked(this::end);
+    return Files.exists(stateFile())
+        && locked(
+            () -> {
+              requireHere();
+              return end();
+            });
   }
 
   /** What tells this server's runs from those of any other. */
@@ -214,23 +272,46 @@ public final class ManagedServer {
             port,
             process.pid(),
             process.info().startInstant().orElseGet(Instant::now),
-            PythonEnvironment.MLFLOW_VERSION);
+            PythonEnvironment.MLFLOW_VERSION,
+            thisHost());
     write(started);
-    boolean serves;
     try {
-      serves = awaitServing(process, port, logStart);
+      if (!awaitServing(process, port, logStart)) {
+        endGroup(started);
+        return Optional.empty();
+      }
+      showIdentity(started);
     } catch (RuntimeException e) {
       endGroup(started);
       throw e;
     }
-    if (!serves) {
-      endGroup(started);
-      return Optional.empty();
-    }
-    api(started).setExperimentTag(DEFAULT_EXPERIMENT, IDENTITY_TAG, readIdentity());
-    Files.writeString(folder.resolve("version"), started.version() + "\n");
+    Files.writeString(versionFile(), started.version() + "\n");
     progress.accept("MLflow serves " + started.uri());
     return Optional.of(started);
+  }
+
+  /** Its worker opens the database at the first request, which takes a while on a busy machine. */
+  private void showIdentity(Running started) throws IOException {
+    long deadline = System.nanoTime() + STARTING.toNanos();
+    while (true) {
+      try {
+        api(started).ensureExperimentTag(DEFAULT_EXPERIMENT, IDENTITY_TAG, readIdentity());
+        return;
+      } catch (ServerAwayException e) {
+        if (System.nanoTime() > deadline) {
+          throw unable(e);
+        }
+        pause();
+      } catch (ServerRefusedException e) {
+        throw unable(e);
+      }
+    }
+  }
+
+  private TrackingRefusedException unable(RuntimeException e) {
+    return new TrackingRefusedException(
+        "Cannot start the local MLflow server: %s (see %s)".formatted(e.getMessage(), logFile()),
+        e);
   }
 
   private ProcessBuilder process(int port) throws IOException {
@@ -275,7 +356,8 @@ public final class ManagedServer {
    * That something answers on the port proves nothing: the server's own log says when it holds it.
    */
   private boolean awaitServing(Process process, int port, long logStart) throws IOException {
-    long deadline = System.nanoTime() + STARTING.toNanos();
+    Duration patience = isUpToDate() ? STARTING : MIGRATING;
+    long deadline = System.nanoTime() + patience.toNanos();
     String serving = "running on http://127.0.0.1:" + port;
     while (System.nanoTime() < deadline) {
       String log = logFrom(logStart);
@@ -293,7 +375,7 @@ public final class ManagedServer {
     }
     throw new TrackingRefusedException(
         "Cannot start the local MLflow server: it does not answer after %d s (see %s)"
-            .formatted(STARTING.toSeconds(), logFile()));
+            .formatted(patience.toSeconds(), logFile()));
   }
 
   private String reasonIn(String log) {
@@ -311,16 +393,24 @@ public final class ManagedServer {
 
   /** A newer MLflow migrates the file in place and without asking. */
   private void copyBeforeMigration() throws IOException {
-    Path versionFile = folder.resolve("version");
-    if (!Files.exists(database()) || !Files.exists(versionFile)) {
-      return;
-    }
-    String last = Files.readString(versionFile).strip();
-    if (!last.equals(PythonEnvironment.MLFLOW_VERSION)) {
+    if (!isUpToDate()) {
+      String last = Files.readString(versionFile()).strip();
       Path copy = folder.resolve("mlflow-before-%s.db".formatted(PythonEnvironment.MLFLOW_VERSION));
-      Files.copy(database(), copy, StandardCopyOption.REPLACE_EXISTING);
+      if (Files.exists(copy)) { // a migration that was cut off may have spoiled the database since
+        return;
+      }
+      Path whole = folder.resolve("mlflow-before.new");
+      Files.copy(database(), whole, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(whole, copy, StandardCopyOption.ATOMIC_MOVE);
       progress.accept("Copied the runs of MLflow %s to %s".formatted(last, copy));
     }
+  }
+
+  /** Whether the version that is started now has written the database last, or there is none. */
+  private boolean isUpToDate() throws IOException {
+    return !Files.exists(database())
+        || !Files.exists(versionFile())
+        || Files.readString(versionFile()).strip().equals(PythonEnvironment.MLFLOW_VERSION);
   }
 
   // ---- whether it is ours
@@ -371,6 +461,9 @@ public final class ManagedServer {
 
   /** The process that was started, and not another one with its number. */
   private static boolean isAlive(Running running) {
+    if (!running.isHere()) {
+      return false;
+    }
     return ProcessHandle.of(running.pid())
         .filter(ProcessHandle::isAlive)
         .flatMap(process -> process.info().startInstant())
@@ -408,7 +501,8 @@ public final class ManagedServer {
    */
   private boolean end() throws IOException {
     Optional<Running> state = read();
-    boolean was = state.isPresent() && (isAlive(state.get()) || isOurs(state.get()));
+    boolean was =
+        state.isPresent() && state.get().isHere() && (isAlive(state.get()) || isOurs(state.get()));
     if (was) {
       endGroup(state.get());
     }
@@ -459,6 +553,10 @@ public final class ManagedServer {
     return folder.toAbsolutePath().resolve("mlflow.db");
   }
 
+  private Path versionFile() {
+    return folder.resolve("version");
+  }
+
   private Path stateFile() {
     return folder.resolve("server.json");
   }
@@ -474,6 +572,7 @@ public final class ManagedServer {
             .put("port", running.port())
             .put("uri", running.uri().toString())
             .put("version", running.version())
+            .put("host", running.host())
             .toString());
     Files.move(
         temporary,
@@ -491,7 +590,8 @@ public final class ManagedServer {
               json.path("port").asInt(),
               json.path("pid").asLong(),
               Instant.parse(json.path("started").asText()),
-              json.path("version").asText()));
+              json.path("version").asText(),
+              json.path("host").asText(thisHost())));
     } catch (IOException | RuntimeException e) {
       return Optional.empty();
     }

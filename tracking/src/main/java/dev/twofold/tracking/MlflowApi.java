@@ -98,7 +98,7 @@ final class MlflowApi {
     }
     String id = byName.get().path("experiment_id").asText();
     if (byName.get().path("lifecycle_stage").asText().equals("deleted")) {
-      client.sendPost("experiments/restore", object().put("experiment_id", id).toString());
+      restoreExperiment(id);
       warnings.accept(
           "Experiment %s was deleted on the server, which keeps its name: restored it"
               .formatted(name));
@@ -153,8 +153,23 @@ final class MlflowApi {
             });
   }
 
-  void setExperimentTag(String experimentId, String tag, String value) {
+  /** Of an experiment that is deleted too, which is restored where its tag is to change. */
+  void ensureExperimentTag(String experimentId, String tag, String value) {
+    if (experimentTag(experimentId, tag).equals(Optional.of(value))) {
+      return;
+    }
+    boolean deleted =
+        found(() -> client.sendGet("experiments/get?experiment_id=" + encode(experimentId)))
+            .map(json -> json.path("experiment").path("lifecycle_stage").asText())
+            .equals(Optional.of("deleted"));
+    if (deleted) {
+      restoreExperiment(experimentId);
+    }
     client.setExperimentTag(experimentId, tag, value);
+  }
+
+  private void restoreExperiment(String id) {
+    client.sendPost("experiments/restore", object().put("experiment_id", id).toString());
   }
 
   // ---- runs
@@ -193,7 +208,7 @@ final class MlflowApi {
             .addTags(tag(KEY_TAG, key))
             .addTags(tag(CREATED_TAG, "%013d".formatted(System.currentTimeMillis())));
     if (!name.isBlank()) {
-      run.setRunName(MlflowText.tag(name));
+      run.setRunName(MlflowText.runName(name));
     }
     return run.build();
   }
@@ -325,7 +340,7 @@ final class MlflowApi {
 
   /**
    * The one logged model with this key that belongs to the run; those of a run that is gone are
-   * deleted.
+   * deleted, but for what somebody has registered.
    */
   LoggedModel ensureModel(
       String experimentId, String runId, String key, String name, Map<String, String> tags) {
@@ -375,8 +390,16 @@ final class MlflowApi {
             .thenComparing(model -> !model.isReady())
             .thenComparing(LoggedModel::id));
     boolean ours = !models.isEmpty() && models.get(0).sourceRunId().equals(runId);
-    models.stream().skip(ours ? 1 : 0).forEach(model -> deleteModel(model.id()));
+    models.stream()
+        .skip(ours ? 1 : 0)
+        .filter(model -> !isRegistered(model))
+        .forEach(model -> deleteModel(model.id()));
     return ours ? Optional.of(models.get(0)) : Optional.empty();
+  }
+
+  private boolean isRegistered(LoggedModel model) {
+    return model.isReady()
+        && !versionsOf(quoted("run_id = ", model.sourceRunId()), model.id()).isEmpty();
   }
 
   private void deleteModel(String modelId) {
@@ -457,7 +480,10 @@ final class MlflowApi {
 
   /** The versions that are this model, the eldest first. */
   private List<Integer> versions(String registeredName, String runId, String modelId) {
-    String filter = quoted("name = ", registeredName) + quoted(" AND run_id = ", runId);
+    return versionsOf(quoted("name = ", registeredName) + quoted(" AND run_id = ", runId), modelId);
+  }
+
+  private List<Integer> versionsOf(String filter, String modelId) {
     String query =
         "model-versions/search?max_results=%d&filter=%s".formatted(MAX_RESULTS, encode(filter));
     List<Integer> numbers = new ArrayList<>();
@@ -491,8 +517,7 @@ final class MlflowApi {
     try {
       return Transport.JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new ServerRefusedException(
-          200, "", "the answer is not MLflow's: " + Transport.brief(json));
+      throw ServerAwayException.troubled("the answer is not MLflow's: " + Transport.brief(json));
     }
   }
 

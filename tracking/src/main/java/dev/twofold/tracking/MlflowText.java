@@ -15,6 +15,9 @@ final class MlflowText {
   static final int TAG_LENGTH = 8000;
   private static final int KEY_LENGTH = 250;
 
+  /** What a run's name has room for in MLflow's tables; SQLite alone takes longer ones. */
+  static final int RUN_NAME_LENGTH = 250;
+
   private static final Pattern FORBIDDEN_IN_KEY =
       Pattern.compile("[^\\w\\-. :/]", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -41,6 +44,11 @@ final class MlflowText {
 
   static String tag(String value) {
     return shortened(value, TAG_LENGTH);
+  }
+
+  /** A name for a run. What is cut off of swept values stands in its parameters. */
+  static String runName(String name) {
+    return shortened(name, RUN_NAME_LENGTH);
   }
 
   /** A name for a logged model: MLflow takes none of {@code / : . % " '}. */

@@ -7,7 +7,9 @@ import dev.twofold.tracking.Journal.Extent;
 import dev.twofold.tracking.ProjectionState.LogPosition;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mlflow.api.proto.Service.Metric;
 import org.mlflow.api.proto.Service.Param;
@@ -517,6 +520,10 @@ final class Projector {
    */
   private void sendOne(String log, Entry entry) throws IOException {
     String id = openRun();
+    if (!entry.type().equals("input") && !state.artifacts().isServed()) {
+      warn(state.artifacts().notServed());
+      return;
+    }
     try {
       switch (entry.type()) {
         case "input" -> sendInput(id, entry.event());
@@ -549,18 +556,31 @@ final class Projector {
     String source = event.path("source").asText("");
     dataset
         .put("name", event.path("name").asText())
-        .put("digest", digest(event.path("digest").asText()))
+        .put("digest", sideDigest(event))
         .put("source_type", source.startsWith("http") ? "http" : "local")
         .put("source", Transport.JSON.createObjectNode().put("uri", source).toString());
     ObjectNode profile = Transport.JSON.createObjectNode();
     profile.set("num_rows", event.path("rows"));
     profile.set("num_classes", event.path("classes"));
+    profile.set("dataset_digest", event.path("digest"));
     dataset.put("profile", profile.toString());
     api.logInput(id, dataset, event.path("context").asText("train"));
   }
 
-  private static String digest(String digest) {
-    return digest.length() <= 36 ? digest : digest.substring(0, 36);
+  /**
+   * A server has one dataset of a name and digest, with the profile that it was told first, and in
+   * a run once, with its first context: so each side of a split has a digest of its own. Older logs
+   * do not say it.
+   */
+  private static String sideDigest(JsonNode event) {
+    String side = event.path("side").asText("");
+    return side.isEmpty()
+        ? MlflowApi.uuidOf(
+                Stream.of("digest", "context", "rows", "classes")
+                    .map(name -> event.path(name).asText())
+                    .collect(Collectors.joining("\n")))
+            .toString()
+        : side;
   }
 
   /**
@@ -653,14 +673,16 @@ final class Projector {
   }
 
   /** The file or folder that an event names; never one outside the workdir. */
-  private Path existing(String log, JsonNode event) throws MissingFileException {
+  private Path existing(String log, JsonNode event) throws IOException {
     String path = event.path("path").asText();
     Path root = workdir.toAbsolutePath().normalize();
     Path file = root.resolve(log).resolveSibling(path).normalize();
     if (!file.startsWith(root)) {
       throw new MissingFileException("%s lies outside of %s".formatted(path, root));
     }
-    if (!Files.exists(file)) {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
       throw new MissingFileException(file + " is not there");
     }
     return file;

@@ -6,7 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +43,8 @@ final class PythonEnvironment {
 
   private static final long NEEDED_BYTES = 1_300_000_000L;
   private static final String MARKER = "whole";
+  private static final String DISCARDED = "discarded-";
+  private static final String INTERRUPTED = "Interrupted while installing the local MLflow server";
 
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final Pattern DOWNLOAD =
@@ -84,14 +92,16 @@ final class PythonEnvironment {
       return;
     }
     String base = basePython();
-    delete(folder);
     Files.createDirectories(folder.getParent());
+    discardLeftovers();
     checkSpace();
     progress.accept(
         "Installing MLflow %s into %s (once, about a minute and 850 MB)"
             .formatted(MLFLOW_VERSION, folder));
+    Files.createDirectories(scratch());
     makeEnvironment(base);
     install();
+    deleteWhatGoes(scratch());
     Files.writeString(folder.resolve(MARKER), MLFLOW_VERSION + "\n");
     progress.accept("Installed MLflow " + MLFLOW_VERSION);
   }
@@ -101,17 +111,25 @@ final class PythonEnvironment {
   private String basePython() {
     Optional<String> chosen = Pythons.chosen(environment);
     List<String> tooOld = new ArrayList<>();
+    Optional<String> untried = Optional.empty();
     Optional<String> withoutVenv = Optional.empty();
     for (String candidate : Pythons.candidates(environment)) {
       Optional<int[]> version = versionOf(candidate);
-      if (version.isPresent() && isRecent(version.get())) {
-        if (hasVenv(candidate)) {
-          return candidate;
-        }
-        withoutVenv = withoutVenv.or(() -> Optional.of(candidate));
+      if (version.isEmpty()) {
         continue;
       }
-      version.ifPresent(each -> tooOld.add("%s is %d.%d".formatted(candidate, each[0], each[1])));
+      if (!isRecent(version.get())) {
+        tooOld.add("%s is %d.%d".formatted(candidate, version.get()[0], version.get()[1]));
+      } else if (!hasVenv(candidate)) {
+        withoutVenv = withoutVenv.or(() -> Optional.of(candidate));
+      } else if (isTried(version.get())) {
+        return candidate;
+      } else {
+        untried = untried.or(() -> Optional.of(candidate));
+      }
+    }
+    if (untried.isPresent()) {
+      return untried.get();
     }
     if (withoutVenv.isPresent()) {
       return withoutVenv.get(); // whose venv says what it lacks
@@ -133,9 +151,13 @@ final class PythonEnvironment {
     return version[0] == 3 && version[1] >= Pythons.OLDEST_MINOR;
   }
 
+  private static boolean isTried(int[] version) {
+    return version[1] <= Pythons.NEWEST_TRIED_MINOR;
+  }
+
   private boolean hasVenv(String python) {
     try {
-      return run(List.of(python, "-c", Pythons.VENV), line -> {}).exit() == 0;
+      return run(python, List.of("-c", Pythons.VENV), line -> {}).exit() == 0;
     } catch (IOException e) {
       return false;
     }
@@ -145,7 +167,8 @@ final class PythonEnvironment {
     try {
       Outcome outcome =
           run(
-              List.of(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"),
+              python,
+              List.of("-c", "import sys; print('%d.%d' % sys.version_info[:2])"),
               line -> {});
       Matcher version = VERSION.matcher(outcome.lastLine());
       return outcome.exit() == 0 && version.matches()
@@ -169,7 +192,7 @@ final class PythonEnvironment {
   }
 
   private void makeEnvironment(String base) throws IOException {
-    Outcome outcome = run(List.of(base, "-m", "venv", folder.toString()), line -> {});
+    Outcome outcome = run(base, venv(), line -> {});
     if (outcome.exit() == 0) {
       return;
     }
@@ -183,27 +206,38 @@ final class PythonEnvironment {
   }
 
   private void install() throws IOException {
-    Path list = folder.resolve("requirements.txt");
-    Files.writeString(list, REQUIREMENTS);
-    PipProgress pip = new PipProgress(progress);
-    Outcome outcome =
-        run(
-            List.of(
-                python().toString(),
-                "-m",
-                "pip",
-                "install",
-                "--no-input",
-                "--disable-pip-version-check",
-                "--progress-bar",
-                "off",
-                "-r",
-                list.toString()),
-            pip::line);
+    Files.writeString(list(), REQUIREMENTS);
+    Outcome outcome = run(python().toString(), pip(), new PipProgress(progress)::line);
     if (outcome.exit() != 0) {
       throw new TrackingRefusedException(
           "Cannot install the local MLflow server: " + reasonOf(outcome));
     }
+  }
+
+  private Path list() {
+    return folder.resolve("requirements.txt");
+  }
+
+  /** Where downloads lie until they are unpacked: they go with a half-made environment. */
+  private Path scratch() {
+    return folder.resolve("tmp");
+  }
+
+  private List<String> venv() {
+    return List.of("-m", "venv", folder.toString());
+  }
+
+  private List<String> pip() {
+    return List.of(
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+        "-r",
+        list().toString());
   }
 
   private static String reasonOf(Outcome outcome) {
@@ -277,55 +311,132 @@ final class PythonEnvironment {
     }
   }
 
-  private Outcome run(List<String> command, Consumer<String> eachLine) throws IOException {
+  /** Ends its process when this virtual machine is asked to end, until it is closed. */
+  private static final class Watch implements AutoCloseable {
+    private final Thread hook;
+    private volatile boolean ending;
+
+    private Watch(Process process) {
+      hook =
+          new Thread(
+              () -> {
+                ending = true;
+                end(process.toHandle());
+              },
+              "end-installation");
+    }
+
+    static Watch over(Process process) {
+      Watch watch = new Watch(process);
+      try {
+        Runtime.getRuntime().addShutdownHook(watch.hook);
+      } catch (IllegalStateException e) {
+        throw new TrackingRefusedException(INTERRUPTED, e);
+      }
+      return watch;
+    }
+
+    void check() {
+      if (ending) {
+        throw new TrackingRefusedException(INTERRUPTED);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The virtual machine ends, and the hook with it.
+      }
+    }
+  }
+
+  private Outcome run(String python, List<String> arguments, Consumer<String> eachLine)
+      throws IOException {
+    List<String> command = new ArrayList<>(arguments);
+    command.add(0, python);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(environment);
     MISLEADING.forEach(builder.environment()::remove);
+    builder.environment().put("TMPDIR", scratch().toString());
     Process process = builder.start();
-    process.getOutputStream().close();
-    List<String> lines = new ArrayList<>();
-    try (BufferedReader reader = process.inputReader(UTF_8)) {
+    try (Watch watch = Watch.over(process);
+        BufferedReader reader = process.inputReader(UTF_8)) {
+      process.getOutputStream().close();
+      List<String> lines = new ArrayList<>();
       for (String line; (line = reader.readLine()) != null; ) {
         if (!line.isBlank()) {
           lines.add(line);
           eachLine.accept(line);
         }
       }
-      return new Outcome(process.waitFor(), lines);
+      Outcome outcome = new Outcome(process.waitFor(), lines);
+      watch.check();
+      return outcome;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TrackingRefusedException("Interrupted while installing the local MLflow server", e);
+      throw new TrackingRefusedException(INTERRUPTED, e);
     } finally {
-      end(process);
+      end(process.toHandle());
     }
   }
 
-  private static void end(Process process) {
+  /** Ends a process and all that it has started. */
+  private static void end(ProcessHandle process) {
     if (!process.isAlive()) {
       return;
     }
-    process.destroy();
+    List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process)).toList();
+    all.forEach(ProcessHandle::destroy);
     try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      CompletableFuture.allOf(
+              all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+          .get(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      all.forEach(ProcessHandle::destroyForcibly);
       Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      all.forEach(ProcessHandle::destroyForcibly);
     }
   }
 
-  // ---- files
+  // ---- what was not finished
 
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
+  /**
+   * Clears the way of what an interrupted installation has left. A file that appears in it
+   * meanwhile keeps some of it from being deleted, which the next installation tries again.
+   */
+  private void discardLeftovers() throws IOException {
+    endInstallers();
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(folder, folder.resolveSibling(DISCARDED + UUID.randomUUID()));
     }
+    try (DirectoryStream<Path> discarded =
+        Files.newDirectoryStream(folder.getParent(), DISCARDED + "*")) {
+      discarded.forEach(PythonEnvironment::deleteWhatGoes);
+    }
+  }
+
+  /** Whoever holds the lock installs: any other goes on for a command that was killed. */
+  private void endInstallers() {
+    List<String> installing =
+        Stream.of(venv(), pip()).map(arguments -> " " + String.join(" ", arguments)).toList();
+    ProcessHandle.allProcesses()
+        .filter(
+            process -> {
+              String command = process.info().commandLine().orElse("");
+              return installing.stream().anyMatch(command::endsWith);
+            })
+        .forEach(PythonEnvironment::end);
+  }
+
+  private static void deleteWhatGoes(Path tree) {
     try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException | UncheckedIOException e) {
+      // It changes under the walk.
     }
   }
 

@@ -19,8 +19,22 @@ public final class Pythons {
   /** Program that fails where the modules are missing that make an environment. */
   public static final String VENV = "import venv, ensurepip";
 
+  /** The newest minor version that the pinned packages are known to run on. */
+  static final int NEWEST_TRIED_MINOR = 13;
+
+  /**
+   * The launcher looks for the same. Not all of the pinned packages are built for Python 3.15, and
+   * to build them takes compilers.
+   */
   private static final List<String> NAMES =
-      List.of("python3", "python", "python3.13", "python3.12", "python3.11", "python3.10");
+      List.of(
+          "python3",
+          "python",
+          "python3.13",
+          "python3.12",
+          "python3.11",
+          "python3.10",
+          "python3.14");
 
   private Pythons() {}
 

@@ -373,8 +373,8 @@ public final class Tracker implements AutoCloseable {
     }
     try {
       managed.get().startOn(api.orElseThrow().uri().getPort());
-    } catch (TrackingRefusedException e) {
-      LOG.warn(e.getMessage());
+    } catch (RuntimeException e) { // the next pass tries again
+      LOG.warn("Cannot start {} again: {}", serverUri().orElseThrow(), e.getMessage());
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Requests with time-outs, repeated only where a repetition does no harm.
@@ -43,16 +45,24 @@ final class Transport {
   private final HttpClient http;
   private final Progress progress = new Progress();
 
-  Transport(URI base, Credentials credentials) {
-    this(base, credentials, TIME_OUT, TRIES);
+  /**
+   * @param proxy through which the server is reached; nothing where the Java runtime's settings say
+   */
+  Transport(URI base, Credentials credentials, Optional<ProxySelector> proxy) {
+    this(base, credentials, proxy, TIME_OUT, TRIES);
   }
 
   /** For a server on this machine of which nobody knows whether it is there. */
   static Transport impatient(URI base) {
-    return new Transport(base, Credentials.NONE, SHORT_TIME_OUT, 1);
+    return new Transport(base, Credentials.NONE, Optional.empty(), SHORT_TIME_OUT, 1);
   }
 
-  private Transport(URI base, Credentials credentials, Duration timeOut, int tries) {
+  private Transport(
+      URI base,
+      Credentials credentials,
+      Optional<ProxySelector> proxy,
+      Duration timeOut,
+      int tries) {
     this.base = base.toString();
     this.credentials = credentials;
     this.timeOut = timeOut;
@@ -64,6 +74,7 @@ final class Transport {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT_TIME_OUT);
     credentials.sslContext().ifPresent(builder::sslContext);
+    proxy.ifPresent(builder::proxy);
     this.http = builder.build();
   }
 
@@ -152,7 +163,7 @@ final class Transport {
   private static String bodyOf(HttpResponse<String> response) {
     int status = response.statusCode();
     if (status < 300) {
-      return response.body();
+      return acknowledged(response.body());
     }
     if (status < 400) {
       throw ServerAwayException.troubled(
@@ -164,6 +175,14 @@ final class Transport {
           "it answered %d: %s".formatted(status, brief(response.body())));
     }
     throw refusal(status, response.body());
+  }
+
+  /** A proxy's page for a login, whose status is 200 as well, acknowledges nothing. */
+  private static String acknowledged(String body) {
+    if (!body.isBlank() && !body.stripLeading().startsWith("{")) {
+      throw ServerAwayException.troubled("the answer is not MLflow's: " + brief(body));
+    }
+    return body;
   }
 
   private static ServerRefusedException refusal(int status, String body) {

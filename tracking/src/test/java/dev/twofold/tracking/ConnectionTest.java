@@ -97,6 +97,83 @@ class ConnectionTest {
     }
   }
 
+  /** As a proxy answers that wants a login and says so with status 200. */
+  @Test
+  void takesNoPageForMlflowsAnswer() throws Exception {
+    HttpServer server = page("<html><body>Please log in</body></html>", new AtomicReference<>());
+    String uri = "http://127.0.0.1:" + server.getAddress().getPort();
+    try {
+      assertThatThrownBy(() -> Tracker.connect(uri, workdir, line -> {}))
+          .hasMessageStartingWith(
+              "Cannot reach the MLflow server at %s: the answer is not MLflow's: <html>"
+                  .formatted(uri));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void goesThroughTheProxyThatTheEnvironmentNames() throws Exception {
+    AtomicReference<String> asked = new AtomicReference<>();
+    HttpServer proxy = page("{}", asked);
+    String address = "http://127.0.0.1:" + proxy.getAddress().getPort();
+    String uri = "http://mlflow.example:5000";
+    try {
+      Tracker.connect(uri, workdir, Map.of("HTTP_PROXY", address), line -> {}).close();
+      assertThat(asked.get()).isEqualTo(uri + "/api/2.0/mlflow/experiments/search");
+
+      asked.set("");
+      Map<String, String> small = Map.of("HTTP_PROXY", "http://127.0.0.1:1", "http_proxy", address);
+      Tracker.connect(uri, workdir, small, line -> {}).close();
+      assertThat(asked.get()).as("the small spelling goes first").startsWith(uri);
+
+      for (String exempt : List.of("mlflow.example", "other, .example", "*")) {
+        Map<String, String> without = Map.of("http_proxy", address, "NO_PROXY", exempt);
+        assertThat(Proxies.of(URI.create(uri), without)).as(exempt).isEmpty();
+      }
+      assertThat(
+              Proxies.of(URI.create(uri), Map.of("http_proxy", address, "no_proxy", "low.example")))
+          .isPresent();
+      assertThat(Proxies.of(URI.create("http://127.0.0.1:5000"), Map.of("http_proxy", address)))
+          .as("loopback")
+          .isEmpty();
+      assertThat(Proxies.of(URI.create(uri), Map.of("https_proxy", address)))
+          .as("of another scheme")
+          .isEmpty();
+    } finally {
+      proxy.stop(0);
+    }
+    assertThatThrownBy(
+            () -> Proxies.of(URI.create(uri), Map.of("http_proxy", "ann:secret@proxy:3128")))
+        .hasMessage("Invalid http_proxy: proxy:3128 (must be http://host:port, without a login)");
+  }
+
+  /** Answers everything with 200 and this page, and tells what it was asked for. */
+  private static HttpServer page(String content, AtomicReference<String> asked) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.set(exchange.getRequestURI().toString());
+          byte[] body = content.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  /** As services in a compose file are called; Java takes no such host. */
+  @Test
+  void saysThatAHostsNameHasNoUnderscore() {
+    assertThatThrownBy(() -> Tracker.connect("http://mlflow_server:5000", workdir, line -> {}))
+        .isInstanceOf(TrackingRefusedException.class)
+        .hasMessage(
+            "Invalid tracking.uri: http://mlflow_server:5000 (a host's name has letters, digits, hyphens and dots alone: give one with an underscore another name, in Docker an alias)");
+  }
+
   /** As a single sign-on does, and a proxy that wants TLS. */
   @Test
   void takesNoLoginToWhereItIsSentOn() throws Exception {

@@ -30,7 +30,7 @@ class FaultTest {
 
   private RunWriter run(String experiment, String name, int steps) throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, name);
-    run.header().start().param("method", "mtal").input("amazon", "d1", "train");
+    run.header().start().param("method", "mtal").input("amazon", "d1", "s1", "train", 70);
     RunWriter.Log unit = run.unit(experiment + name).start();
     for (int step = 0; step < steps; step++) {
       unit.metric("loss/amazon", step, step).checkpoint(step);

@@ -45,7 +45,16 @@ class ManagedServerTest {
       assertThat(second.pid()).isNotEqualTo(first.pid());
       assertThat(second.port()).isEqualTo(first.port());
       assertThat(api(second).ensureExperiment("kept", line -> {})).isEqualTo(experiment);
-      assertThat(home.resolve("mlflow-before-3.17.2.db")).isNotEmptyFile();
+      Path copy = home.resolve("mlflow-before-3.17.2.db");
+      assertThat(copy).isNotEmptyFile();
+
+      // A migration that was cut off: what it left takes no copy's place.
+      Files.writeString(copy, "from before");
+      Files.writeString(home.resolve("version"), "3.1.0\n");
+      assertThat(server.stop()).isTrue();
+      first = server.start();
+      assertThat(copy).hasContent("from before");
+      assertThat(home.resolve("version")).hasContent("3.17.2\n");
     } finally {
       assertThat(server.stop()).isTrue();
     }
@@ -55,6 +64,59 @@ class ManagedServerTest {
     assertThat(ProcessHandle.allProcesses())
         .noneMatch(each -> each.info().commandLine().orElse("").contains(home.toString()));
     new ServerSocket(first.port(), 1, InetAddress.getLoopbackAddress()).close();
+  }
+
+  @Test
+  void leavesAServerOfAnotherMachineAlone() throws Exception {
+    ManagedServer server = TestServer.in(home);
+    ManagedServer.Running running = server.start();
+    Path state = home.resolve("server.json");
+    String here = Files.readString(state);
+    String there = here.replaceFirst("\"host\":\"[^\"]+\"", "\"host\":\"elsewhere\"");
+    assertThat(there).isNotEqualTo(here);
+    try {
+      Files.writeString(state, there);
+      String refusal =
+          "The local MLflow server in %s runs on elsewhere, and can be reached and ended there alone (set TWOFOLD_HOME to a folder of this machine's own, or tracking.uri to a server for all machines)"
+              .formatted(home);
+      assertThatThrownBy(server::start)
+          .isInstanceOf(TrackingRefusedException.class)
+          .hasMessage(refusal);
+      assertThatThrownBy(server::stop).hasMessage(refusal);
+      assertThat(state).as("it is the other machine's").hasContent(there);
+    } finally {
+      Files.writeString(state, here);
+      assertThat(server.stop()).isTrue();
+    }
+
+    // One that has ended there is in nobody's way.
+    Files.writeString(state, there);
+    try {
+      assertThat(server.start().port()).isEqualTo(running.port());
+    } finally {
+      assertThat(server.stop()).isTrue();
+    }
+  }
+
+  /** A person can delete the experiment that shows the identity. */
+  @Test
+  void marksAnExperimentThatIsDeleted() throws Exception {
+    MlflowApi api = TestServer.api();
+    ServerView view = new ServerView(TestServer.uri());
+    String id = api.ensureExperiment("deleted and marked", line -> {});
+    view.post("experiments/delete", Transport.JSON.createObjectNode().put("experiment_id", id));
+
+    api.ensureExperimentTag(id, "twofold.server", "ours");
+
+    assertThat(api.experimentTag(id, "twofold.server")).contains("ours");
+    view.post("experiments/delete", Transport.JSON.createObjectNode().put("experiment_id", id));
+    api.ensureExperimentTag(id, "twofold.server", "ours");
+    assertThat(
+            view.get("experiments/get?experiment_id=" + id)
+                .at("/experiment/lifecycle_stage")
+                .asText())
+        .as("there is nothing to change")
+        .isEqualTo("deleted");
   }
 
   private static MlflowApi api(ManagedServer.Running running) {

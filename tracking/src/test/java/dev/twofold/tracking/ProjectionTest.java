@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,7 +44,7 @@ class ProjectionTest {
   @Test
   void projectsAWholeRun() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "mtal · amazon+webcam · 1");
-    run.header().start().param("method", "mtal").tag("group", "a+w").input("amazon", "d1", "train");
+    run.header().start().param("method", "mtal").tag("group", "a+w");
     RunWriter.Log unit = run.unit("u1").start();
     for (int epoch = 0; epoch < 3; epoch++) {
       unit.metric("accuracy/amazon", .5 + epoch / 8., epoch).checkpoint(epoch);
@@ -68,10 +69,72 @@ class ProjectionTest {
         .doesNotContainKey("twofold.reason");
     assertThat(server.history(ServerView.id(mlflow), "accuracy/amazon"))
         .containsExactly("0=0.5", "1=0.625", "2=0.75");
-    JsonNode dataset = mlflow.path("inputs").path("dataset_inputs").get(0);
-    assertThat(dataset.path("dataset").path("name").asText()).isEqualTo("amazon");
-    assertThat(dataset.path("dataset").path("digest").asText()).isEqualTo("d1");
-    assertThat(dataset.path("tags").get(0).path("value").asText()).isEqualTo("train");
+  }
+
+  /** The server has one profile of a name and digest, and one context of it in a run. */
+  @Test
+  void eachSideOfASplitIsADatasetOfItsOwn() throws Exception {
+    RunWriter first = new RunWriter(workdir, experiment, "sides 1");
+    first
+        .header()
+        .start()
+        .input("amazon", "d1", "s1", "train", 70)
+        .input("amazon", "d1", "s2", "test", 30);
+    first.describe();
+    RunWriter second = new RunWriter(workdir, experiment, "sides 2");
+    second
+        .header()
+        .start()
+        .input("amazon", "d1", "s3", "train", 60)
+        .input("amazon", "d1", "s4", "test", 40);
+    second.describe();
+    RunWriter older = new RunWriter(workdir, experiment, "sides 3");
+    older
+        .header()
+        .start()
+        .input("amazon", "d1", "", "train", 50)
+        .input("amazon", "d1", "", "test", 50);
+    older.describe();
+
+    assertThat(project(first, second, older).warnings()).isEmpty();
+
+    assertThat(inputs("sides 1")).containsExactly("amazon d1 test 30", "amazon d1 train 70");
+    assertThat(inputs("sides 2")).containsExactly("amazon d1 test 40", "amazon d1 train 60");
+    assertThat(inputs("sides 3")).containsExactly("amazon d1 test 50", "amazon d1 train 50");
+  }
+
+  private List<String> inputs(String name) throws Exception {
+    List<String> inputs = new ArrayList<>();
+    for (JsonNode run : server.runs(experiment)) {
+      if (run.path("info").path("run_name").asText().equals(name)) {
+        for (JsonNode input : run.path("inputs").path("dataset_inputs")) {
+          JsonNode dataset = input.path("dataset");
+          JsonNode profile = Transport.JSON.readTree(dataset.path("profile").asText());
+          inputs.add(
+              "%s %s %s %d"
+                  .formatted(
+                      dataset.path("name").asText(),
+                      profile.path("dataset_digest").asText(),
+                      input.path("tags").get(0).path("value").asText(),
+                      profile.path("num_rows").asInt()));
+        }
+      }
+    }
+    return inputs.stream().sorted().toList();
+  }
+
+  /** SQLite takes longer ones, which other databases refuse. */
+  @Test
+  void aRunsNameHasRoomInEveryDatabase() throws Exception {
+    RunWriter run =
+        new RunWriter(workdir, experiment, "named").with("name", "mtal (" + "x".repeat(301));
+    run.header().start().param("method", "mtal");
+    run.describe();
+
+    assertThat(project(run).isComplete()).isTrue();
+    assertThat(server.onlyRun(experiment).path("info").path("run_name").asText())
+        .hasSize(250)
+        .endsWith("x… [cut: 307 characters]");
   }
 
   @Test
@@ -554,6 +617,18 @@ class ProjectionTest {
     assertThat(server.text(files + "MLmodel"))
         .contains("model_type: tf1-estimator", "model_uuid: " + model, "[-1,8,8,3]", "[-1,2]");
     assertThat(server.versions("office_ 31-amazon")).hasSize(1);
+
+    // A run that was deleted and is sent again has a model of its own; the registered one stays.
+    server.post(
+        "runs/delete", Transport.JSON.createObjectNode().put("run_id", ServerView.id(mlflow)));
+    TestServer.deleteTree(workdir.resolve("tracking"));
+    assertThat(project(run).warnings()).isEmpty();
+
+    assertThat(server.models(experiment))
+        .extracting(each -> each.path("info").path("model_id").asText())
+        .hasSize(2)
+        .contains(model);
+    assertThat(server.versions("office_ 31-amazon")).hasSize(2);
   }
 
   @Test

@@ -142,14 +142,16 @@ final class RunWriter {
           event("end").put("status", status).put("reason", reason).put("time", TIME + 90_000));
     }
 
-    Log input(String name, String digest, String context) throws IOException {
+    Log input(String name, String digest, String side, String context, int rows)
+        throws IOException {
       return append(
           event("input")
               .put("name", name)
               .put("digest", digest)
+              .put("side", side)
               .put("context", context)
               .put("source", "data/" + name)
-              .put("rows", 70)
+              .put("rows", rows)
               .put("classes", 10));
     }
 

@@ -2,9 +2,14 @@ package dev.twofold.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -13,10 +18,12 @@ import java.util.TreeMap;
  */
 final class ServerView {
   private static final String API = "/api/2.0/mlflow/";
+  private final String uri;
   private final Transport transport;
 
   ServerView(String uri) {
-    this.transport = new Transport(java.net.URI.create(uri), Credentials.NONE);
+    this.uri = uri;
+    this.transport = new Transport(URI.create(uri), Credentials.NONE, Optional.empty());
   }
 
   /** The active runs of an experiment. */
@@ -105,8 +112,10 @@ final class ServerView {
     return versions;
   }
 
-  String text(String path) {
-    return transport.get(path);
+  /** A file as it is. */
+  String text(String path) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(uri + path)).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 
   JsonNode get(String path) throws Exception {

@@ -69,7 +69,7 @@ public final class WrittenRun {
   public WrittenRun with(Map<String, Double> accuracies, double... losses) throws IOException {
     try (EventLog log = open("unit.jsonl")) {
       for (String task : accuracies.keySet()) {
-        log.input(task, DIGEST, "test", "set-" + task, 30, 3);
+        log.input(task, DIGEST, DIGEST, "test", "set-" + task, 30, 3);
         log.metric("test_accuracy/" + task, accuracies.get(task), 0);
       }
       for (int epoch = 1; epoch <= losses.length; epoch++) {

@@ -58,12 +58,19 @@ public final class EventLog implements AutoCloseable {
 
   /** A dataset of the run. */
   public void input(
-      String name, String digest, String context, String source, long rows, int classes)
+      String name,
+      String digest,
+      String side,
+      String context,
+      String source,
+      long rows,
+      int classes)
       throws IOException {
     write(
         event("input")
             .put("name", name)
             .put("digest", digest)
+            .put("side", side)
             .put("context", context)
             .put("source", source)
             .put("rows", rows)

@@ -14,9 +14,12 @@ import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.CanonicalJson;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.ingest.DatasetSummary;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.UnitFiles.Saved;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,6 +34,9 @@ import java.util.function.BooleanSupplier;
 
 /** Trains one unit to a whole artifact, from its last checkpoint where there is one. */
 final class UnitTraining {
+  /** MLflow has room for 36 characters. */
+  private static final int DIGEST_LENGTH = 32;
+
   private final ModelRequest request;
   private final ArtifactStore store;
   private final UnitSpec unit;
@@ -137,17 +143,33 @@ final class UnitTraining {
     log.start();
     for (int t = 0; t < data.size(); t++) {
       TaskSpec spec = unit.tasks().get(t);
-      for (String dataset : spec.datasets()) {
-        DatasetSummary summary =
-            DatasetSummary.read(store.directory(new StageKey("ingest", dataset)));
-        String digest = summary.digest().substring(0, 32);
-        int classes = spec.classes().size();
-        log.input(
-            spec.name(), digest, "train", summary.name(), data.get(t).training().size(), classes);
+      for (int d = 0; d < spec.datasets().size(); d++) {
+        StageKey dataset = new StageKey("ingest", spec.datasets().get(d));
+        DatasetSummary summary = DatasetSummary.read(store.directory(dataset));
         String tested = spec.split().validation() == null ? "test" : "validation";
-        log.input(spec.name(), digest, tested, summary.name(), data.get(t).test().size(), classes);
+        input(log, spec, summary, spec.splitOf(d), "train", data.get(t).training().size());
+        input(log, spec, summary, spec.splitOf(d), tested, data.get(t).test().size());
       }
     }
+  }
+
+  private static void input(
+      EventLog log, TaskSpec spec, DatasetSummary summary, Split split, String context, int rows)
+      throws IOException {
+    var side =
+        Map.of(
+            "dataset", summary.digest(),
+            "classes", spec.classes(),
+            "split", split,
+            "context", context);
+    log.input(
+        spec.name(),
+        summary.digest().substring(0, DIGEST_LENGTH),
+        Sha256.of(CanonicalJson.write(side)).substring(0, DIGEST_LENGTH),
+        context,
+        summary.name(),
+        rows,
+        spec.classes().size());
   }
 
   private void export(TrainedUnit trained) throws IOException {
