@@ -141,7 +141,8 @@ final class ClusterIT {
     ProcessHandle model = modelProcess(worker);
     worker.destroyForcibly();
     model.onExit().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
-    running.await();
+    Cli.Ended ended = running.await().expect(1);
+    assertThat(ended.out() + ended.err()).contains("the pipeline failed");
 
     new Cli(folder).run(submitted(run)).expect(0);
     assertThat(workdir(folder).bits(0)).isEqualTo(workdir(undisturbed).bits(0)).isNotEmpty();

@@ -90,7 +90,12 @@ final class FlinkCluster {
     jobManager =
         start(
             "jobmanager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
-    startTaskManager();
+    try {
+      startTaskManager();
+    } catch (Throwable e) {
+      end(); // for nobody else has it yet
+      throw e;
+    }
   }
 
   /** What the workers keep between jobs. */

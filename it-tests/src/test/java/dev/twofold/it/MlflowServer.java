@@ -26,14 +26,15 @@ final class MlflowServer {
     this.address = address;
   }
 
-  /** A run's tags, parameters, last values of metrics, status and duration. */
+  /** A run's tags, parameters, last values of metrics, datasets, status and duration. */
   record TrackedRun(
       String name,
       String status,
       long millis,
       Map<String, String> tags,
       Map<String, String> params,
-      Map<String, Double> metrics) {
+      Map<String, Double> metrics,
+      List<String> inputs) {
 
     String kind() {
       return tags.get("twofold.kind");
@@ -56,9 +57,24 @@ final class MlflowServer {
               run.at("/info/end_time").asLong() - run.at("/info/start_time").asLong(),
               pairs(data.path("tags")),
               pairs(data.path("params")),
-              metrics));
+              metrics,
+              inputs(run)));
     }
     return runs;
+  }
+
+  /** Name, context and number of images of each. */
+  private static List<String> inputs(JsonNode run) throws IOException {
+    List<String> inputs = new ArrayList<>();
+    for (JsonNode input : run.at("/inputs/dataset_inputs")) {
+      inputs.add(
+          "%s %s %d"
+              .formatted(
+                  input.at("/dataset/name").asText(),
+                  input.at("/tags/0/value").asText(),
+                  JSON.readTree(input.at("/dataset/profile").asText()).path("num_rows").asInt()));
+    }
+    return inputs;
   }
 
   /** Names of an experiment's logged models that are ready. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TrackedRunIT {
   private static final String HOME = "TWOFOLD_HOME";
   private static final String[] LOCAL = {"--set", "tracking.uri=local"};
+  private static final long FAREWELL_SECONDS = 20;
 
   @TempDir private static Path home;
 
@@ -94,6 +96,9 @@ final class TrackedRunIT {
         .as("what MLflow's column Source shows")
         .containsEntry("mlflow.source.name", Setting.CONFIGURATION);
     assertThat(mtal.metrics()).containsKeys("sharing/total", "loss/grey", "loss/colour");
+    assertThat(mtal.inputs())
+        .as("what MLflow's column Dataset shows")
+        .containsExactlyInAnyOrder("INPUTS");
     JsonNode trained = trained(new Workdir(folder.resolve("twofold-work")), "mtal");
     for (String task : List.of("grey", "colour")) {
       assertThat(mtal.metrics())
@@ -129,8 +134,7 @@ final class TrackedRunIT {
   }
 
   @Test
-  void aKilledRunIsContinuedAsTheSameRun(@TempDir Path folder)
-      throws IOException, InterruptedException {
+  void aKilledRunIsContinuedAsTheSameRun(@TempDir Path folder) throws Exception {
     Setting.write(folder, Setting.ONE_METHOD);
     String[] run = with(KillIT.RUN, LOCAL);
     Workdir workdir = new Workdir(folder.resolve("twofold-work"));
@@ -138,7 +142,7 @@ final class TrackedRunIT {
     running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
     ProcessHandle model = running.modelProcess().orElseThrow();
     running.kill();
-    model.onExit().join();
+    model.onExit().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
 
     MlflowServer server = server(cli(folder).run(run).expect(0));
     List<TrackedRun> runs = server.runs("one");

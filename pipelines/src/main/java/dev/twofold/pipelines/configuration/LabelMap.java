@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.sources.DelimitedText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ public record LabelMap(Map<String, String> classes, Map<String, Place> places) {
     } catch (NoSuchFileException e) {
       problems.add("Cannot read label map %s: there is no such file".formatted(file), path.place());
     } catch (IOException e) {
-      problems.add("Cannot read label map %s: %s".formatted(file, e), path.place());
+      problems.add("Cannot read label map " + FileTrouble.reason(file, e), path.place());
     }
     return NONE;
   }

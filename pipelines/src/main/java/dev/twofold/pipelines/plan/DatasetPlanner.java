@@ -12,8 +12,10 @@ import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.configuration.SplitSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.ingest.IngestPlan;
 import dev.twofold.transforms.ingest.IngestRequest;
+import dev.twofold.transforms.ingest.Ingestion;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.ClassSelection;
 import java.nio.file.Path;
@@ -33,29 +35,35 @@ import java.util.stream.Collectors;
 final class DatasetPlanner {
   private final Path workdir;
   private final Map<Map<String, Object>, IngestPlan.Inspection> inspections = new LinkedHashMap<>();
-  private final Map<IngestRequest, IngestRequest> keyed = new LinkedHashMap<>();
+  private final Map<IngestRequest, Keyed> keyed = new LinkedHashMap<>();
 
   DatasetPlanner(Path workdir) {
     this.workdir = workdir;
   }
 
+  /** A request with its key, and what was hashed into it. */
+  private record Keyed(IngestRequest request, Map<String, Object> inputs) {}
+
   /**
    * A dataset whose source has been looked at.
    *
    * @param request with its key
+   * @param keyInputs what was hashed into the key: the source is read for it once, since of a
+   *     folder that is a walk through all of it
    * @param all classes of the source with their number of files
    * @param classes the chosen ones, sorted
    */
   record Listed(
       String name,
       IngestRequest request,
+      Map<String, Object> keyInputs,
       SortedMap<String, Integer> all,
       Map<String, Integer> splits,
       List<String> classes) {
 
     /** Digest of the source, wherever it lies. */
     String source() {
-      return request.keyInputs().get("source").toString();
+      return keyInputs.get("source").toString();
     }
 
     /** All of them, damaged files included. */
@@ -73,10 +81,12 @@ final class DatasetPlanner {
   }
 
   /**
-   * Looks at the source.
+   * Looks at the source, and at the dataset where it is made already.
    *
    * @throws ConfigurationException when the source lacks a class that the configuration names, or
    *     the source split that one side would be made of
+   * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read, or
+   *     too much of the dataset is lost
    */
   Listed list(SweepPoint point, String name) {
     DatasetSettings settings = point.configuration().datasets().get(name);
@@ -87,12 +97,16 @@ final class DatasetPlanner {
     refuseUnclearSplit(point, name, inspection);
     refuseEmptySides(point, name, inspection);
     List<String> classes = request.selection().choose(name, new TreeSet<>(all.keySet()));
-    return new Listed(
-        name,
-        keyed.computeIfAbsent(request, IngestRequest::keyed),
-        all,
-        inspection.splits(),
-        classes);
+    Keyed known = keyed.computeIfAbsent(request, DatasetPlanner::keyed);
+    return new Listed(name, known.request(), known.inputs(), all, inspection.splits(), classes);
+  }
+
+  /** A run that has all of its trials ingests nothing, and must be refused all the same. */
+  private static Keyed keyed(IngestRequest request) {
+    Map<String, Object> inputs = request.keyInputs();
+    IngestRequest keyed = request.withKey(StageKey.of(Stage.INGEST.label(), inputs).hex());
+    Ingestion.refuseIfTooMuchIsLost(keyed);
+    return new Keyed(keyed, inputs);
   }
 
   private IngestPlan.Inspection inspect(IngestRequest request) {
@@ -289,8 +303,8 @@ final class DatasetPlanner {
   static List<String> choose(ClassChoice choice, List<String> from, long seed, String of) {
     ClassSelection selection =
         choice.count() == null
-            ? new ClassSelection(choice.names(), 0, 0, 0)
-            : new ClassSelection(List.of(), choice.count(), seed, 0);
+            ? new ClassSelection(choice.names(), 0, 0)
+            : new ClassSelection(List.of(), choice.count(), seed);
     return selection.choose(of, new TreeSet<>(from));
   }
 }

@@ -138,7 +138,7 @@ final class Planning {
     StageKey key = listed.request().stageKey();
     PlannedDataset there = datasets.get(key);
     if (there == null) {
-      Decision decision = decide(Stage.INGEST, key, listed.request().keyInputs());
+      Decision decision = decide(Stage.INGEST, key, listed.keyInputs());
       reasons.remember(key, "dataset %s changed (%s)".formatted(listed.name(), decision.reason()));
       datasets.put(
           key,

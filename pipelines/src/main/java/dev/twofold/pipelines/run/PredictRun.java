@@ -129,7 +129,8 @@ public final class PredictRun {
   private static Predicted predicted(Path prepared) throws IOException {
     int images = 0;
     List<PreparedPart.Image> unreadable = new ArrayList<>();
-    for (int number = 0; number < PreparedPart.count(prepared); number++) {
+    int parts = PreparedPart.count(prepared);
+    for (int number = 0; number < parts; number++) {
       PreparedPart part = PreparedPart.read(prepared, number);
       images += part.images().size();
       part.images().stream().filter(image -> image.reason() != null).forEach(unreadable::add);

@@ -8,6 +8,7 @@ import dev.twofold.models.Randomness;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.StageKey;
@@ -16,6 +17,7 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.UnitSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,7 +114,7 @@ class PlannerTest {
   /** Makes all that the plan wants made, as far as planning can see. */
   private void make(Plan plan) {
     ArtifactStore store = new ArtifactStore(plan.workdir());
-    plan.datasets().forEach(one -> make(store, one.key(), one.request().keyInputs(), Map.of()));
+    plan.datasets().forEach(one -> ingest(store, one, 0));
     plan.pretrainings()
         .forEach(one -> make(store, one.unit().key(), one.unit().inputs(), plan.context()));
     plan.units().forEach(one -> make(store, one.key(), one.inputs(), plan.context()));
@@ -123,6 +125,20 @@ class PlannerTest {
       ArtifactStore store, StageKey key, Map<String, Object> inputs, Map<String, Object> context) {
     store.createDirectory(key);
     store.commit(key, inputs, context);
+  }
+
+  private static void ingest(ArtifactStore store, PlannedDataset dataset, int lost) {
+    Path folder = store.createDirectory(dataset.key());
+    String letter = "{\"id\":\"bike/0.png\",\"class\":\"bike\",\"reason\":\"truncated\"}\n";
+    try {
+      Files.writeString(
+          folder.resolve("dataset.json"),
+          "{\"images\":%d,\"deadLetters\":%d}".formatted(dataset.images() - lost, lost));
+      Files.writeString(folder.resolve("dead-letters.jsonl"), letter.repeat(lost));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    make(store, dataset.key(), dataset.request().keyInputs(), Map.of());
   }
 
   private static Map<String, Long> actions(Plan plan) {
@@ -979,6 +995,39 @@ class PlannerTest {
     assertThatThrownBy(() -> plan("datasets.webcam.limit=3"))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("webcam: there is no such file or folder");
+  }
+
+  /** Though all of its trials are there; as its making would be. */
+  @Test
+  void refusesADatasetThatHasLostMoreThanIsAllowed() {
+    Plan before = plan("data.maxDeadLetters=0.5");
+    make(before);
+    PlannedDataset amazon = before.datasets().get(0);
+    ingest(new ArtifactStore(before.workdir()), amazon, 2);
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot use dataset amazon: 2 of its 10 images are lost, more than maxDeadLetters 0.01"
+                + " allows (bike/0.png: truncated; bike/0.png: truncated). Repair the source %s, or"
+                    .formatted(root.resolve("amazon"))
+                + " raise maxDeadLetters");
+    assertThat(plan("data.maxDeadLetters=0.2").isComplete()).isTrue();
+  }
+
+  @Test
+  void aSourceIsReadOnceForAPlan() throws IOException {
+    SweepPoint point = read(OFFICE).points().get(0);
+    DatasetPlanner planner = new DatasetPlanner(root.resolve("work"));
+    DatasetPlanner.Listed listed = planner.list(point, "amazon");
+    String source = listed.source();
+    images("amazon", "mug", 7);
+
+    assertThat(listed.source()).isEqualTo(source);
+    assertThat(planner.list(point, "amazon")).isEqualTo(listed);
+    assertThat(new DatasetPlanner(root.resolve("work")).list(point, "amazon").source())
+        .as("another plan")
+        .isNotEqualTo(source);
   }
 
   @Test

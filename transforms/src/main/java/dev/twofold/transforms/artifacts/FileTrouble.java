@@ -1,6 +1,5 @@
 package dev.twofold.transforms.artifacts;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -9,23 +8,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Why a file or folder cannot be used, in words: of some reasons Java has but a class. */
 public final class FileTrouble {
-  /** As the C library words EIO, ESTALE, EMFILE, ENFILE, ENOMEM, ENOSPC and EDQUOT. */
-  private static final Set<String> MACHINE =
-      Set.of(
-          "input/output error",
-          "stale file handle",
-          "too many open files",
-          "too many open files in system",
-          "cannot allocate memory",
-          "no space left on device",
-          "disk quota exceeded");
-
   private FileTrouble() {}
 
   /** The message of such a failure; empty of any other, and where it has words of its own. */
@@ -50,16 +36,6 @@ public final class FileTrouble {
       return words.map(each -> failure.getFile() + ": " + each).orElseGet(failure::toString);
     }
     return file + ": " + (e.getMessage() == null ? e.toString() : e.getMessage());
-  }
-
-  /**
-   * Whether this machine is at fault, which may be well again, and not what stands in the file: a
-   * file that cannot be opened, or one of the errors for which Java has no class, in English.
-   */
-  public static boolean isOfTheMachine(IOException e) {
-    return e instanceof FileSystemException
-        || e instanceof FileNotFoundException
-        || MACHINE.contains(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
   }
 
   private static Optional<String> known(FileSystemException e) {

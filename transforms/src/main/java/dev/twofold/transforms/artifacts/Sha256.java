@@ -11,6 +11,8 @@ import java.util.HexFormat;
 
 /** SHA-256 in lower-case hex. */
 public final class Sha256 {
+  /** Larger ones are read no faster, and most files are smaller. */
+  private static final int MOST_BUFFER = 1 << 16;
 
   private Sha256() {}
 
@@ -26,7 +28,8 @@ public final class Sha256 {
   /** Of a file's bytes. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
-    byte[] buffer = new byte[1 << 20];
+    // At least one byte: into an empty array nothing is read, not even the end.
+    byte[] buffer = new byte[(int) Math.max(1, Math.min(MOST_BUFFER, Files.size(file)))];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);

@@ -27,6 +27,7 @@ public final class ImagePrediction {
   private final UnitModels models;
   private final TaskSpec task;
   private final Path prepared;
+  private final ImageShape shape;
 
   public ImagePrediction(ModelRequest request, ModelRequest.Predict predict) {
     this.predict = predict;
@@ -40,6 +41,7 @@ public final class ImagePrediction {
             .filter(spec -> spec.name().equals(predict.task()))
             .findFirst()
             .orElseThrow();
+    this.shape = shape();
   }
 
   /**
@@ -50,7 +52,7 @@ public final class ImagePrediction {
    */
   public boolean run(BooleanSupplier stop) throws IOException {
     Path model = models.model(predict.unit(), task.name());
-    try (Classifier classifier = Classifier.load(model, shape());
+    try (Classifier classifier = Classifier.load(model, shape);
         PredictionTable table = PredictionTable.open(Path.of(predict.output()))) {
       int parts = PreparedPart.count(prepared);
       for (int number = 0; number < parts; number++) {
@@ -72,7 +74,7 @@ public final class ImagePrediction {
   private void classify(PreparedPart part, int number, Classifier classifier, PredictionTable table)
       throws IOException {
     byte[] pixels = Files.readAllBytes(PreparedPart.pixels(prepared, number));
-    int count = pixels.length / shape().size();
+    int count = pixels.length / shape.size();
     float[][] probabilities =
         count == 0 ? new float[0][] : classifier.predict(new Batch(pixels, new int[count]));
     int row = 0;

@@ -12,11 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
 import javax.imageio.stream.ImageInputStream;
 import org.opencv.core.Core;
+import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.Rect;
+import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
+import org.opencv.imgproc.Imgproc;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
 
 /**
  * Bytes to an 8-bit image of one (grey) or three channels (blue, green, red), as large as the
@@ -26,6 +35,16 @@ import org.opencv.imgcodecs.Imgcodecs;
 final class ImageDecoder implements AutoCloseable {
   private static final int GREY = 1;
   private static final int COLOUR = 3;
+  private static final int WITH_ALPHA = 4;
+  private static final String GIF_METADATA = "javax_imageio_gif_image_1.0";
+
+  /** What the fourth channel is to the other three. */
+  private enum Alpha {
+    NONE,
+    STRAIGHT,
+    /** The colours are multiplied by it already. */
+    MULTIPLIED
+  }
 
   private final ImageShape target;
   private final Fit fit;
@@ -43,9 +62,14 @@ final class ImageDecoder implements AutoCloseable {
       return switch (header.format()) {
         case JPEG, JPEG_CMYK_ADOBE -> decodeJpeg(file, header);
         case JPEG_CMYK -> decodeInks(file);
-        case GIF -> decodeGif(file);
-        case OTHER -> decodeOther(file);
+        case PNG -> decodePng(file);
+        case GIF -> decodeGif(file, header);
+        case BMP -> decodeBmp(file);
+        case WEBP -> opaque(decodeWith(file, Imgcodecs.IMREAD_UNCHANGED), Alpha.STRAIGHT);
+        case TIFF -> decodeTiff(file);
       };
+    } catch (CvException e) {
+      throw UnreadableImageException.of("damaged", e);
     } catch (IOException | RuntimeException e) {
       throw new UnreadableImageException("damaged: " + e.getMessage(), e);
     }
@@ -90,11 +114,57 @@ final class ImageDecoder implements AutoCloseable {
     };
   }
 
-  private Mat decodeOther(byte[] file) throws UnreadableImageException {
+  private Mat decodePng(byte[] file) throws UnreadableImageException {
     Mat image = decodeWith(file, Imgcodecs.IMREAD_UNCHANGED);
+    if (image.channels() == GREY) {
+      PngScan.transparentGrey(file).ifPresent(grey -> whiten(image, grey));
+    }
+    return opaque(image, Alpha.STRAIGHT);
+  }
+
+  /**
+   * OpenCV makes a bitmap of OS/2 grey unless it is asked for colour, and takes the fourth byte of
+   * a pixel for alpha where it has no meaning.
+   */
+  private Mat decodeBmp(byte[] file) throws UnreadableImageException {
+    BmpHeader header = new BmpHeader(file);
+    int flags = header.isCore() ? Imgcodecs.IMREAD_COLOR : Imgcodecs.IMREAD_UNCHANGED;
+    return opaque(decodeWith(file, flags), header.hasAlpha() ? Alpha.STRAIGHT : Alpha.NONE);
+  }
+
+  /** Libtiff, through which OpenCV reads 8 bits, multiplies colours that the file has straight. */
+  private Mat decodeTiff(byte[] file) throws IOException, UnreadableImageException {
+    Mat image = decodeWith(file, Imgcodecs.IMREAD_UNCHANGED);
+    if (image.channels() != WITH_ALPHA) {
+      return opaque(image, Alpha.NONE);
+    }
+    int kind = extraSample(file);
+    boolean multiplied =
+        kind == BaselineTIFFTagSet.EXTRA_SAMPLES_ASSOCIATED_ALPHA
+            || (kind == BaselineTIFFTagSet.EXTRA_SAMPLES_UNASSOCIATED_ALPHA
+                && image.depth() == CvType.CV_8U);
+    return opaque(image, multiplied ? Alpha.MULTIPLIED : Alpha.STRAIGHT);
+  }
+
+  /** What a TIFF says that its fourth sample is; unspecified where it does not. */
+  private static int extraSample(byte[] file) throws IOException {
+    ImageReader reader = ImageIO.getImageReadersByFormatName("tiff").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+      reader.setInput(in, true, true);
+      TIFFField field =
+          TIFFDirectory.createFromMetadata(reader.getImageMetadata(0))
+              .getTIFFField(BaselineTIFFTagSet.TAG_EXTRA_SAMPLES);
+      return field == null ? BaselineTIFFTagSet.EXTRA_SAMPLES_UNSPECIFIED : field.getAsInt(0);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  /** Of one or three channels of 8 bits; the image given is the one returned. */
+  private static Mat opaque(Mat image, Alpha alpha) throws UnreadableImageException {
     to8Bits(image);
-    if (image.channels() == 4) {
-      onWhite(image);
+    if (image.channels() == WITH_ALPHA) {
+      onWhite(image, alpha);
     }
     if (image.channels() != GREY && image.channels() != COLOUR) {
       image.release();
@@ -124,15 +194,29 @@ final class ImageDecoder implements AutoCloseable {
     }
   }
 
-  /** c · α + 255 · (1 − α), per channel. */
-  private static void onWhite(Mat image) {
+  /** White in place of each pixel of one grey. */
+  private static void whiten(Mat image, int grey) {
+    Mat transparent = new Mat();
+    Core.inRange(image, new Scalar(grey), new Scalar(grey), transparent);
+    image.setTo(new Scalar(image.depth() == CvType.CV_16U ? 65535 : 255), transparent);
+    transparent.release();
+  }
+
+  /** c · α + 255 · (1 − α), per channel; of multiplied colours c + 255 · (1 − α). */
+  private static void onWhite(Mat image, Alpha kind) {
+    if (kind == Alpha.NONE) {
+      Imgproc.cvtColor(image, image, Imgproc.COLOR_BGRA2BGR);
+      return;
+    }
     List<Mat> planes = new ArrayList<>();
     Mat white = new Mat();
     Core.split(image, planes);
     Mat alpha = planes.get(3);
     Core.bitwise_not(alpha, white);
     for (Mat plane : planes.subList(0, 3)) {
-      Core.multiply(plane, alpha, plane, 1.0 / 255);
+      if (kind == Alpha.STRAIGHT) {
+        Core.multiply(plane, alpha, plane, 1.0 / 255);
+      }
       Core.add(plane, white, plane);
     }
     Core.merge(planes.subList(0, 3), image);
@@ -140,20 +224,53 @@ final class ImageDecoder implements AutoCloseable {
     white.release();
   }
 
-  private static Mat decodeGif(byte[] file) throws IOException, UnreadableImageException {
-    BufferedImage frame = ImageIO.read(new ByteArrayInputStream(file));
-    if (frame == null) {
-      throw new UnreadableImageException("damaged: its content cannot be decoded");
+  /** The first picture, at its place on the screen, which is white around it. */
+  private static Mat decodeGif(byte[] file, ImageHeader screen) throws IOException {
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+      reader.setInput(in, true, true);
+      Mat picture = onWhite(reader.read(0));
+      return picture.width() == screen.width() && picture.height() == screen.height()
+          ? picture
+          : placed(picture, screen, gifDescriptor(reader));
+    } finally {
+      reader.dispose();
     }
+  }
+
+  private static Mat onWhite(BufferedImage picture) {
     BufferedImage opaque =
-        new BufferedImage(frame.getWidth(), frame.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
+        new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
     Graphics2D graphics = opaque.createGraphics();
-    graphics.drawImage(frame, 0, 0, Color.WHITE, null);
+    graphics.drawImage(picture, 0, 0, Color.WHITE, null);
     graphics.dispose();
     return colourImage(
         opaque.getWidth(),
         opaque.getHeight(),
         ((DataBufferByte) opaque.getRaster().getDataBuffer()).getData());
+  }
+
+  private static Element gifDescriptor(ImageReader reader) throws IOException {
+    Node picture = reader.getImageMetadata(0).getAsTree(GIF_METADATA);
+    return (Element) ((Element) picture).getElementsByTagName("ImageDescriptor").item(0);
+  }
+
+  /** All of the picture is kept, whatever place its descriptor gives. */
+  private static Mat placed(Mat picture, ImageHeader screen, Element descriptor) {
+    int left = Integer.parseInt(descriptor.getAttribute("imageLeftPosition"));
+    int top = Integer.parseInt(descriptor.getAttribute("imageTopPosition"));
+    Rect place =
+        new Rect(
+            Math.min(left, screen.width() - picture.width()),
+            Math.min(top, screen.height() - picture.height()),
+            picture.width(),
+            picture.height());
+    Mat image = new Mat(screen.height(), screen.width(), CvType.CV_8UC3, new Scalar(255, 255, 255));
+    Mat view = image.submat(place);
+    picture.copyTo(view);
+    view.release();
+    picture.release();
+    return image;
   }
 
   /** Inks as they are: r = (255 − c)(255 − k) / 255, and so on. */

@@ -29,9 +29,11 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
     JPEG_CMYK_ADOBE,
     /** Four inks as they are. */
     JPEG_CMYK,
+    PNG,
     GIF,
-    /** PNG, BMP, WebP and TIFF. */
-    OTHER
+    BMP,
+    WEBP,
+    TIFF
   }
 
   ImageHeader {
@@ -69,7 +71,7 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
       return JpegScan.header(file);
     }
     if (startsWith(file, 0, "\u0089PNG\r\n\u001a\n")) {
-      return new ImageHeader(Format.OTHER, big.getInt(16), big.getInt(20));
+      return new ImageHeader(Format.PNG, big.getInt(16), big.getInt(20));
     }
     if (startsWith(file, 0, "GIF8")) {
       ImageHeader frame = first("gif", Format.GIF, file);
@@ -80,13 +82,14 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
           Math.max(unsigned(little.getShort(8)), frame.height()));
     }
     if (startsWith(file, 0, "BM")) {
-      return new ImageHeader(Format.OTHER, little.getInt(18), Math.abs(little.getInt(22)));
+      BmpHeader bmp = new BmpHeader(file);
+      return new ImageHeader(Format.BMP, bmp.width(), bmp.height());
     }
     if (startsWith(file, 0, "RIFF") && startsWith(file, 8, "WEBP")) {
       return webp(file, little);
     }
     if (startsWith(file, 0, "II*\0") || startsWith(file, 0, "MM\0*")) {
-      return first("tiff", Format.OTHER, file);
+      return first("tiff", Format.TIFF, file);
     }
     throw new UnreadableImageException("not an image (must be JPEG, PNG, GIF, BMP, WebP or TIFF)");
   }
@@ -95,15 +98,15 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
   private static ImageHeader webp(byte[] file, ByteBuffer little) throws UnreadableImageException {
     if (startsWith(file, 12, "VP8X")) {
       return new ImageHeader(
-          Format.OTHER, 1 + (little.getInt(24) & 0xffffff), 1 + (little.getInt(26) >>> 8));
+          Format.WEBP, 1 + (little.getInt(24) & 0xffffff), 1 + (little.getInt(26) >>> 8));
     }
     if (startsWith(file, 12, "VP8L")) {
       int bits = little.getInt(21);
-      return new ImageHeader(Format.OTHER, 1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff));
+      return new ImageHeader(Format.WEBP, 1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff));
     }
     if (startsWith(file, 12, "VP8 ")) {
       return new ImageHeader(
-          Format.OTHER, little.getShort(26) & 0x3fff, little.getShort(28) & 0x3fff);
+          Format.WEBP, little.getShort(26) & 0x3fff, little.getShort(28) & 0x3fff);
     }
     throw new UnreadableImageException("not an image (unknown WebP chunk)");
   }

@@ -44,6 +44,7 @@ public final class ImagePreparer implements AutoCloseable {
    *
    * @throws UnreadableImageException with the reason, when the file is damaged, empty, oversized or
    *     no image
+   * @throws ImageMemoryException when this machine lacks the memory for it
    */
   public PreparedImage prepare(byte[] file) throws UnreadableImageException {
     ImageHeader header = ImageHeader.parse(file);
@@ -51,7 +52,7 @@ public final class ImagePreparer implements AutoCloseable {
     try {
       return new PreparedImage(pixels(fitted(decoded)), header.width(), header.height());
     } catch (CvException e) {
-      throw new UnreadableImageException("cannot be resized: " + e.getMessage(), e);
+      throw UnreadableImageException.of("cannot be resized", e);
     } finally {
       decoded.release();
     }

@@ -1,9 +1,11 @@
 package dev.twofold.transforms.ingest;
 
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.Claim;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.DatasetReader;
@@ -13,12 +15,14 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.DeadLetter;
 import dev.twofold.transforms.sources.ImageSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -30,11 +34,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Makes an attempt's shards a whole dataset, or refuses it. */
 final class DatasetCommit {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String DEAD_LETTERS = "dead-letters.jsonl";
   private static final int REASONS_SHOWN = 5;
   private static final long WAIT_FOR_OTHERS_MS = 200;
 
@@ -86,12 +93,30 @@ final class DatasetCommit {
   }
 
   private Optional<IngestResult> existing() {
-    return store.find(key).map(manifest -> result(DatasetSummary.read(store.directory(key)), true));
+    return find(request).map(summary -> result(summary, true));
+  }
+
+  /**
+   * The dataset, if it is there: of this source, or of one that has gone.
+   *
+   * @throws DataRefusedException when it has lost more than this request allows: what is allowed is
+   *     not in the key, so that the dataset may have been made for one that allows more
+   */
+  static Optional<DatasetSummary> find(IngestRequest request) {
+    Path dataset = request.store().directory(request.stageKey());
+    Optional<DatasetSummary> there =
+        request.store().find(request.stageKey()).map(manifest -> DatasetSummary.read(dataset));
+    there.ifPresent(
+        summary ->
+            refuseIfTooMuchIsLost(
+                request, summary.images(), summary.deadLetters(), () -> firstOf(dataset)));
+    return there;
   }
 
   private IngestResult make() throws IOException, InterruptedException {
-    IngestPlan plan = makeMissingShards();
-    deadLetters.addAll(plan.refused());
+    makeMissingShards();
+    IngestAttempt.Listed listed = attempt.readListed();
+    deadLetters.addAll(listed.refused());
     for (int shard = 0; shard < attempt.shards(); shard++) {
       read(shard);
     }
@@ -106,20 +131,24 @@ final class DatasetCommit {
     }
     deadLetters.sort(Comparator.comparing(DeadLetter::id).thenComparing(DeadLetter::reason));
     refuseIfChanged();
-    refuseIfTooMuchIsLost(kept.size());
-    refuseEmptyClasses(plan, kept);
-    return publish(plan, kept, conflicts);
+    refuseIfTooMuchIsLost(request, kept.size(), deadLetters.size(), () -> deadLetters);
+    refuseEmptyClasses(listed.classes(), kept);
+    return publish(listed.classes(), kept, conflicts);
   }
 
-  /** Those whose worker died; usually none. */
-  private IngestPlan makeMissingShards() throws IOException {
+  /** Those whose worker died; usually none, and then the source stays closed. */
+  private void makeMissingShards() throws IOException {
+    int[] missing =
+        IntStream.range(0, attempt.shards())
+            .filter(shard -> !Files.exists(attempt.report(shard)))
+            .toArray();
+    if (missing.length == 0) {
+      return;
+    }
     try (ShardWorker worker = new ShardWorker(attempt, stopped)) {
-      for (int shard = 0; shard < attempt.shards(); shard++) {
-        if (!Files.exists(attempt.report(shard))) {
-          worker.write(shard);
-        }
+      for (int shard : missing) {
+        worker.write(shard);
       }
-      return worker.plan();
     }
   }
 
@@ -153,8 +182,15 @@ final class DatasetCommit {
                 entry -> "its content stands under " + String.join(" and ", entry.getValue())));
   }
 
-  /** The key stands for the content at the time of planning, and each worker listed it anew. */
+  /**
+   * The key stands for the content at the time of planning, and each worker listed it anew. The key
+   * of what has gone is that of what was there, which says nothing of what was read since.
+   */
   private void refuseIfChanged() {
+    Optional<Path> absent = request.absent().stream().findFirst();
+    if (absent.isPresent()) {
+      throw DataRefusedException.absent(request.name(), absent.get());
+    }
     if (!request.keyed().key().equals(key.hex())) {
       throw new DataRefusedException(
           "Cannot use dataset %s: its source %s changed while it was read (run again when nothing writes to it)"
@@ -162,14 +198,19 @@ final class DatasetCommit {
     }
   }
 
-  private void refuseIfTooMuchIsLost(int images) {
-    int lost = deadLetters.size();
+  /**
+   * Applies the limit to a dataset, be it made or found.
+   *
+   * @param letters asked where it is refused, for at least the first reasons
+   */
+  private static void refuseIfTooMuchIsLost(
+      IngestRequest request, int images, int lost, Supplier<List<DeadLetter>> letters) {
     int all = images + lost;
     if (lost <= request.maxDeadLetters() * all && images > 0) {
       return;
     }
     String reasons =
-        deadLetters.stream()
+        letters.get().stream()
             .limit(REASONS_SHOWN)
             .map(letter -> letter.id() + ": " + letter.reason())
             .collect(Collectors.joining("; "));
@@ -180,8 +221,23 @@ final class DatasetCommit {
                 .formatted(reasons, lost > REASONS_SHOWN ? "; …" : "", request.source()));
   }
 
-  private void refuseEmptyClasses(IngestPlan plan, List<Row> kept) {
-    TreeSet<String> empty = new TreeSet<>(plan.classes());
+  /** The first dead letters of a dataset that is there. */
+  private static List<DeadLetter> firstOf(Path dataset) {
+    Path file = dataset.resolve(DEAD_LETTERS);
+    List<DeadLetter> first = new ArrayList<>();
+    try (MappingIterator<DeadLetter> letters =
+        MAPPER.readerFor(DeadLetter.class).readValues(file.toFile())) {
+      while (first.size() < REASONS_SHOWN && letters.hasNextValue()) {
+        first.add(letters.nextValue());
+      }
+      return first;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + FileTrouble.reason(file, e), e);
+    }
+  }
+
+  private void refuseEmptyClasses(List<String> classes, List<Row> kept) {
+    TreeSet<String> empty = new TreeSet<>(classes);
     kept.forEach(row -> empty.remove(row.className()));
     if (!empty.isEmpty()) {
       throw new DataRefusedException(
@@ -191,7 +247,7 @@ final class DatasetCommit {
     }
   }
 
-  private IngestResult publish(IngestPlan plan, List<Row> kept, Map<String, String> conflicts)
+  private IngestResult publish(List<String> classes, List<Row> kept, Map<String, String> conflicts)
       throws IOException, InterruptedException {
     try (Claim claim = claim()) {
       Optional<IngestResult> madeMeanwhile = existing();
@@ -201,9 +257,9 @@ final class DatasetCommit {
       store.discardUnfinished(key);
       Statistics statistics = moveParts(conflicts);
       Path directory = store.directory(key);
-      DatasetSummary summary = summary(plan, kept, statistics);
+      DatasetSummary summary = summary(classes, kept, statistics);
       DurableFiles.replace(directory.resolve(DatasetSummary.FILE), summary.toJson());
-      DurableFiles.replace(directory.resolve("dead-letters.jsonl"), deadLettersAsLines());
+      DurableFiles.replace(directory.resolve(DEAD_LETTERS), deadLettersAsLines());
       checkHeld(claim);
       store.commit(key, request.keyInputs(), context());
       return result(summary, false);
@@ -233,11 +289,12 @@ final class DatasetCommit {
 
   private Statistics moveParts(Map<String, String> conflicts) throws IOException {
     Statistics statistics = new Statistics(request.channels());
+    BitSet inConflict = shardsWith(conflicts);
     int part = 0;
     for (int shard = 0; shard < attempt.shards(); shard++) {
       Path target =
           store.directory(key).resolve(String.format(Locale.ROOT, "part-%05d.parquet", part));
-      if (hasConflict(shard, conflicts)) {
+      if (inConflict.get(shard)) {
         part += rewrite(attempt.part(shard), target, conflicts, statistics);
       } else if (reports.get(shard).images() > 0) {
         Files.move(attempt.part(shard), target);
@@ -248,9 +305,12 @@ final class DatasetCommit {
     return statistics;
   }
 
-  private boolean hasConflict(int shard, Map<String, String> conflicts) {
-    return rows.stream()
-        .anyMatch(row -> row.shard() == shard && conflicts.containsKey(row.content()));
+  private BitSet shardsWith(Map<String, String> conflicts) {
+    BitSet shards = new BitSet();
+    rows.stream()
+        .filter(row -> conflicts.containsKey(row.content()))
+        .forEach(row -> shards.set(row.shard()));
+    return shards;
   }
 
   /** Without the rows in conflict; returns the number of files written. */
@@ -274,7 +334,7 @@ final class DatasetCommit {
     return written[0] == 0 ? 0 : 1;
   }
 
-  private DatasetSummary summary(IngestPlan plan, List<Row> kept, Statistics statistics) {
+  private DatasetSummary summary(List<String> classes, List<Row> kept, Statistics statistics) {
     SortedMap<String, Integer> counts = new TreeMap<>();
     MessageDigest digest = Sha256.digest();
     kept.stream()
@@ -287,7 +347,7 @@ final class DatasetCommit {
             });
     return new DatasetSummary(
         request.name(),
-        plan.classes(),
+        classes,
         counts,
         kept.size(),
         deadLetters.size(),

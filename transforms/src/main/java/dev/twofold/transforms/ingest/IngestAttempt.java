@@ -1,10 +1,14 @@
 package dev.twofold.transforms.ingest;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.sources.DeadLetter;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -15,10 +19,32 @@ import java.util.Locale;
  * @param started in ms since the epoch
  */
 public record IngestAttempt(IngestRequest request, String attempt, int shards, long started) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /**
+   * What the source's listing says of the dataset as a whole.
+   *
+   * @param classes the chosen ones, sorted
+   * @param refused entries that cannot be images of the dataset, whatever their content
+   */
+  record Listed(List<String> classes, List<DeadLetter> refused) {}
 
   @JsonIgnore
   Path scratch() {
     return Path.of(request.workdir()).resolve("scratch").resolve(attempt);
+  }
+
+  /** Leaves the listing to the commit, which then need not open the source. */
+  void write(Listed listed) throws IOException {
+    DurableFiles.replace(listing(), MAPPER.writeValueAsBytes(listed));
+  }
+
+  Listed readListed() throws IOException {
+    return MAPPER.readValue(Files.readAllBytes(listing()), Listed.class);
+  }
+
+  private Path listing() {
+    return scratch().resolve("listing.json");
   }
 
   Path part(int shard) {

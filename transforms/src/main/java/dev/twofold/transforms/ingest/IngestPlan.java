@@ -17,15 +17,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an ingestion will read, from names alone: quick, and the same on every worker.
  *
  * @param classes the chosen classes, sorted
  * @param items their entries within the limit, in the order of the id
- * @param refused entries that cannot be images of the dataset, whatever their content
+ * @param refused entries that cannot be images of the dataset, whatever their content; nothing is
+ *     lost with those that a later one replaces, so that they are not among them
  */
 public record IngestPlan(List<String> classes, List<Listing.Item> items, List<DeadLetter> refused) {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestPlan.class);
+
   /** Output of one shard: a row group. */
   private static final long SHARD_BYTES = 16L << 20;
 
@@ -75,14 +80,28 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
   }
 
   /**
-   * Lists what a request will read.
+   * Lists what a request will read, and warns of entries that others replace.
    *
    * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read or
    *     lacks a class
    */
   public static IngestPlan of(IngestRequest request) {
     try (ImageSource source = open(request)) {
-      return of(request, source);
+      Listing listing = list(request, source);
+      warnOfReplaced(request, listing.refused());
+      return of(request, listing);
+    }
+  }
+
+  private static void warnOfReplaced(IngestRequest request, List<DeadLetter> refused) {
+    List<DeadLetter> replaced = refused.stream().filter(letter -> !letter.isLost()).toList();
+    if (!replaced.isEmpty()) {
+      LOG.warn(
+          "Dataset {}: {} entries of its source count for nothing, such as {}: {}",
+          request.name(),
+          replaced.size(),
+          replaced.get(0).id(),
+          replaced.get(0).reason());
     }
   }
 
@@ -91,7 +110,10 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
   }
 
   static IngestPlan of(IngestRequest request, ImageSource source) {
-    Listing listing = list(request, source);
+    return of(request, list(request, source));
+  }
+
+  private static IngestPlan of(IngestRequest request, Listing listing) {
     List<String> classes =
         request.selection().choose(request.name(), new TreeSet<>(listing.counts().keySet()));
     Set<String> chosen = new HashSet<>(classes);
@@ -104,6 +126,7 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
     items.sort(Comparator.comparing(Listing.Item::id));
     List<DeadLetter> refused =
         listing.refused().stream()
+            .filter(DeadLetter::isLost)
             .filter(letter -> letter.className().isEmpty() || chosen.contains(letter.className()))
             .toList();
     return new IngestPlan(classes, List.copyOf(items), refused);

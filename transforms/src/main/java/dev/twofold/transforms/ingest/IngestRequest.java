@@ -141,7 +141,7 @@ public record IngestRequest(
 
   @JsonIgnore
   public ClassSelection selection() {
-    return new ClassSelection(classes, draw, seed, limit);
+    return new ClassSelection(classes, draw, seed);
   }
 
   @JsonIgnore

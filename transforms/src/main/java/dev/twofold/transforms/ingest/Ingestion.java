@@ -21,6 +21,17 @@ public final class Ingestion {
 
   private Ingestion() {}
 
+  /**
+   * Refuses a dataset that is there and has lost more than this request allows, as the steps do. Of
+   * one that is not there nothing is known.
+   *
+   * @param request with its key
+   * @throws dev.twofold.transforms.sources.DataRefusedException when too much of it is lost
+   */
+  public static void refuseIfTooMuchIsLost(IngestRequest request) {
+    DatasetCommit.find(request);
+  }
+
   /** Begins with as many shards as suit the size of the output. */
   public static IngestAttempt begin(IngestRequest request) throws IOException {
     return begin(request, 0);
@@ -30,19 +41,23 @@ public final class Ingestion {
    * Lists the source and opens a scratch folder, unless the dataset is there already.
    *
    * @param shards 0 for as many as suit the size of the output
+   * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read, or
+   *     too much of the dataset that is there is lost
    */
   static IngestAttempt begin(IngestRequest request, int shards) throws IOException {
     long started = System.currentTimeMillis();
     ArtifactStore store = request.store();
-    String attempt = "ingest-%s-%s".formatted(request.key(), UUID.randomUUID());
-    if (store.find(request.stageKey()).isPresent()) {
-      return new IngestAttempt(request, attempt, 0, started);
+    String name = "ingest-%s-%s".formatted(request.key(), UUID.randomUUID());
+    if (DatasetCommit.find(request).isPresent()) {
+      return new IngestAttempt(request, name, 0, started);
     }
     deleteAbandoned(store, request);
     IngestPlan plan = IngestPlan.of(request);
-    store.createScratch(attempt);
-    return new IngestAttempt(
-        request, attempt, shards == 0 ? plan.shards(request) : shards, started);
+    store.createScratch(name);
+    IngestAttempt attempt =
+        new IngestAttempt(request, name, shards == 0 ? plan.shards(request) : shards, started);
+    attempt.write(new IngestAttempt.Listed(plan.classes(), plan.refused()));
+    return attempt;
   }
 
   /** Takes and writes shards until none is left. */

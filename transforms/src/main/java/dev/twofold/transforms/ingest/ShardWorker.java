@@ -5,6 +5,7 @@ import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.images.ImageMemoryException;
 import dev.twofold.transforms.images.ImagePreparer;
 import dev.twofold.transforms.images.PreparedImage;
 import dev.twofold.transforms.images.UnreadableImageException;
@@ -15,6 +16,7 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.DeadLetter;
 import dev.twofold.transforms.sources.ImageSource;
 import dev.twofold.transforms.sources.Listing;
+import dev.twofold.transforms.sources.SourceFaultException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,10 +44,15 @@ final class ShardWorker implements AutoCloseable {
     IngestRequest request = attempt.request();
     SharedWorkdir.require(request.store().workdir(), attempt.scratch());
     this.attempt = attempt;
-    this.source = IngestPlan.open(request);
-    this.plan = IngestPlan.of(request, source);
-    this.preparer = new ImagePreparer(request.shape(), Fit.parse(request.fit()));
     this.stopped = stopped;
+    this.source = IngestPlan.open(request);
+    try {
+      this.plan = IngestPlan.of(request, source);
+      this.preparer = new ImagePreparer(request.shape(), Fit.parse(request.fit()));
+    } catch (RuntimeException | Error e) {
+      source.close();
+      throw e;
+    }
   }
 
   /** Works on shards that nobody has taken until there are none, or the attempt is stopped. */
@@ -108,12 +115,12 @@ final class ShardWorker implements AutoCloseable {
       }
       try {
         byte[] file = read(item);
-        PreparedImage image = preparer.prepare(file);
+        PreparedImage image = prepare(item, file);
         RowInfo row = row(item, file, image);
         parquet.write(row, image.pixels());
         statistics.add(image.pixels());
         index.write(row.id() + "\t" + row.className() + "\t" + row.contentSha256() + "\n");
-      } catch (UnreadableEntryException | UnreadableImageException e) {
+      } catch (SourceFaultException | UnreadableImageException e) {
         deadLetters.add(new DeadLetter(item.id(), item.className(), e.getMessage()));
       }
     }
@@ -124,19 +131,29 @@ final class ShardWorker implements AutoCloseable {
    * A fault of the source's entry is a dead letter; one of the output or of this machine is not,
    * since what is lost is lost for every run that reuses the dataset.
    */
-  private byte[] read(Listing.Item item) throws UnreadableEntryException {
+  private byte[] read(Listing.Item item) throws SourceFaultException {
     try {
       return source.read(item.entry());
+    } catch (SourceFaultException e) {
+      throw e;
     } catch (IOException e) {
-      if (FileTrouble.isOfTheMachine(e)) {
-        IngestRequest request = attempt.request();
-        throw new DataRefusedException(
-            "Cannot read dataset %s: %s (mend that and run again, when nothing writes to the source)"
-                .formatted(
-                    request.name(), FileTrouble.reason(Path.of(source.describe(item.entry())), e)),
-            e);
-      }
-      throw new UnreadableEntryException(e);
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s (mend that and run again, when nothing writes to the source)"
+              .formatted(
+                  attempt.request().name(),
+                  FileTrouble.reason(Path.of(source.describe(item.entry())), e)),
+          e);
+    }
+  }
+
+  private PreparedImage prepare(Listing.Item item, byte[] file) throws UnreadableImageException {
+    try {
+      return preparer.prepare(file);
+    } catch (ImageMemoryException e) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s: %s"
+              .formatted(attempt.request().name(), source.describe(item.entry()), e.getMessage()),
+          e);
     }
   }
 
@@ -154,13 +171,5 @@ final class ShardWorker implements AutoCloseable {
         source.describe(item.entry()),
         image.originalWidth(),
         image.originalHeight());
-  }
-
-  private static final class UnreadableEntryException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UnreadableEntryException(IOException cause) {
-      super(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
-    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.twofold.transforms.parquet;
 
 import dev.twofold.transforms.artifacts.Sha256;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -97,13 +97,19 @@ public final class SplitFunction {
   private static Map<String, Set<String>> lowest(Split split, double fraction, Stream<Row> rows) {
     Map<String, Set<String>> units = new TreeMap<>();
     rows.forEach(
-        row -> units.computeIfAbsent(row.className(), name -> new TreeSet<>()).add(row.unit()));
+        row -> units.computeIfAbsent(row.className(), name -> new HashSet<>()).add(row.unit()));
     units.replaceAll(
         (name, distinct) ->
-            distinct.stream()
-                .sorted(Comparator.comparing(unit -> Sha256.of(split.salt() + "\t" + unit)))
+            ranked(split, distinct).stream()
                 .limit(Math.round(fraction * distinct.size()))
                 .collect(Collectors.toUnmodifiableSet()));
     return units;
+  }
+
+  /** Units in the order of their hash. */
+  private static Collection<String> ranked(Split split, Set<String> distinct) {
+    Map<String, String> byHash = new TreeMap<>();
+    distinct.forEach(unit -> byHash.put(Sha256.of(split.salt() + "\t" + unit), unit));
+    return byHash.values();
   }
 }

@@ -5,13 +5,11 @@ import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.images.ImagePreparer;
 import dev.twofold.transforms.images.UnreadableImageException;
 import dev.twofold.transforms.predict.PreparedPart.Image;
-import dev.twofold.transforms.sources.DeadLetter;
 import dev.twofold.transforms.sources.ImageSource;
-import dev.twofold.transforms.sources.SourceEntry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +31,14 @@ public final class PartPreparer implements AutoCloseable {
   /** Writes a part; again gives the same. An image that cannot be read is noted with its reason. */
   public void prepare(ImagePart part) throws IOException {
     List<Image> images = new ArrayList<>();
-    ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-    for (SourceEntry entry : part.entries()) {
-      String name = part.name(entry.path());
+    byte[] pixels = new byte[part.items().size() * request.shape().size()];
+    int end = 0;
+    for (ImagePart.Item item : part.items()) {
+      String name = item.name();
       try {
-        pixels.writeBytes(preparer.prepare(source(part).read(entry)).pixels());
+        byte[] prepared = preparer.prepare(read(item)).pixels();
+        System.arraycopy(prepared, 0, pixels, end, prepared.length);
+        end += prepared.length;
         images.add(new Image(name, null));
       } catch (UnreadableImageException e) {
         images.add(new Image(name, e.getMessage()));
@@ -45,16 +46,19 @@ public final class PartPreparer implements AutoCloseable {
         images.add(new Image(name, FileTrouble.text(e).orElse(String.valueOf(e.getMessage()))));
       }
     }
-    for (DeadLetter refused : part.refused()) {
-      images.add(new Image(part.name(refused.id()), refused.reason()));
-    }
-    new PreparedPart(images)
-        .write(Path.of(request.prepared()), part.number(), pixels.toByteArray());
+    // A copy only where some cannot be read.
+    byte[] filled = end == pixels.length ? pixels : Arrays.copyOf(pixels, end);
+    new PreparedPart(images).write(Path.of(request.prepared()), part.number(), filled);
   }
 
-  private ImageSource source(ImagePart part) {
-    return sources.computeIfAbsent(
-        part.input(), input -> ImagePart.open(input, Path.of(request.workdir())));
+  private byte[] read(ImagePart.Item item) throws IOException {
+    if (item.refusal() != null) {
+      throw new IOException(item.refusal());
+    }
+    ImageSource source =
+        sources.computeIfAbsent(
+            item.input(), input -> ImagePart.open(input, Path.of(request.workdir())));
+    return source.read(item.entry());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.twofold.transforms.sources;
 
+import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +33,20 @@ public final class ClassNames {
    */
   public static ClassNames read(String dataset, Path file) {
     Map<String, String> names = new HashMap<>();
-    for (List<String> row : rows(dataset, file)) {
-      if (row.size() < 2 || row.get(0).isBlank() || row.get(1).isBlank()) {
+    for (DelimitedText.Row row : rows(dataset, file)) {
+      List<String> fields = row.fields();
+      if (fields.size() < 2 || fields.get(0).isBlank() || fields.get(1).isBlank()) {
         throw new DataRefusedException(
             "Cannot read dataset %s: %s: %s is no pair of identifier and name"
-                .formatted(dataset, file, row));
+                .formatted(dataset, file, fields));
       }
-      names.put(row.get(0).strip(), row.get(1).strip());
+      String name = fields.get(1).strip();
+      if (EntryNames.hasControlCharacters(name)) {
+        throw new DataRefusedException(
+            "Cannot read dataset %s: %s: line %d: the name of %s has a tab, a line break or the like (take it out)"
+                .formatted(dataset, file, row.line(), fields.get(0).strip()));
+      }
+      names.put(fields.get(0).strip(), name);
     }
     return new ClassNames(unambiguous(names));
   }
@@ -48,12 +56,13 @@ public final class ClassNames {
     return names.getOrDefault(identifier, identifier);
   }
 
-  private static List<List<String>> rows(String dataset, Path file) {
+  private static List<DelimitedText.Row> rows(String dataset, Path file) {
     try {
-      return DelimitedText.parse(file.getFileName().toString(), Files.readAllBytes(file));
+      return DelimitedText.rows(file.getFileName().toString(), Files.readAllBytes(file));
     } catch (IOException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: %s: cannot read the class names: %s".formatted(dataset, file, e),
+          "Cannot read dataset %s: cannot read the class names: %s"
+              .formatted(dataset, FileTrouble.reason(file, e)),
           e);
     }
   }

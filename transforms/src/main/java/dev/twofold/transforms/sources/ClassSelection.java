@@ -14,16 +14,14 @@ import java.util.SortedSet;
  * @param names the classes, or empty for all
  * @param draw how many of them to draw, or 0 for all
  * @param seed of the draw
- * @param limit most images of one class, or 0 for all
  */
-public record ClassSelection(List<String> names, int draw, long seed, int limit) {
+public record ClassSelection(List<String> names, int draw, long seed) {
 
   public ClassSelection {
     names = List.copyOf(names);
-    if (draw < 0 || limit < 0) {
+    if (draw < 0) {
       throw new IllegalArgumentException(
-          "Invalid class selection: draw %d, limit %d (must not be negative)"
-              .formatted(draw, limit));
+          "Invalid class selection: draw %d (must not be negative)".formatted(draw));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.twofold.transforms.sources;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -8,4 +9,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param id the entry's path
  * @param className as far as known, else empty
  */
-public record DeadLetter(String id, @JsonProperty("class") String className, String reason) {}
+public record DeadLetter(String id, @JsonProperty("class") String className, String reason) {
+  static final String SUPERSEDED = "the source holds this name twice; the last one counts";
+
+  /** Whether an image is lost with the entry: of one that a later one replaces, it is not. */
+  @JsonIgnore
+  public boolean isLost() {
+    return !reason.equals(SUPERSEDED);
+  }
+}

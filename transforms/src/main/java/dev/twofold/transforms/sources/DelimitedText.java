@@ -1,5 +1,6 @@
 package dev.twofold.transforms.sources;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,19 +18,18 @@ public final class DelimitedText {
    */
   public record Row(int line, List<String> fields) {}
 
-  /** The fields of each row. */
-  static List<List<String>> parse(String fileName, byte[] content) {
-    return rows(fileName, content).stream().map(Row::fields).toList();
-  }
-
-  /** By the file's name: tabs for .tsv, else tabs if the first line has one, else commas. */
-  public static List<Row> rows(String fileName, byte[] content) {
+  /**
+   * By the file's name: tabs for .tsv, else tabs if the first line has one, else commas.
+   *
+   * @throws IOException naming the line, where a quote is open at the end or has text behind it
+   */
+  public static List<Row> rows(String fileName, byte[] content) throws IOException {
     String text = new String(content, StandardCharsets.UTF_8);
     if (text.startsWith("\uFEFF")) {
       text = text.substring(1);
     }
     boolean tabs = fileName.endsWith(".tsv") || firstLine(text).contains("\t");
-    return tabs ? parseTabs(text) : parseCommas(text);
+    return tabs ? parseTabs(text) : new Commas(text).parse();
   }
 
   private static String firstLine(String text) {
@@ -45,41 +45,80 @@ public final class DelimitedText {
         .toList();
   }
 
-  private static List<Row> parseCommas(String text) {
-    List<Row> rows = new ArrayList<>();
-    List<String> row = new ArrayList<>();
-    int line = 1;
-    int first = 1;
-    StringBuilder field = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      line += c == '\n' ? 1 : 0;
-      if (quoted && c == '"' && i + 1 < text.length() && text.charAt(i + 1) == '"') {
-        field.append('"');
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        row.add(take(field));
-      } else if (c == '\n' && !quoted) {
-        row.add(take(field));
-        rows.add(new Row(first, row));
-        row = new ArrayList<>();
-        first = line;
-      } else if (c != '\r' || quoted) {
+  /** A quote opens at the start of a field; elsewhere it is a character, as in {@code 5" disk}. */
+  private static final class Commas {
+    private final String text;
+    private final List<Row> rows = new ArrayList<>();
+    private final StringBuilder field = new StringBuilder();
+    private List<String> row = new ArrayList<>();
+    private int line = 1;
+    private int first = 1;
+    private int opened;
+    private boolean quoted;
+    private boolean closed;
+
+    Commas(String text) {
+      this.text = text;
+    }
+
+    List<Row> parse() throws IOException {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        line += c == '\n' ? 1 : 0;
+        if (!quoted) {
+          plain(c);
+        } else if (text.startsWith("\"\"", i)) {
+          field.append('"');
+          i++;
+        } else {
+          quoted(c);
+        }
+      }
+      if (quoted) {
+        throw new IOException("line %d: its quote is not closed (close it)".formatted(opened));
+      }
+      endRow();
+      rows.removeIf(each -> each.fields().size() == 1 && each.fields().get(0).isBlank());
+      return rows;
+    }
+
+    private void plain(char c) throws IOException {
+      if (c == ',') {
+        endField();
+      } else if (c == '\n') {
+        endRow();
+      } else if (c == '"' && !closed && field.toString().isBlank()) {
+        quoted = true;
+        opened = line;
+      } else if (closed && !Character.isWhitespace(c)) {
+        throw new IOException(
+            "line %d: text behind a quote that closes (double the quotes inside of quotes)"
+                .formatted(line));
+      } else if (c != '\r') {
         field.append(c);
       }
     }
-    row.add(take(field));
-    rows.add(new Row(first, row));
-    rows.removeIf(each -> each.fields().size() == 1 && each.fields().get(0).isBlank());
-    return rows;
-  }
 
-  private static String take(StringBuilder field) {
-    String text = field.toString();
-    field.setLength(0);
-    return text;
+    private void quoted(char c) {
+      if (c == '"') {
+        quoted = false;
+        closed = true;
+      } else {
+        field.append(c);
+      }
+    }
+
+    private void endField() {
+      row.add(field.toString());
+      field.setLength(0);
+      closed = false;
+    }
+
+    private void endRow() {
+      endField();
+      rows.add(new Row(first, row));
+      row = new ArrayList<>();
+      first = line;
+    }
   }
 }

@@ -36,11 +36,14 @@ final class EntryNames {
     if (parts(path).contains("..")) {
       return Optional.of("escapes from the archive");
     }
-    // From 0x80 on they are letters of old code pages, read as ISO 8859-1.
-    if (path.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
-      return Optional.of("control characters in its name");
-    }
-    return Optional.empty();
+    return hasControlCharacters(path)
+        ? Optional.of("control characters in its name")
+        : Optional.empty();
+  }
+
+  /** From 0x80 on they are letters of old code pages, read as ISO 8859-1. */
+  static boolean hasControlCharacters(String text) {
+    return text.chars().anyMatch(c -> c < 0x20 || c == 0x7f);
   }
 
   /** Files that systems leave behind: hidden ones, thumbnails, resource forks. */

@@ -84,7 +84,7 @@ final class FolderSource implements ImageSource {
   @Override
   public byte[] read(SourceEntry entry) throws IOException {
     if (!entry.hasContent()) {
-      throw new IOException("is a link to what is not there");
+      throw new SourceFaultException("is a link to what is not there");
     }
     try (InputStream in = Files.newInputStream(root.resolve(entry.path()))) {
       return ImageSource.readBounded(in, entry.size());

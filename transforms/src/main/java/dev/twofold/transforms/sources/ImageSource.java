@@ -1,13 +1,13 @@
 package dev.twofold.transforms.sources;
 
 import dev.twofold.transforms.artifacts.FileTrouble;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.zip.ZipException;
 
 /** Where a dataset's files come from. Entries are listed without reading their content. */
 public interface ImageSource extends AutoCloseable {
@@ -20,8 +20,9 @@ public interface ImageSource extends AutoCloseable {
   /**
    * One file's bytes.
    *
-   * @throws IOException naming the reason, when the entry is damaged or above {@link
+   * @throws SourceFaultException naming the reason, when the entry is damaged or above {@link
    *     #MAX_ENTRY_BYTES}
+   * @throws IOException when this machine may be at fault
    */
   byte[] read(SourceEntry entry) throws IOException;
 
@@ -44,22 +45,25 @@ public interface ImageSource extends AutoCloseable {
     }
     try {
       return openExisting(dataset, path, workdir);
-    } catch (IOException e) {
-      throw FileTrouble.isOfTheMachine(e)
-          ? new DataRefusedException(
-              "Cannot read dataset %s: %s (mend that, or name another path)"
-                  .formatted(dataset, FileTrouble.reason(path, e)),
-              e)
-          : damaged(dataset, path, e);
-    } catch (IllegalArgumentException e) {
+    } catch (SourceFaultException | ZipException | EOFException | IllegalArgumentException e) {
       throw damaged(dataset, path, e);
+    } catch (UnpackedTar.NoRoomException e) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: cannot unpack %s to %s (free space there, or name another --workdir)"
+              .formatted(dataset, path, e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw new DataRefusedException(
+          "Cannot read dataset %s: %s (mend that, or name another path)"
+              .formatted(dataset, FileTrouble.reason(path, e)),
+          e);
     }
   }
 
   private static DataRefusedException damaged(String dataset, Path path, Exception e) {
     return new DataRefusedException(
         "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another path)"
-            .formatted(dataset, path, e.getMessage()),
+            .formatted(dataset, path, FileTrouble.message(e)),
         e);
   }
 
@@ -72,13 +76,7 @@ public interface ImageSource extends AutoCloseable {
 
   /** Whether a path is a folder, or has the name of an archive. */
   static boolean holdsSeveral(Path path) {
-    String name = lowerCaseName(path);
-    return Files.isDirectory(path)
-        || Stream.of(".zip", ".tar", ".tar.gz", ".tgz").anyMatch(name::endsWith);
-  }
-
-  private static String lowerCaseName(Path path) {
-    return path.toAbsolutePath().normalize().getFileName().toString().toLowerCase(Locale.ROOT);
+    return Files.isDirectory(path) || Archive.of(path).isPresent();
   }
 
   private static ImageSource openExisting(String dataset, Path path, Path workdir)
@@ -86,17 +84,15 @@ public interface ImageSource extends AutoCloseable {
     if (Files.isDirectory(path)) {
       return FolderSource.open(dataset, path);
     }
-    String name = lowerCaseName(path);
-    if (name.endsWith(".zip")) {
-      return ZipSource.open(path);
-    }
-    if (name.endsWith(".tar")) {
-      return TarSource.open(path, path);
-    }
-    if (name.endsWith(".tar.gz") || name.endsWith(".tgz")) {
-      return TarSource.open(path, UnpackedTar.of(path, workdir));
-    }
-    throw new IOException("is no folder, .zip, .tar, .tar.gz or .tgz");
+    Archive kind =
+        Archive.of(path)
+            .orElseThrow(
+                () -> new SourceFaultException("is no folder, .zip, .tar, .tar.gz or .tgz"));
+    return switch (kind) {
+      case ZIP -> ZipSource.open(path);
+      case TAR -> TarSource.open(path, path);
+      case COMPRESSED_TAR -> TarSource.open(path, UnpackedTar.of(path, workdir));
+    };
   }
 
   /** Reads a stream that should hold {@code declared} bytes, and not one byte more. */
@@ -104,18 +100,19 @@ public interface ImageSource extends AutoCloseable {
     checkSize(declared);
     byte[] content = in.readNBytes((int) declared);
     if (content.length < declared) {
-      throw new IOException(
+      throw new SourceFaultException(
           "truncated: %d of %d bytes are there".formatted(content.length, declared));
     }
     if (in.read() >= 0) {
-      throw new IOException("longer than the %d bytes that it declares".formatted(declared));
+      throw new SourceFaultException(
+          "longer than the %d bytes that it declares".formatted(declared));
     }
     return content;
   }
 
-  static void checkSize(long bytes) throws IOException {
+  static void checkSize(long bytes) throws SourceFaultException {
     if (bytes < 0 || bytes > MAX_ENTRY_BYTES) {
-      throw new IOException(
+      throw new SourceFaultException(
           "oversized: %d bytes (must be at most %d)".formatted(bytes, MAX_ENTRY_BYTES));
     }
   }

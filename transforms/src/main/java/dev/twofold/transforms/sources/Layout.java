@@ -9,6 +9,7 @@ import java.util.Locale;
  * @param labels path of the label file, for {@link Kind#LABEL_FILE}; else empty
  */
 public record Layout(Layout.Kind kind, String labels) {
+  private static final List<String> LABEL_FILES = List.of(".csv", ".tsv", ".txt");
 
   /** Where class and split are written. */
   public enum Kind {
@@ -32,13 +33,17 @@ public record Layout(Layout.Kind kind, String labels) {
   }
 
   private static Layout labelFile(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (!List.of(".csv", ".tsv", ".txt")
-        .contains(lower.substring(Math.max(0, text.length() - 4)))) {
+    if (!isLabelFile(text)) {
       throw new IllegalArgumentException(
           "Invalid layout: %s (must be class/file, split/class/file, or a .csv or .tsv file)"
               .formatted(text));
     }
     return new Layout(Kind.LABEL_FILE, text);
+  }
+
+  /** Whether a path may be that of a label file. */
+  static boolean isLabelFile(String path) {
+    String lower = path.toLowerCase(Locale.ROOT);
+    return LABEL_FILES.stream().anyMatch(lower::endsWith);
   }
 }

@@ -8,8 +8,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A source's entries with class and split, from names alone.
@@ -36,11 +39,12 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
    * Lists a source.
    *
    * @param dataset for messages
-   * @throws DataRefusedException when the label file cannot be used or no entry has a class
+   * @throws DataRefusedException when the label file cannot be used, no entry has a class, or two
+   *     classes would have one name
    */
   public static Listing of(
       String dataset, ImageSource source, Layout layout, ClassNames classNames) {
-    Sorter sorter = new Sorter(classNames);
+    Sorter sorter = new Sorter(dataset, classNames);
     List<Named> images = sorter.images(source.entries());
     switch (layout.kind()) {
       case LABEL_FILE -> sorter.byLabels(images, labels(dataset, source, layout.labels()));
@@ -72,10 +76,11 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
 
   /** Every file that may be an image, whatever folder it stands in; none has a class. */
   public static Listing withoutClasses(ImageSource source) {
-    Sorter sorter = new Sorter(ClassNames.none());
+    Sorter sorter = new Sorter("", ClassNames.none());
     sorter.images(source.entries()).stream()
         .filter(image -> !EntryNames.isPlainlyNoImage(image.fileName()))
         .forEach(image -> sorter.add(image, "", ""));
+    sorter.refuseRejected(image -> Optional.empty());
     return new Listing(sorter.items, sorter.refused);
   }
 
@@ -96,22 +101,46 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     FolderKind(int depth) {
       this.depth = depth;
     }
+
+    /** The class that a path below the common folders is of; empty of one too short for it. */
+    Optional<String> identifier(List<String> parts) {
+      return parts.size() < depth ? Optional.empty() : Optional.of(parts.get(depth - 2));
+    }
   }
 
   private record Named(SourceEntry entry, List<String> parts) {
     String fileName() {
       return parts.get(parts.size() - 1);
     }
+
+    String path() {
+      return String.join("/", parts);
+    }
+
+    /** Parts below so many folders. */
+    List<String> below(int folders) {
+      return parts.subList(Math.min(folders, parts.size()), parts.size());
+    }
   }
+
+  private record Rejected(Named image, String reason) {}
 
   private record Label(String className, String split) {}
 
   private static final class Sorter {
+    private final String dataset;
     private final ClassNames classNames;
     private final List<Item> items = new ArrayList<>();
     private final List<DeadLetter> refused = new ArrayList<>();
 
-    Sorter(ClassNames classNames) {
+    /** To be refused once the classes are known. */
+    private final List<Rejected> rejected = new ArrayList<>();
+
+    /** What the source calls each class. */
+    private final Map<String, String> identifiers = new HashMap<>();
+
+    Sorter(String dataset, ClassNames classNames) {
+      this.dataset = dataset;
       this.classNames = classNames;
     }
 
@@ -123,26 +152,28 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
         if (EntryNames.isDross(parts)) {
           continue;
         }
+        Named image = new Named(entry, parts);
         var refusal = EntryNames.refusal(entry.path());
         if (refusal.isPresent()) {
-          refuse(entry.path(), "", refusal.get());
-        } else if (images.put(entry.path(), new Named(entry, parts)) != null) {
-          refuse(entry.path(), "", "the source holds this name twice; the last one counts");
+          rejected.add(new Rejected(image, refusal.get()));
+        } else if (images.put(entry.path(), image) != null) {
+          rejected.add(new Rejected(image, DeadLetter.SUPERSEDED));
         }
       }
       return List.copyOf(images.values());
     }
 
     void byFolders(List<Named> images, FolderKind kind) {
-      int root = commonFolders(images, kind.depth);
+      int root = commonFolders(images, kind);
       for (Named image : images) {
-        List<String> parts = image.parts().subList(root, image.parts().size());
+        List<String> parts = image.below(root);
         if (parts.size() < kind.depth) {
           refuseUnlessSideFile(image);
         } else if (!EntryNames.isPlainlyNoImage(image.fileName())) {
           addFromFolders(image, parts, kind);
         }
       }
+      refuseRejected(image -> kind.identifier(image.below(root)));
     }
 
     private void addFromFolders(Named image, List<String> parts, FolderKind kind) {
@@ -156,17 +187,19 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     void byLabels(List<Named> images, Map<String, List<Label>> labels) {
       Map<String, List<Label>> missing = new TreeMap<>(labels);
       for (Named image : images) {
-        List<Label> found = missing.remove(String.join("/", image.parts()));
+        List<Label> found = missing.remove(image.path());
         if (found == null) {
           continue;
         }
         if (found.size() > 1) {
-          refuse(
-              image.entry().path(), "", "the label file names it %d times".formatted(found.size()));
+          rejected.add(
+              new Rejected(image, "the label file names it %d times".formatted(found.size())));
         } else {
           add(image, found.get(0).className(), found.get(0).split());
         }
       }
+      rejected.forEach(each -> missing.remove(each.image().path()));
+      refuseRejected(image -> onlyClass(labels.getOrDefault(image.path(), List.of())));
       missing.forEach(
           (file, found) ->
               refuse(
@@ -175,19 +208,29 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
                   "named in the label file, not in the source"));
     }
 
+    private static Optional<String> onlyClass(List<Label> labels) {
+      List<String> classes = labels.stream().map(Label::className).distinct().toList();
+      return classes.size() == 1 ? Optional.of(classes.get(0)) : Optional.empty();
+    }
+
     private void addWithSplit(Named image, List<String> parts) {
       Splits.canonical(parts.get(0))
           .ifPresentOrElse(
               split -> add(image, parts.get(1), split),
               () ->
-                  refuse(
-                      image.entry().path(),
-                      "",
-                      "stands in no split folder (must be train, val or test)"));
+                  rejected.add(
+                      new Rejected(
+                          image, "stands in no split folder (must be train, val or test)")));
     }
 
     private void add(Named image, String identifier, String split) {
       String className = classNames.of(identifier);
+      String other = identifiers.putIfAbsent(className, identifier);
+      if (other != null && !other.equals(identifier)) {
+        throw new DataRefusedException(
+            "Cannot read dataset %s: its classes %s and %s would both be named %s (give one of them another name in its class names)"
+                .formatted(dataset, other, identifier, className));
+      }
       items.add(new Item(image.entry().path(), className, split, image.entry()));
     }
 
@@ -197,36 +240,67 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
       }
     }
 
+    /**
+     * With their class, so that they count where it is chosen; without it where it is none of the
+     * items', since they must not vanish with a class that nobody can choose.
+     */
+    void refuseRejected(Function<Named, Optional<String>> identifier) {
+      for (Rejected each : rejected) {
+        String className =
+            identifier
+                .apply(each.image())
+                .filter(name -> !each.image().parts().contains(".."))
+                .map(classNames::of)
+                .filter(identifiers::containsKey)
+                .orElse("");
+        refuse(each.image().entry().path(), className, each.reason());
+      }
+    }
+
     private void refuse(String id, String className, String reason) {
       refused.add(new DeadLetter(id, className, reason));
     }
   }
 
   /** Number of folders that stand above all images and above the layout, as archives often have. */
-  private static int commonFolders(List<Named> images, int depth) {
-    List<List<String>> paths =
-        images.stream()
-            .filter(image -> !EntryNames.isSideFile(image.fileName()))
-            .map(Named::parts)
-            .toList();
+  private static int commonFolders(List<Named> images, FolderKind kind) {
+    List<List<String>> named = paths(images, image -> !EntryNames.isSideFile(image.fileName()));
+    List<List<String>> all = paths(images, image -> !EntryNames.isPlainlyNoImage(image.fileName()));
     int root = 0;
-    while (!paths.isEmpty() && isCommon(paths, root, depth)) {
+    while (isCommon(named, root, kind.depth) || isCommonBesideFiles(all, root, kind)) {
       root++;
     }
     return root;
   }
 
+  private static List<List<String>> paths(List<Named> images, Predicate<Named> which) {
+    return images.stream().filter(which).map(Named::parts).toList();
+  }
+
   private static boolean isCommon(List<List<String>> paths, int level, int depth) {
-    String first = paths.get(0).size() > level ? paths.get(0).get(level) : "";
-    return paths.stream()
-        .allMatch(path -> path.size() > level + depth && path.get(level).equals(first));
+    return !paths.isEmpty()
+        && paths.stream()
+            .allMatch(
+                path ->
+                    path.size() > level + depth && path.get(level).equals(paths.get(0).get(level)));
+  }
+
+  /**
+   * Where all that could be images of a class would be of one, files that could not, such as
+   * checksums, do not make it a class. A folder named as a split remains one.
+   */
+  private static boolean isCommonBesideFiles(List<List<String>> paths, int level, FolderKind kind) {
+    List<List<String>> deep =
+        paths.stream().filter(path -> path.size() >= level + kind.depth).toList();
+    return isCommon(deep, level, kind.depth)
+        && (kind == FolderKind.CLASS || Splits.canonical(deep.get(0).get(level)).isEmpty());
   }
 
   private static Map<String, List<Label>> labels(
       String dataset, ImageSource source, String labelFile) {
     try {
-      List<List<String>> rows = DelimitedText.parse(labelFile, labelBytes(source, labelFile));
-      List<String> header = rows.isEmpty() ? List.of() : strip(rows.get(0));
+      List<DelimitedText.Row> rows = DelimitedText.rows(labelFile, labelBytes(source, labelFile));
+      List<String> header = rows.isEmpty() ? List.of() : strip(rows.get(0).fields());
       int file = header.indexOf("file");
       int label = header.indexOf("label");
       int split = header.indexOf("split");
@@ -235,13 +309,19 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
             "its first line is %s (must name the columns file and label)".formatted(header));
       }
       Map<String, List<Label>> labels = new HashMap<>();
-      for (List<String> row : rows.subList(1, rows.size())) {
+      for (DelimitedText.Row line : rows.subList(1, rows.size())) {
+        List<String> row = line.fields();
         if (row.size() < header.size()) {
           throw new IOException("the line %s has too few columns".formatted(row));
         }
         if (row.get(label).isBlank()) {
           throw new IOException(
               "the line %s has no label (give it one, or leave it out)".formatted(row));
+        }
+        if (EntryNames.hasControlCharacters(row.get(label).strip())) {
+          throw new IOException(
+              "line %d: its label has a tab, a line break or the like (take it out)"
+                  .formatted(line.line()));
         }
         String path = String.join("/", EntryNames.parts(row.get(file)));
         String splitName = split < 0 ? "" : splitName(row.get(split).strip());

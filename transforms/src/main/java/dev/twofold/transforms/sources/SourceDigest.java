@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a source's content is: the SHA-256 of an archive's bytes; of a folder, that of its sorted
- * lines {@code path TAB sha256}, of a link to nothing without the latter.
+ * lines {@code path TAB sha256}, of a link to nothing without the latter. What systems leave behind
+ * in a folder is not in it.
  *
  * <p>Digests are remembered below the workdir for as long as paths, sizes and times of change stay,
  * so that planning need not read all data again; and where a source has gone, because what was made
@@ -107,8 +108,13 @@ public final class SourceDigest {
 
   private static List<SourceEntry> entries(String dataset, Path root) throws IOException {
     try (FolderSource folder = FolderSource.open(dataset, root)) {
-      return folder.entries();
+      return folder.entries().stream().filter(SourceDigest::shapesRows).toList();
     }
+  }
+
+  /** A label file does, whatever its name. */
+  private static boolean shapesRows(SourceEntry entry) {
+    return !EntryNames.isDross(EntryNames.parts(entry.path())) || Layout.isLabelFile(entry.path());
   }
 
   private Optional<Remembered> recall(Path source) {

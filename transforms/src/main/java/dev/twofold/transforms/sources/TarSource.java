@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /**
@@ -37,35 +41,91 @@ final class TarSource implements ImageSource {
   static TarSource open(Path name, Path tar) throws IOException {
     FileChannel channel = FileChannel.open(tar, StandardOpenOption.READ);
     try {
-      List<SourceEntry> entries = new ArrayList<>();
-      list(channel, 0, channel.size(), "", entries);
-      entries.sort(Comparator.comparing(SourceEntry::path));
-      return new TarSource(name, channel, List.copyOf(entries));
+      return new TarSource(name, channel, entries(tar, channel));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private static void list(
-      FileChannel channel, long start, long size, String folder, List<SourceEntry> entries)
-      throws IOException {
-    try (TarFile tar = new TarFile(new ChannelSlice(channel, start, size))) {
-      for (TarArchiveEntry entry : tar.getEntries()) {
-        if (entry.isDirectory()) {
-          continue;
-        }
-        String path = folder + entry.getName();
-        long offset = start + entry.getDataOffset();
-        if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink()) {
-          entries.add(new SourceEntry(path, 0, SourceEntry.NO_CONTENT));
-        } else if (path.toLowerCase(Locale.ROOT).endsWith(".tar") && folder.isEmpty()) {
-          String inner = path.substring(0, path.length() - ".tar".length()) + "/";
-          list(channel, offset, entry.getSize(), inner, entries);
-        } else {
-          entries.add(new SourceEntry(path, entry.getSize(), offset));
+  /** Old archives spell names in the code page of their maker, which any 8-bit set keeps apart. */
+  private static List<SourceEntry> entries(Path tar, FileChannel channel) throws IOException {
+    List<SourceEntry> entries = new Lister(tar, channel, StandardCharsets.UTF_8).list();
+    if (unread(entries) == 0) {
+      return entries;
+    }
+    List<SourceEntry> bytewise = new Lister(tar, channel, StandardCharsets.ISO_8859_1).list();
+    return unread(entries) > unread(bytewise) ? bytewise : entries;
+  }
+
+  /** Characters that stand for bytes that are no UTF-8, or for themselves in every code page. */
+  private static long unread(List<SourceEntry> entries) {
+    return entries.stream()
+        .flatMapToInt(entry -> entry.path().chars())
+        .filter(c -> c == '?')
+        .count();
+  }
+
+  private static final class Lister {
+    private final Path tar;
+    private final FileChannel channel;
+    private final Charset names;
+    private final List<SourceEntry> entries = new ArrayList<>();
+
+    Lister(Path tar, FileChannel channel, Charset names) {
+      this.tar = tar;
+      this.channel = channel;
+      this.names = names;
+    }
+
+    /** In the order of the path. */
+    List<SourceEntry> list() throws IOException {
+      list(0, channel.size(), "");
+      entries.sort(Comparator.comparing(SourceEntry::path));
+      return List.copyOf(entries);
+    }
+
+    private void list(long start, long size, String folder) throws IOException {
+      try (TarFile archive = open(start, size)) {
+        for (TarArchiveEntry entry : archive.getEntries()) {
+          if (!entry.isDirectory()) {
+            add(entry, start + entry.getDataOffset(), folder);
+          }
         }
       }
+    }
+
+    private TarFile open(long start, long size) throws IOException {
+      try {
+        return new TarFile(
+            new ChannelSlice(tar, channel, start, size),
+            TarConstants.DEFAULT_BLKSIZE,
+            TarConstants.DEFAULT_RCDSIZE,
+            names.name(),
+            false);
+      } catch (FileSystemException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new SourceFaultException(e);
+      }
+    }
+
+    private void add(TarArchiveEntry entry, long offset, String folder) throws IOException {
+      String path = folder + entry.getName();
+      if (!entry.isFile() || entry.isLink() || entry.isSymbolicLink()) {
+        entries.add(new SourceEntry(path, 0, SourceEntry.NO_CONTENT));
+      } else if (folder.isEmpty() && isTar(path)) {
+        String inner = path.substring(0, path.length() - ".tar".length()) + "/";
+        list(offset, entry.getSize(), inner);
+      } else {
+        entries.add(new SourceEntry(path, entry.getSize(), offset));
+      }
+    }
+
+    /** A resource fork of macOS has the name of what it belongs to. */
+    private static boolean isTar(String path) {
+      return path.toLowerCase(Locale.ROOT).endsWith(".tar")
+          && !EntryNames.isDross(EntryNames.parts(path));
     }
   }
 
@@ -77,13 +137,13 @@ final class TarSource implements ImageSource {
   @Override
   public byte[] read(SourceEntry entry) throws IOException {
     if (!entry.hasContent()) {
-      throw new IOException("is a link, not a file");
+      throw new SourceFaultException("is a link, not a file");
     }
     ImageSource.checkSize(entry.size());
     ByteBuffer content = ByteBuffer.allocate((int) entry.size());
     while (content.hasRemaining()) {
       if (channel.read(content, entry.offset() + content.position()) < 0) {
-        throw new IOException("truncated");
+        throw new SourceFaultException("truncated");
       }
     }
     return content.array();

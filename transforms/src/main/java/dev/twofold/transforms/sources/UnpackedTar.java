@@ -1,7 +1,9 @@
 package dev.twofold.transforms.sources;
 
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.Sha256;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,8 +24,7 @@ final class UnpackedTar {
   private UnpackedTar() {}
 
   static Path of(Path archive, Path workdir) throws IOException {
-    Path folder = Files.createDirectories(workdir.resolve("scratch").resolve("unpacked"));
-    Path tar = folder.resolve(Sha256.of(fingerprint(archive)).substring(0, 32) + ".tar");
+    Path tar = place(archive, workdir);
     if (!Files.exists(tar)) {
       unpack(archive, tar);
     }
@@ -32,21 +33,20 @@ final class UnpackedTar {
 
   /** Frees the disk when the dataset is made. */
   static void discard(Path archive, Path workdir) throws IOException {
-    Path folder = workdir.resolve("scratch").resolve("unpacked");
-    Files.deleteIfExists(folder.resolve(Sha256.of(fingerprint(archive)).substring(0, 32) + ".tar"));
+    Files.deleteIfExists(place(archive, workdir));
+  }
+
+  private static Path place(Path archive, Path workdir) throws IOException {
+    String name = Sha256.of(fingerprint(archive)).substring(0, 32) + ".tar";
+    return workdir.resolve("scratch").resolve("unpacked").resolve(name);
   }
 
   private static void unpack(Path archive, Path tar) throws IOException {
-    Path temporary = DurableFiles.temporaryBeside(tar);
     long limit = Math.max(ALWAYS_ALLOWED, MAX_RATIO * Files.size(archive));
-    try {
-      try (InputStream in = new GZIPInputStream(Files.newInputStream(archive), 1 << 16);
-          OutputStream out = Files.newOutputStream(temporary)) {
-        copy(in, out, limit);
-      }
-      DurableFiles.moveOver(temporary, tar);
-    } finally {
-      Files.deleteIfExists(temporary);
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(archive), 1 << 16);
+        Output out = Output.of(tar)) {
+      copy(in, out, limit);
+      out.commit();
     }
   }
 
@@ -56,7 +56,7 @@ final class UnpackedTar {
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       total += n;
       if (total > limit) {
-        throw new IOException("unpacks to more than %d bytes".formatted(limit));
+        throw new SourceFaultException("unpacks to more than %d bytes".formatted(limit));
       }
       out.write(buffer, 0, n);
     }
@@ -66,5 +66,60 @@ final class UnpackedTar {
     return "%s\t%s\t%s"
         .formatted(
             archive.toAbsolutePath(), Files.size(archive), Files.getLastModifiedTime(archive));
+  }
+
+  /** The folder that archives are unpacked to takes no more, which is no fault of the archive. */
+  static final class NoRoomException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private NoRoomException(Path folder, IOException cause) {
+      super(FileTrouble.reason(folder, cause), cause);
+    }
+  }
+
+  /** A file that is there as a whole or not at all; tells what the disk says from the archive. */
+  private static final class Output extends FilterOutputStream {
+    private final Path file;
+    private final Path temporary;
+
+    private Output(Path file, Path temporary) throws IOException {
+      super(Files.newOutputStream(temporary));
+      this.file = file;
+      this.temporary = temporary;
+    }
+
+    /** Makes the folder too. */
+    static Output of(Path file) throws NoRoomException {
+      try {
+        Files.createDirectories(file.getParent());
+        return new Output(file, DurableFiles.temporaryBeside(file));
+      } catch (IOException e) {
+        throw new NoRoomException(file.getParent(), e);
+      }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws NoRoomException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new NoRoomException(file.getParent(), e);
+      }
+    }
+
+    void commit() throws NoRoomException {
+      try {
+        out.close();
+        DurableFiles.moveOver(temporary, file);
+      } catch (IOException e) {
+        throw new NoRoomException(file.getParent(), e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+      Files.deleteIfExists(temporary);
+    }
   }
 }

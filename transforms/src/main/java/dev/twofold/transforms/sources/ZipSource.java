@@ -1,5 +1,6 @@
 package dev.twofold.transforms.sources;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** A zip archive, listed by its central directory. */
 final class ZipSource implements ImageSource {
+  private static final long UNKNOWN = -1;
+
   private final Path path;
   private final ZipFile zip;
   private final List<SourceEntry> entries;
@@ -54,10 +58,26 @@ final class ZipSource implements ImageSource {
   public byte[] read(SourceEntry entry) throws IOException {
     ZipEntry zipped = zip.getEntry(entry.path());
     if (zipped == null) {
-      throw new IOException("is no longer in the archive");
+      throw new SourceFaultException("is no longer in the archive");
     }
     try (InputStream in = zip.getInputStream(zipped)) {
-      return ImageSource.readBounded(in, entry.size());
+      byte[] content = ImageSource.readBounded(in, entry.size());
+      compareChecksums(zipped, content);
+      return content;
+    } catch (ZipException | EOFException e) {
+      throw new SourceFaultException(e);
+    }
+  }
+
+  /** The Java library does not, except of streams. */
+  private static void compareChecksums(ZipEntry zipped, byte[] content)
+      throws SourceFaultException {
+    CRC32 checksum = new CRC32();
+    checksum.update(content);
+    if (zipped.getCrc() != UNKNOWN && zipped.getCrc() != checksum.getValue()) {
+      throw new SourceFaultException(
+          "damaged: its checksum is %08x, that in the archive %08x"
+              .formatted(checksum.getValue(), zipped.getCrc()));
     }
   }
 

@@ -158,10 +158,14 @@ final class UnitTraining {
       throws IOException {
     var side =
         Map.of(
-            "dataset", summary.digest(),
-            "classes", spec.classes(),
-            "split", split,
-            "context", context);
+            "dataset",
+            summary.digest(),
+            "classes",
+            spec.classes(),
+            "split",
+            split,
+            "context",
+            context);
     log.input(
         spec.name(),
         summary.digest().substring(0, DIGEST_LENGTH),

@@ -2,7 +2,6 @@ package dev.twofold.transforms.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -51,15 +50,5 @@ class FileTroubleTest {
     assertThat(FileTrouble.reason(file, new IOException("truncated")))
         .isEqualTo("x.zip: truncated");
     assertThat(FileTrouble.reason(file, new IOException())).isEqualTo("x.zip: java.io.IOException");
-  }
-
-  @Test
-  void aMachinesFaultIsNotTheFiles() {
-    assertThat(FileTrouble.isOfTheMachine(new NoSuchFileException("x.jpg"))).isTrue();
-    assertThat(FileTrouble.isOfTheMachine(new IOException("Input/output error"))).isTrue();
-    assertThat(FileTrouble.isOfTheMachine(new FileNotFoundException("x.zip (Permission denied)")))
-        .isTrue();
-    assertThat(FileTrouble.isOfTheMachine(new IOException("truncated"))).isFalse();
-    assertThat(FileTrouble.isOfTheMachine(new IOException())).isFalse();
   }
 }

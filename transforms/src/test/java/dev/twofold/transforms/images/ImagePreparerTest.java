@@ -7,20 +7,29 @@ import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferUShort;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
@@ -29,6 +38,11 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
+import org.opencv.core.Scalar;
+import org.opencv.imgcodecs.Imgcodecs;
 
 class ImagePreparerTest {
   private static final Color ORANGE = new Color(240, 120, 30);
@@ -87,6 +101,106 @@ class ImagePreparerTest {
     assertThat(pixel(image, 0)).containsExactly(255, 255, 255);
     // Half of red on white: 0 · 128/255 + 255 · 127/255 = 127
     assertThat(pixel(image, 1)).containsExactly(255, 127, 127);
+  }
+
+  /** Straight colours, as libtiff multiplies them, and multiplied ones: half of each is white. */
+  @Test
+  void transparencyOfATiffIsWhiteOnce() throws Exception {
+    // 200 · 128/255 + 127 = 227, 100 · 128/255 + 127 = 177, 50 · 128/255 + 127 = 152
+    for (boolean multiplied : new boolean[] {false, true}) {
+      for (int type : new int[] {DataBuffer.TYPE_BYTE, DataBuffer.TYPE_USHORT}) {
+        byte[] file = TestImages.encode("tiff", halfTransparent(type, multiplied));
+        assertThat(pixel(prepare(file, 3, Fit.STRETCH), 0))
+            .as("multiplied %s, type %d", multiplied, type)
+            .containsExactly(227, 177, 152);
+      }
+    }
+  }
+
+  /** OpenCV's own do not say what their fourth sample is; they have the colours as they were. */
+  @Test
+  void aTiffThatDoesNotSayWhatItsAlphaIsHasStraightColours() throws Exception {
+    OpenCv.load();
+    Mat half = new Mat(4, 4, CvType.CV_8UC4, new Scalar(50, 100, 200, 128));
+    MatOfByte file = new MatOfByte();
+    Imgcodecs.imencode(".tiff", half, file);
+    assertThat(pixel(prepare(file.toArray(), 3, Fit.STRETCH), 0)).containsExactly(227, 177, 152);
+  }
+
+  /** Chunk tRNS names one grey, at the depth of the file. */
+  @Test
+  void oneGreyOfAPngMayBeTransparent() throws Exception {
+    for (int type : new int[] {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_USHORT_GRAY}) {
+      BufferedImage grey = new BufferedImage(4, 4, type);
+      for (int i = 0; i < 16; i++) {
+        grey.getRaster().setSample(i % 4, i / 4, 0, i);
+      }
+      byte[] file = insert(TestImages.encode("png", grey), 33, chunk("tRNS", 0, 3));
+      int[] scaled = type == BufferedImage.TYPE_BYTE_GRAY ? new int[] {2, 4} : new int[] {0, 0};
+      int[] pixels = grey(prepare(file, 1, Fit.STRETCH));
+      assertThat(pixels[3]).isEqualTo(255);
+      assertThat(new int[] {pixels[2], pixels[4]}).containsExactly(scaled);
+      assertThat(pixel(prepare(file, 3, Fit.STRETCH), 3)).containsExactly(255, 255, 255);
+    }
+    BufferedImage bits = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_BINARY);
+    bits.getRaster().setSample(1, 0, 0, 1);
+    byte[] plain = TestImages.encode("png", bits);
+    assertThat(grey(prepare(plain, 1, Fit.STRETCH))).startsWith(0, 255, 0);
+    assertThat(grey(prepare(insert(plain, 33, chunk("tRNS", 0, 0)), 1, Fit.STRETCH)))
+        .containsOnly(255);
+  }
+
+  @Test
+  void theUnusedByteOfABitmapIsNoAlpha() throws Exception {
+    for (int header : new int[] {40, 52, 56, 108, 124}) {
+      PreparedImage image = prepare(bitmap(header, 0, 0x00f0781e, 0x80f0781e), 3, Fit.STRETCH);
+      assertThat(pixel(image, 0)).as("header of %d", header).containsExactly(240, 120, 30);
+      assertThat(pixel(image, 3)).as("header of %d", header).containsExactly(240, 120, 30);
+    }
+    for (int header : new int[] {56, 108, 124}) {
+      byte[] file = bitmap(header, 0xff000000, 0x00f0781e, 0x80c86432);
+      PreparedImage image = prepare(file, 3, Fit.STRETCH);
+      assertThat(pixel(image, 0)).as("header of %d", header).containsExactly(255, 255, 255);
+      assertThat(pixel(image, 3)).as("header of %d", header).containsExactly(227, 177, 152);
+    }
+  }
+
+  @Test
+  void aBitmapOfOs2HasItsColourAndSize() throws Exception {
+    ByteBuffer bitmap = ByteBuffer.allocate(42).order(ByteOrder.LITTLE_ENDIAN);
+    bitmap.put((byte) 'B').put((byte) 'M').putInt(42).putInt(0).putInt(26);
+    bitmap.putInt(12).putShort((short) 4).putShort((short) 1).putShort((short) 1);
+    bitmap.putShort((short) 24);
+    for (int i = 0; i < 4; i++) {
+      bitmap.put((byte) 30).put((byte) 120).put((byte) 240);
+    }
+    PreparedImage image = prepare(bitmap.array(), 3, Fit.STRETCH);
+    assertThat(pixel(image, 5)).containsExactly(240, 120, 30);
+    assertThat(image.originalWidth()).isEqualTo(4);
+    assertThat(image.originalHeight()).isEqualTo(1);
+  }
+
+  /** White around it, as around a transparent picture. */
+  @Test
+  void aGifStandsOnItsScreen() throws Exception {
+    byte[] gif = TestImages.plain("gif", 2, 2, ORANGE);
+    int descriptor = new String(gif, StandardCharsets.ISO_8859_1).indexOf(",\0\0\0\0\2\0\2\0");
+    gif[6] = 4;
+    gif[8] = 4;
+    gif[descriptor + 1] = 1;
+    gif[descriptor + 3] = 2;
+    PreparedImage image = prepare(gif, 3, Fit.STRETCH);
+    assertThat(image.originalWidth()).isEqualTo(4);
+    for (int i = 0; i < 16; i++) {
+      boolean inside = i == 9 || i == 10 || i == 13 || i == 14;
+      assertThat(pixel(image, i))
+          .as("pixel %d", i)
+          .containsExactly(inside ? new int[] {240, 120, 30} : new int[] {255, 255, 255});
+    }
+    gif[descriptor + 1] = 100;
+    assertThat(pixel(prepare(gif, 3, Fit.STRETCH), 11))
+        .as("beyond the screen")
+        .containsExactly(240, 120, 30);
   }
 
   @Test
@@ -288,6 +402,62 @@ class ImagePreparerTest {
     assertReason(frame, "oversized: 32639 x 32639 pixels (must be at most 100000000)");
   }
 
+  /** It is none of the image's, whose loss all later runs would share. */
+  @Test
+  void tooLittleMemoryIsNoFaultOfTheImage() {
+    byte[] file = TestImages.plain("png", 4, 4, ORANGE);
+    ImageShape huge = new ImageShape(1 << 30, 1 << 30, 3);
+    try (ImagePreparer preparer = new ImagePreparer(huge, Fit.STRETCH)) {
+      assertThatThrownBy(() -> preparer.prepare(file))
+          .isInstanceOf(ImageMemoryException.class)
+          .hasMessageStartingWith("out of memory: ")
+          .hasMessageEndingWith(" (lower workers.slots, or free memory)");
+    }
+  }
+
+  /** Each time, not as a class that cannot be found after the first. */
+  @Test
+  void nativesThatCannotBeLoadedAreNamedWithWhatHelps() throws Exception {
+    String remedy =
+        " (must have 100 MB free and not be mounted noexec; name another:"
+            + " JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=/path)";
+    assertThatThrownBy(() -> OpenCv.load(new ByteArrayInputStream(new byte[100])))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(
+            "Cannot load OpenCV from java.io.tmpdir, %s: "
+                .formatted(System.getProperty("java.io.tmpdir")))
+        .hasMessageEndingWith(remedy);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=/proc/nowhere",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TwoLoads.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("Cannot load OpenCV from java.io.tmpdir, /proc/nowhere")
+                    .endsWith(": there is no such file or folder" + remedy));
+  }
+
+  /** Prints why OpenCV cannot be loaded, twice. */
+  static final class TwoLoads {
+    public static void main(String[] arguments) {
+      for (int i = 0; i < 2; i++) {
+        try {
+          OpenCv.load();
+        } catch (UncheckedIOException e) {
+          System.out.println(e.getMessage());
+        }
+      }
+    }
+  }
+
   private static void assertReason(byte[] file, String reason) {
     assertThatThrownBy(() -> prepare(file, 3, Fit.STRETCH))
         .isInstanceOf(UnreadableImageException.class)
@@ -325,6 +495,68 @@ class ImagePreparerTest {
     graphics.setColor(colour);
     graphics.fillRect(x, y, width, height);
     graphics.dispose();
+  }
+
+  /** Red 200, green 100, blue 50, all over at α = 128. */
+  private static BufferedImage halfTransparent(int type, boolean multiplied) {
+    ColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB),
+            true,
+            multiplied,
+            Transparency.TRANSLUCENT,
+            type);
+    WritableRaster raster = model.createCompatibleWritableRaster(4, 4);
+    int scale = type == DataBuffer.TYPE_USHORT ? 257 : 1;
+    int[] colour = multiplied ? new int[] {100, 50, 25, 128} : new int[] {200, 100, 50, 128};
+    int[] samples = Arrays.stream(colour).map(value -> value * scale).toArray();
+    for (int i = 0; i < 16; i++) {
+      raster.setPixel(i % 4, i / 4, samples);
+    }
+    return new BufferedImage(model, raster, multiplied, null);
+  }
+
+  /** 4 × 1 pixels of 32 bits, with masks; the first colour is that of the first pixel alone. */
+  private static byte[] bitmap(int header, int alphaMask, int first, int others) {
+    int pixels = 14 + Math.max(header, 52);
+    ByteBuffer bitmap = ByteBuffer.allocate(pixels + 16).order(ByteOrder.LITTLE_ENDIAN);
+    bitmap.put((byte) 'B').put((byte) 'M').putInt(pixels + 16).putInt(0).putInt(pixels);
+    bitmap.putInt(header).putInt(4).putInt(1).putShort((short) 1).putShort((short) 32);
+    bitmap.putInt(3).putInt(16);
+    bitmap.putInt(54, 0xff0000).putInt(58, 0xff00).putInt(62, 0xff);
+    if (header >= 56) {
+      bitmap.putInt(66, alphaMask);
+    }
+    for (int i = 0; i < 4; i++) {
+      bitmap.putInt(pixels + 4 * i, i == 0 ? first : others);
+    }
+    return bitmap.array();
+  }
+
+  /** Of a PNG. */
+  private static byte[] chunk(String type, int... data) {
+    byte[] content = new byte[data.length];
+    for (int i = 0; i < data.length; i++) {
+      content[i] = (byte) data[i];
+    }
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+    CRC32 checksum = new CRC32();
+    checksum.update(name);
+    checksum.update(content);
+    return ByteBuffer.allocate(12 + content.length)
+        .putInt(content.length)
+        .put(name)
+        .put(content)
+        .putInt((int) checksum.getValue())
+        .array();
+  }
+
+  private static byte[] insert(byte[] file, int at, byte[] inserted) {
+    return ByteBuffer.allocate(file.length + inserted.length)
+        .put(file, 0, at)
+        .put(inserted)
+        .put(file, at, file.length - at)
+        .array();
   }
 
   private static byte[] inkJpeg(int... inks) throws IOException {

@@ -3,6 +3,7 @@ package dev.twofold.transforms.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
@@ -15,11 +16,14 @@ import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.parquet.DatasetReader;
 import dev.twofold.transforms.parquet.RowInfo;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.sources.DeadLetter;
 import java.awt.Color;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,9 +32,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,21 +132,65 @@ class IngestionTest {
   /** What this machine cannot read today is not lost for all runs to come. */
   @Test
   void aFileThatCannotBeOpenedIsNoDeadLetter() throws Exception {
-    Map<String, byte[]> files = TestImages.tree(2, 100);
-    Path source = folder.resolve("tree");
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Path path = source.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.write(path, file.getValue());
-    }
-    IngestAttempt attempt =
-        Ingestion.begin(
-            allowing(.1, TestRequests.of("x", source, SHAPE, folder.resolve("work")).keyed()));
+    Path source = TestImages.folder(folder.resolve("tree"), TestImages.tree(2, 100));
+    IngestAttempt attempt = Ingestion.begin(allowing(.1, foldered(source)));
 
     assertThatThrownBy(() -> Ingestion.work(attempt, deletes(source.resolve("class1/0099.png"))))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageStartingWith("Cannot read dataset x: ")
         .hasMessageContaining("class1/0099.png: there is no such file or folder (mend that and ");
+  }
+
+  /** Whatever the system says, and be it what no class of Java stands for. */
+  @Test
+  void aFileThatCannotBeReadIsNoDeadLetter() throws Exception {
+    Path source = TestImages.folder(folder.resolve("tree"), TestImages.tree(2, 100));
+    Path image = source.resolve("class1/0099.png");
+    IngestAttempt attempt = Ingestion.begin(allowing(.1, foldered(source)));
+    BooleanSupplier deletion = deletes(image);
+
+    assertThatThrownBy(
+            () -> Ingestion.work(attempt, () -> deletion.getAsBoolean() || !image.toFile().mkdir()))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset x: tree/class1/0099.png: Is a directory (mend that and run again,"
+                + " when nothing writes to the source)");
+  }
+
+  @Test
+  void anImageThatTheMemoryDoesNotTakeIsNoDeadLetter() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 5));
+    IngestRequest tall = TestRequests.with(request, "height", 1 << 30);
+    IngestAttempt attempt = Ingestion.begin(TestRequests.with(tall, "width", 1 << 30).keyed(), 1);
+
+    assertThatThrownBy(() -> Ingestion.work(attempt))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageStartingWith(
+            "Cannot read dataset digits: x.zip!class0/0000.png: out of memory: ")
+        .hasMessageEndingWith(" (lower workers.slots, or free memory)");
+  }
+
+  @Test
+  void aWorkerThatCannotBeginLeavesNoFileOpen() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 5));
+    IngestRequest owls = TestRequests.with(request, "classes", List.of("owl")).keyed();
+    IngestAttempt attempt = new IngestAttempt(owls, "attempt", 1, 0);
+    Files.createDirectories(attempt.scratch());
+
+    assertThatThrownBy(() -> Ingestion.work(attempt)).hasMessageContaining("Cannot find class owl");
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(open.map(file -> file.toFile()).map(IngestionTest::target))
+          .isNotEmpty()
+          .doesNotContain(request.source());
+    }
+  }
+
+  private static String target(File link) {
+    try {
+      return link.getCanonicalPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Asked before each image, it takes a file away under the worker. */
@@ -174,6 +224,42 @@ class IngestionTest {
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
 
     assertThat(ingest(allowing(.3, request), 2).images()).isEqualTo(7);
+  }
+
+  /** What is allowed is in no key. */
+  @Test
+  void aDatasetThatHasLostMoreThanARequestAllowsIsRefusedAsItsMakingIs() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 8);
+    for (int i = 0; i < 6; i++) {
+      files.put("class0/%04d.png".formatted(i), "text".getBytes(UTF_8));
+    }
+    IngestRequest strict = zipped(files);
+    IngestRequest lax = allowing(.5, strict);
+    String refusal = catchThrowable(() -> ingest(strict, 2)).getMessage();
+    assertThat(refusal)
+        .contains("6 of its 16 images are lost, more than maxDeadLetters 0.01 allows")
+        .contains("(class0/0000.png: not an image", "class0/0004.png: not an image", "; …).");
+    Ingestion.refuseIfTooMuchIsLost(strict);
+    assertThat(ingest(lax, 2).images()).isEqualTo(10);
+
+    assertRefused(refusal, strict);
+    Files.delete(Path.of(strict.source()));
+    assertRefused(refusal, strict);
+    assertThat(ingest(lax, 2))
+        .isEqualTo(ingest(allowing(.375, strict), 2))
+        .extracting(IngestResult::reused, IngestResult::images, IngestResult::deadLetters)
+        .containsExactly(true, 10, 6);
+  }
+
+  /** At every step, since another command may have made the dataset before any of them. */
+  private static void assertRefused(String refusal, IngestRequest request) {
+    for (ThrowingCallable step :
+        List.<ThrowingCallable>of(
+            () -> Ingestion.refuseIfTooMuchIsLost(request),
+            () -> Ingestion.begin(request),
+            () -> Ingestion.commit(new IngestAttempt(request, "late", 0, 0)))) {
+      assertThatThrownBy(step).isInstanceOf(DataRefusedException.class).hasMessage(refusal);
+    }
   }
 
   @Test
@@ -261,6 +347,45 @@ class IngestionTest {
   }
 
   @Test
+  void aSourceThatGoesMeanwhileIsRefused() throws Exception {
+    IngestRequest request = zipped(TestImages.tree(2, 10));
+    IngestAttempt attempt = Ingestion.begin(request, 2);
+    Ingestion.work(attempt);
+    Files.delete(Path.of(request.source()));
+
+    assertThatThrownBy(() -> Ingestion.commit(attempt))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset digits: %s: there is no such file or folder"
+                .formatted(request.source()));
+    assertThat(store().find(request.stageKey())).isEmpty();
+  }
+
+  /** To list a large archive again costs as much as to read many of its images. */
+  @Test
+  void whereNoShardIsMissingTheCommitDoesNotOpenTheSource() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 100);
+    files.put("../out.png", TestImages.numbered(1));
+    Path zip = Path.of(zipped(files).source());
+    FileTime unchanged = FileTime.fromMillis(0);
+    Files.setLastModifiedTime(zip, unchanged);
+    IngestRequest request = TestRequests.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+    IngestAttempt attempt = Ingestion.begin(request, 2);
+    Ingestion.work(attempt);
+    Files.write(zip, new byte[(int) Files.size(zip)]);
+    Files.setLastModifiedTime(zip, unchanged);
+
+    IngestResult result = Ingestion.commit(attempt);
+
+    assertThat(result.images()).isEqualTo(200);
+    assertThat(deadLetters(result))
+        .containsExactly(
+            "{\"id\":\"../out.png\",\"class\":\"\",\"reason\":\"escapes from the archive\"}");
+    assertThat(DatasetSummary.read(Path.of(result.directory())).classes())
+        .containsExactly("class0", "class1");
+  }
+
+  @Test
   void aStoppedWorkerEndsBeforeTheNextImageAndLeavesNothing() throws Exception {
     IngestAttempt attempt = Ingestion.begin(zipped(TestImages.tree(2, 10)), 1);
     AtomicInteger asked = new AtomicInteger();
@@ -342,6 +467,46 @@ class IngestionTest {
   }
 
   @Test
+  void whatIsRefusedOfAnotherClassIsNoLoss() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 5);
+    files.put("class1/a\nb.png", TestImages.numbered(1));
+    IngestRequest request = zipped(files);
+
+    assertThat(IngestPlan.of(request).refused())
+        .containsExactly(
+            new DeadLetter("class1/a\nb.png", "class1", "control characters in its name"));
+    assertThat(IngestPlan.of(TestRequests.with(request, "classes", List.of("class0"))).refused())
+        .isEmpty();
+  }
+
+  /** As {@code tar -r} makes them: told, and no loss. */
+  @Test
+  void anEntryThatALaterOneReplacesIsNoLoss() throws Exception {
+    Path tar = folder.resolve("x.tar");
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+      for (int i = 0; i < 3; i++) {
+        byte[] content = TestImages.numbered(i);
+        TarArchiveEntry entry = new TarArchiveEntry(i == 1 ? "b/1.png" : "a/1.png");
+        entry.setSize(content.length);
+        out.putArchiveEntry(entry);
+        out.write(content);
+        out.closeArchiveEntry();
+      }
+    }
+    IngestRequest request = TestRequests.of("digits", tar, SHAPE, folder.resolve("work")).keyed();
+    IngestResult result = ingest(request, 1);
+
+    assertThat(result.deadLetters()).isZero();
+    assertThat(rows(result))
+        .extracting(RowInfo::sourceSha256)
+        .containsExactly(Sha256.of(TestImages.numbered(2)), Sha256.of(TestImages.numbered(1)));
+    assertThat(IngestPlan.inspect(request).refused())
+        .containsExactly(
+            new DeadLetter(
+                "a/1.png", "a", "the source holds this name twice; the last one counts"));
+  }
+
+  @Test
   void inspectionListsClassesAndSplitsWithoutDecoding() throws Exception {
     Map<String, byte[]> files = new TreeMap<>();
     files.put("train/cat/1.jpg", new byte[1]);
@@ -363,6 +528,10 @@ class IngestionTest {
   private IngestRequest zipped(Map<String, byte[]> files) throws Exception {
     Path zip = TestImages.zip(folder.resolve("x.zip"), files);
     return TestRequests.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+  }
+
+  private IngestRequest foldered(Path source) {
+    return TestRequests.of("x", source, SHAPE, folder.resolve("work")).keyed();
   }
 
   private IngestRequest tarred(Map<String, byte[]> files) throws Exception {

@@ -97,8 +97,62 @@ class PartPreparerTest {
   void aPartIsNoLargerThanABatch() throws Exception {
     Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(1, 300));
     assertThat(ImagePart.list(request(images)))
-        .extracting(part -> part.entries().size())
+        .extracting(part -> part.items().size())
         .containsExactly(256, 44);
+  }
+
+  /** Of pixels of 2048 x 2048 x 3 bytes five make up 60 MB, and one of 8192 x 8192 x 3 has 192. */
+  @Test
+  void aPartOfLargeImagesHasFewer() throws Exception {
+    Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(1, 12));
+    assertThat(ImagePart.list(request(new ImageShape(2048, 2048, 3), images)))
+        .extracting(part -> part.items().size())
+        .containsExactly(5, 5, 2);
+    assertThat(ImagePart.list(request(new ImageShape(8192, 8192, 3), images)))
+        .hasSize(12)
+        .extracting(ImagePart::number)
+        .startsWith(0, 1, 2)
+        .endsWith(11);
+  }
+
+  @Test
+  void filesNamedOneByOneShareAPart() throws Exception {
+    List<Path> files = new ArrayList<>();
+    for (int i = 299; i >= 0; i--) {
+      files.add(Files.write(folder.resolve(i + ".png"), TestImages.numbered(i)));
+    }
+    List<ImagePart> parts = ImagePart.list(request(files.toArray(Path[]::new)));
+    assertThat(parts).extracting(part -> part.items().size()).containsExactly(256, 44);
+    assertThat(parts)
+        .flatExtracting(ImagePart::items)
+        .extracting(ImagePart.Item::name)
+        .containsExactlyElementsOf(files.stream().map(Path::toString).toList());
+  }
+
+  /** As each alone would, which is what the part's pixels are those of. */
+  @Test
+  void inputsOfAPartGiveTheirPixelsInOrder() throws Exception {
+    Path file = Files.write(folder.resolve("x.png"), TestImages.numbered(1));
+    Path broken = Files.write(folder.resolve("y.png"), BROKEN);
+    Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(1, 3));
+    ByteArrayOutputStream alone = new ByteArrayOutputStream();
+    for (Path input : List.of(images, file)) {
+      prepare(input);
+      alone.writeBytes(Files.readAllBytes(PreparedPart.pixels(prepared(), 0)));
+    }
+
+    assertThat(prepare(images, broken, file))
+        .extracting(Image::name)
+        .containsExactly(
+            images + "/class0/0000.png",
+            images + "/class0/0001.png",
+            images + "/class0/0002.png",
+            broken.toString(),
+            file.toString());
+    assertThat(PreparedPart.count(prepared())).isEqualTo(1);
+    assertThat(Files.readAllBytes(PreparedPart.pixels(prepared(), 0)))
+        .hasSize(4 * SHAPE.size())
+        .isEqualTo(alone.toByteArray());
   }
 
   @Test
@@ -125,11 +179,15 @@ class PartPreparerTest {
   }
 
   private PredictionRequest request(Path... inputs) {
+    return request(SHAPE, inputs);
+  }
+
+  private PredictionRequest request(ImageShape shape, Path... inputs) {
     return new PredictionRequest(
         List.of(inputs).stream().map(Path::toString).toList(),
-        SHAPE.height(),
-        SHAPE.width(),
-        SHAPE.channels(),
+        shape.height(),
+        shape.width(),
+        shape.channels(),
         "pad",
         folder.resolve("work").toString(),
         prepared().toString());

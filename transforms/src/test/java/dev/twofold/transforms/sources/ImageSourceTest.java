@@ -1,5 +1,6 @@
 package dev.twofold.transforms.sources;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,8 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -79,7 +82,7 @@ class ImageSourceTest {
         assertThat(listing.refused())
             .containsExactly(
                 new DeadLetter(
-                    "a/1.png", "", "the source holds this name twice; the last one counts"),
+                    "a/1.png", "dog", "the source holds this name twice; the last one counts"),
                 new DeadLetter(
                     "labels.csv", "", "the source holds this name twice; the last one counts"));
       }
@@ -102,17 +105,23 @@ class ImageSourceTest {
   void aFolderThatTheLocaleCannotSpellIsRefused() throws Exception {
     Path tree = TestImages.folder(folder.resolve("tree"), FILES);
     run("/bin/sh", "-c", "touch \"$0/$(printf 'caf\\303\\251.png')\"", tree.toString());
-    String message =
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Digest.class.getName(),
-            tree.toString(),
-            folder.resolve("work").toString());
+    String message = java(Digest.class, tree.toString(), folder.resolve("work").toString());
     assertThat(message)
         .startsWith("Cannot read dataset digits: " + tree + ": ")
         .contains("(set LC_ALL=C.UTF-8)");
+  }
+
+  private static String java(Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
   }
 
   private static String run(String... command) throws IOException, InterruptedException {
@@ -147,6 +156,54 @@ class ImageSourceTest {
         .containsExactly(
             Map.entry("n01440764/n01440764_1.JPEG", "tench"),
             Map.entry("n01443537/n01443537_2.JPEG", "goldfish"));
+  }
+
+  /** As macOS packs them beside each file that has more to it than its content. */
+  @Test
+  void theResourceForkOfATarIsNoTar() throws Exception {
+    Map<String, byte[]> outer = new TreeMap<>();
+    outer.put("._n01440764.tar", bytes("\0\5\26\7\0\2\0\0Mac OS X        ".repeat(100)));
+    outer.put("n01440764.tar", tar(Map.of("n01440764_1.JPEG", bytes("tench"))));
+    Path tar = Files.write(folder.resolve("train.tar"), tar(outer));
+
+    try (ImageSource source = open(tar)) {
+      Listing listing = Listing.of("digits", source, Layout.parse("class/file"), ClassNames.none());
+      assertThat(listing.counts()).isEqualTo(Map.of("n01440764", 1));
+      assertThat(listing.refused()).isEmpty();
+    }
+  }
+
+  /** Read as UTF-8, both folders are one, {@code ?}. */
+  @Test
+  void namesOfOldCodePagesAreKeptApart() throws Exception {
+    List<String> names = List.of("\u00e9/1", "\u00e9/3", "\u00fc/2", "\u00fc/3", "tea/1", "why?/1");
+    Map<String, byte[]> files = new TreeMap<>();
+    names.forEach(name -> files.put(name, bytes(name)));
+    Path tar = Files.write(folder.resolve("latin.tar"), tar(files, "ISO-8859-1"));
+    assertThat(contents(tar)).containsOnlyKeys(names).containsEntry("\u00fc/3", "\u00fc/3");
+    assertThat(contents(Files.write(tar, tar(files, "UTF-8")))).containsOnlyKeys(names);
+    byte[] inner = tar(Map.of("\u00e9", bytes("e"), "\u00fc", bytes("u")), "ISO-8859-1");
+    assertThat(contents(Files.write(tar, tar(Map.of("a.tar", inner)))))
+        .containsExactly(Map.entry("a/\u00e9", "e"), Map.entry("a/\u00fc", "u"));
+  }
+
+  @Test
+  void namesOfATarAreTheSameInEveryLocale() throws Exception {
+    Path tar = folder.resolve("x.tar");
+    Files.write(tar, tar(Map.of("caf\u00e9/1.png", bytes("x")), "UTF-8"));
+    assertThat(java(Names.class, tar.toString(), folder.resolve("work").toString()))
+        .isEqualTo("[caf\\u00e9/1.png]");
+  }
+
+  /** Prints what a source's entries are called, in ASCII. */
+  static final class Names {
+    public static void main(String[] arguments) {
+      try (ImageSource source =
+          ImageSource.open("digits", Path.of(arguments[0]), Path.of(arguments[1]))) {
+        List<String> names = source.entries().stream().map(SourceEntry::path).toList();
+        System.out.print(names.toString().replace("\u00e9", "\\u00e9"));
+      }
+    }
   }
 
   @Test
@@ -187,6 +244,58 @@ class ImageSourceTest {
     assertThatThrownBy(() -> ImageSource.open("links", source, folder.resolve("work")))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("bee is a link to what is not there (mount it, or ");
+  }
+
+  /** Java's library reads it without a word. */
+  @Test
+  void contentThatIsNotThatOfItsChecksumIsAFault() throws Exception {
+    Path zip = folder.resolve("x.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      out.setLevel(0);
+      for (String name : new String[] {"a/1.png", "a/2.png"}) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(bytes("content of " + name));
+        out.closeEntry();
+      }
+    }
+    byte[] bytes = Files.readAllBytes(zip);
+    bytes[new String(bytes, ISO_8859_1).indexOf("content of a/2.png")] = 'C';
+    Files.write(zip, bytes);
+    try (ImageSource source = open(zip)) {
+      assertThat(source.read(source.entries().get(0))).asString().isEqualTo("content of a/1.png");
+      assertThatThrownBy(() -> source.read(source.entries().get(1)))
+          .isInstanceOf(SourceFaultException.class)
+          // python3 -c 'import zlib; print("%08x" % zlib.crc32(b"content of a/2.png"))'
+          .hasMessage("damaged: its checksum is 80a21cdf, that in the archive dde4a4ef");
+    }
+  }
+
+  @Test
+  void aStreamThatCannotBeUnpackedIsAFaultOfItsEntry() throws Exception {
+    Path zip = TestImages.zip(folder.resolve("x.zip"), Map.of("a/1.png", new byte[1000]));
+    byte[] bytes = Files.readAllBytes(zip);
+    int content = 30 + "a/1.png".length();
+    Arrays.fill(bytes, content, content + 4, (byte) 0xff);
+    Files.write(zip, bytes);
+    try (ImageSource source = open(zip)) {
+      assertThatThrownBy(() -> source.read(source.entries().get(0)))
+          .isInstanceOf(SourceFaultException.class)
+          .hasMessage("invalid block type");
+    }
+  }
+
+  /** The system's words are many, and of some faults of a mount Java has no class. */
+  @Test
+  void whatTheSystemSaysIsNoFaultOfTheEntry() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    try (ImageSource source = open(tree)) {
+      Files.delete(tree.resolve("a/1.png"));
+      Files.createDirectory(tree.resolve("a/1.png"));
+      assertThatThrownBy(() -> source.read(source.entries().get(0)))
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(SourceFaultException.class)
+          .hasMessage("Is a directory");
+    }
   }
 
   @Test
@@ -243,6 +352,68 @@ class ImageSourceTest {
     assertThatThrownBy(() -> open(tgz)).hasMessageContaining("unpacks to more than 67108864 bytes");
   }
 
+  /** Of the workdir's disk, not of the archive, and with what helps there. */
+  @Test
+  void noRoomToUnpackIsNoFaultOfTheArchive() throws Exception {
+    Path tgz = folder.resolve("x.tgz");
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(tgz))) {
+      out.write(tar(Map.of("a/1.png", new byte[1 << 20])));
+    }
+    Path work = folder.resolve("work");
+    String message =
+        run(
+            "/bin/sh",
+            "-c",
+            "ulimit -f 100; exec \"$0\" -XX:-UsePerfData -cp \"$1\" \"$2\" \"$3\" \"$4\"",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty("java.class.path"),
+            Refusal.class.getName(),
+            tgz.toString(),
+            work.toString());
+    assertThat(message)
+        .isEqualTo(
+            "Cannot read dataset digits: cannot unpack %s to %s: File too large (free space there,"
+                    .formatted(tgz, work.resolve("scratch/unpacked"))
+                + " or name another --workdir)");
+    assertThat(work.resolve("scratch/unpacked")).isEmptyDirectory();
+
+    Files.delete(work.resolve("scratch/unpacked"));
+    Files.writeString(work.resolve("scratch/unpacked"), "");
+    assertThatThrownBy(() -> open(tgz))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageStartingWith("Cannot read dataset digits: cannot unpack " + tgz + " to " + work)
+        .hasMessageEndingWith(" (free space there, or name another --workdir)");
+  }
+
+  /** Prints why a source is refused. */
+  static final class Refusal {
+    public static void main(String[] arguments) {
+      try {
+        ImageSource.open("digits", Path.of(arguments[0]), Path.of(arguments[1])).close();
+      } catch (DataRefusedException e) {
+        System.out.print(e.getMessage());
+      }
+    }
+  }
+
+  /** It is in no row; a label file would be, whatever its name. */
+  @Test
+  void whatSystemsLeaveBehindIsNotInTheDigest() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    SourceDigest digest = new SourceDigest(folder.resolve("work"));
+    String before = digest.of("digits", tree);
+    // for i in a/1.png:one b/10.png:ten b/2.png:two; do printf '%s\t%s\n' ${i%:*}
+    //   $(printf ${i#*:} | sha256sum | cut -c-64); done | sha256sum
+    assertThat(before)
+        .isEqualTo("76043a831387da12cd544db602d3f3b930aec58792119ffac2753a41253aebac");
+    Files.write(tree.resolve(".DS_Store"), bytes("x"));
+    Files.write(tree.resolve("a/Thumbs.db"), bytes("x"));
+    assertThat(digest.of("digits", tree)).isEqualTo(before);
+    assertThat(new SourceDigest(folder.resolve("other")).of("digits", tree)).isEqualTo(before);
+    Files.write(tree.resolve(".labels.csv"), bytes("x"));
+    assertThat(digest.of("digits", tree)).isNotEqualTo(before);
+  }
+
   @Test
   void digestIsThatOfTheContentAndRemembered() throws Exception {
     Path zip = Files.write(folder.resolve("abc.zip"), bytes("abc"));
@@ -277,8 +448,12 @@ class ImageSourceTest {
   }
 
   private static byte[] tar(Map<String, byte[]> files) throws IOException {
+    return tar(files, "UTF-8");
+  }
+
+  private static byte[] tar(Map<String, byte[]> files, String names) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, names)) {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
         entry.setSize(file.getValue().length);

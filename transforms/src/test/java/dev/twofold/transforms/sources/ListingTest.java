@@ -3,6 +3,7 @@ package dev.twofold.transforms.sources;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,30 @@ class ListingTest {
   void foldersAboveAllClassesAreSkipped() {
     assertThat(list("class/file", "amazon/images/bike/1.jpg", "amazon/images/mug/1.jpg"))
         .containsExactly("amazon/images/bike/1.jpg bike", "amazon/images/mug/1.jpg mug");
+  }
+
+  /** Such as checksums, and a name that no rule of side files knows. */
+  @Test
+  void aFileBesideTheFoldersAboveAllClassesHidesNoClass() {
+    Listing listing =
+        listing("class/file", "SHA256SUMS.asc", "set/images/cat/1.jpg", "set/images/dog/1.jpg");
+    assertThat(listing.counts()).isEqualTo(Map.of("cat", 1, "dog", 1));
+    assertThat(listing.refused())
+        .containsExactly(new DeadLetter("SHA256SUMS.asc", "", "stands in no class folder"));
+    assertThat(list("split/class/file", "x.asc", "set/train/cat/1.jpg", "set/val/cat/2.jpg"))
+        .containsExactly("set/train/cat/1.jpg cat train", "set/val/cat/2.jpg cat val");
+    assertThat(listing("class/file", "README.txt", "a/b/cat/1.jpg", "a/b/dog/1.jpg").counts())
+        .isEqualTo(Map.of("cat", 1, "dog", 1));
+  }
+
+  @Test
+  void aFileBesideClassesOrSplitsTakesNoneOfThemForAFolderAbove() {
+    assertThat(list("class/file", "x.asc", "cat/1.jpg", "dog/sub/1.jpg"))
+        .containsExactly("cat/1.jpg cat", "dog/sub/1.jpg dog");
+    assertThat(list("class/file", "x.asc", "cat/1.jpg", "cat/sub/2.jpg"))
+        .containsExactly("cat/1.jpg cat", "cat/sub/2.jpg cat");
+    assertThat(list("split/class/file", "x.asc", "train/cat/sub/1.jpg", "train/dog/sub/1.jpg"))
+        .containsExactly("train/cat/sub/1.jpg cat train", "train/dog/sub/1.jpg dog train");
   }
 
   @Test
@@ -59,8 +84,8 @@ class ListingTest {
             new DeadLetter("cat/../../x.jpg", "", "escapes from the archive"),
             new DeadLetter("/etc/passwd", "", "absolute path"),
             new DeadLetter("C:\\windows\\x.jpg", "", "absolute path"),
-            new DeadLetter("cat/a\tb.jpg", "", "control characters in its name"),
-            new DeadLetter("cat/a\u007fb.jpg", "", "control characters in its name"),
+            new DeadLetter("cat/a\tb.jpg", "cat", "control characters in its name"),
+            new DeadLetter("cat/a\u007fb.jpg", "cat", "control characters in its name"),
             new DeadLetter("lonely.jpg", "", "stands in no class folder"));
   }
 
@@ -137,6 +162,98 @@ class ListingTest {
             new DeadLetter("images/3.jpg", "dog", "named in the label file, not in the source"));
   }
 
+  /** So that they count where their class is chosen, and there alone. */
+  @Test
+  void whatIsRefusedHasItsClassWhereOthersHaveIt() throws Exception {
+    assertThat(
+            listing(
+                    "split/class/file",
+                    "set/train/cat/1.jpg",
+                    "set/raw/cat/2.jpg",
+                    "set/raw/owl/3.jpg",
+                    "set/val/cat/a\nb.jpg",
+                    "set/val/owl/a\nb.jpg")
+                .refused())
+        .extracting(DeadLetter::id, DeadLetter::className)
+        .containsExactlyInAnyOrder(
+            tuple("set/raw/cat/2.jpg", "cat"),
+            tuple("set/raw/owl/3.jpg", ""),
+            tuple("set/val/cat/a\nb.jpg", "cat"),
+            tuple("set/val/owl/a\nb.jpg", ""));
+    Path labels =
+        Files.writeString(
+            folder.resolve("labels.csv"),
+            "file,label\n1.jpg,cat\n2.jpg,cat\n2.jpg,cat\n\"a\nb.jpg\",cat\n");
+    assertThat(listing(labels.toString(), "1.jpg", "2.jpg", "a\nb.jpg").refused())
+        .containsExactly(
+            new DeadLetter("a\nb.jpg", "cat", "control characters in its name"),
+            new DeadLetter("2.jpg", "cat", "the label file names it 2 times"));
+  }
+
+  @Test
+  void aQuoteWithinAFieldIsACharacter() throws Exception {
+    Path labels = folder.resolve("labels.csv");
+    Files.writeString(
+        labels,
+        """
+        file,label
+        a/1.jpg,5" disk
+        a/2.jpg, "cat, domestic"
+        a/3.jpg,3" disk
+        a/4.jpg,"the ""big"" dog"
+        """);
+    assertThat(list(labels.toString(), "a/1.jpg", "a/2.jpg", "a/3.jpg", "a/4.jpg"))
+        .containsExactly(
+            "a/1.jpg 5\" disk",
+            "a/2.jpg cat, domestic",
+            "a/3.jpg 3\" disk",
+            "a/4.jpg the \"big\" dog");
+  }
+
+  @Test
+  void quotesThatDoNotFitAreRefusedWithTheirLine() throws Exception {
+    Path labels = folder.resolve("labels.csv");
+    Files.writeString(labels, "file,label\n1.jpg,cat\n2.jpg,\"dog\n3.jpg,cat\n");
+    assertThatThrownBy(() -> list(labels.toString(), "1.jpg"))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset animals: %s: line 3: its quote is not closed (close it)"
+                .formatted(labels));
+    Files.writeString(labels, "file,label\n1.jpg,cat\n2.jpg,\"5\" disk\"\n");
+    assertThatThrownBy(() -> list(labels.toString(), "1.jpg"))
+        .hasMessage(
+            "Cannot read dataset animals: %s: line 3: text behind a quote that closes (double the"
+                    .formatted(labels)
+                + " quotes inside of quotes)");
+  }
+
+  @Test
+  void namesOfClassesHaveNoControlCharacters() throws Exception {
+    Path labels = folder.resolve("labels.csv");
+    for (String label : List.of("big\tdog", "\"big\ndog\"")) {
+      Files.writeString(labels, "file,label\n1.jpg,cat\n2.jpg," + label + "\n");
+      assertThatThrownBy(() -> list(labels.toString(), "1.jpg", "2.jpg"))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessage(
+              "Cannot read dataset animals: %s: line 3: its label has a tab, a line break or the"
+                      .formatted(labels)
+                  + " like (take it out)");
+    }
+    Path names = Files.writeString(folder.resolve("names.csv"), "n1,cat\nn2,\"big\ndog\"\n");
+    assertThatThrownBy(() -> ClassNames.read("animals", names))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset animals: %s: line 2: the name of n2 has a tab, a line break or"
+                    .formatted(names)
+                + " the like (take it out)");
+    Files.writeString(names, "n1,\"cat\nn2,dog\n");
+    assertThatThrownBy(() -> ClassNames.read("animals", names))
+        .hasMessage(
+            "Cannot read dataset animals: cannot read the class names: %s: line 1: its quote is"
+                    .formatted(names)
+                + " not closed (close it)");
+  }
+
   @Test
   void labelFileWithAnUnknownSplitIsRefused() throws Exception {
     Path labels =
@@ -185,9 +302,26 @@ class ListingTest {
     assertThat(classNames.of("n4")).isEqualTo("n4");
   }
 
+  /** A class that the file does not list keeps its folder's name. */
+  @Test
+  void aNameThatAnotherClassHasIsRefused() throws Exception {
+    Path names = Files.writeString(folder.resolve("names.tsv"), "n01\tcat\nn02\tdog\n");
+    ClassNames classNames = ClassNames.read("animals", names);
+    Layout layout = Layout.parse("class/file");
+    NamedFiles files = new NamedFiles(List.of("cat/1.jpg", "n01/2.jpg", "n02/3.jpg"));
+    assertThatThrownBy(() -> Listing.of("animals", files, layout, classNames))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset animals: its classes cat and n01 would both be named cat (give one"
+                + " of them another name in its class names)");
+    NamedFiles others = new NamedFiles(List.of("owl/1.jpg", "n01/2.jpg", "n02/3.jpg"));
+    assertThat(Listing.of("animals", others, layout, classNames).counts())
+        .isEqualTo(Map.of("owl", 1, "cat", 1, "dog", 1));
+  }
+
   @Test
   void missingClassIsNamedWithTheNearest() {
-    ClassSelection selection = new ClassSelection(List.of("keyborad"), 0, 0, 0);
+    ClassSelection selection = new ClassSelection(List.of("keyborad"), 0, 0);
     assertThatThrownBy(
             () -> selection.choose("animals", new TreeSet<>(List.of("mouse", "keyboard", "mug"))))
         .isInstanceOf(DataRefusedException.class)
@@ -199,11 +333,11 @@ class ListingTest {
   @Test
   void drawIsByTheSeedAlone() {
     TreeSet<String> existing = new TreeSet<>(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
-    List<String> drawn = new ClassSelection(List.of(), 3, 7, 0).choose("x", existing);
+    List<String> drawn = new ClassSelection(List.of(), 3, 7).choose("x", existing);
     assertThat(drawn).hasSize(3).isSorted().isSubsetOf(existing);
-    assertThat(new ClassSelection(List.of(), 3, 7, 0).choose("x", existing)).isEqualTo(drawn);
-    assertThat(new ClassSelection(List.of(), 3, 8, 0).choose("x", existing)).isNotEqualTo(drawn);
-    assertThatThrownBy(() -> new ClassSelection(List.of(), 9, 7, 0).choose("x", existing))
+    assertThat(new ClassSelection(List.of(), 3, 7).choose("x", existing)).isEqualTo(drawn);
+    assertThat(new ClassSelection(List.of(), 3, 8).choose("x", existing)).isNotEqualTo(drawn);
+    assertThatThrownBy(() -> new ClassSelection(List.of(), 9, 7).choose("x", existing))
         .hasMessage("Cannot draw 9 classes of dataset x: it has 8 (must be at most as many)");
   }
 
