@@ -168,6 +168,10 @@ final class BadInputIT {
       assertThat(files).noneMatch(file -> file.endsWith("escaped.png"));
     }
     assertThat(folder.resolveSibling("escaped.png")).doesNotExist();
+
+    // All trials are there by now, of data that the usual limit refuses.
+    assertThat(run().expect(DATA_REFUSED).err()).contains("dataset grey", "maxDeadLetters");
+    run("--set", "data.maxDeadLetters=0.05").expect(0);
   }
 
   @Test

@@ -98,7 +98,8 @@ final class TrackedRunIT {
     assertThat(mtal.metrics()).containsKeys("sharing/total", "loss/grey", "loss/colour");
     assertThat(mtal.inputs())
         .as("what MLflow's column Dataset shows")
-        .containsExactlyInAnyOrder("INPUTS");
+        .containsExactlyInAnyOrder(
+            "grey train 42", "grey test 18", "colour train 42", "colour test 18");
     JsonNode trained = trained(new Workdir(folder.resolve("twofold-work")), "mtal");
     for (String task : List.of("grey", "colour")) {
       assertThat(mtal.metrics())
