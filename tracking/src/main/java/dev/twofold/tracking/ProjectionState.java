@@ -102,8 +102,9 @@ final class ProjectionState {
   }
 
   /** What is projected went with the run that held it. */
+  /** Nothing is told yet; how the run ended is known, and says how far its logs are read. */
   void forgetRun() {
-    logs.clear();
+    logs.replaceAll((log, position) -> new LogPosition(0, "", false, position.end()));
     runId = "";
     experimentId = "";
     artifactUri = "";

@@ -331,11 +331,12 @@ final class Projector {
   private void rewindIfAnother(String log, Journal journal) throws IOException {
     LogPosition position = state.position(log);
     boolean deleted = log.startsWith(ARTIFACTS) && !journal.exists();
-    if (position.offset() == 0 || deleted) {
+    if (position.equals(LogPosition.START) || deleted) {
       return;
     }
     boolean known = !position.before().isEmpty();
-    if (journal.size() < position.offset()
+    if (!journal.exists()
+        || journal.size() < position.offset()
         || (known && !journal.before(position.offset()).equals(position.before()))) {
       state.setPosition(log, LogPosition.START);
     }

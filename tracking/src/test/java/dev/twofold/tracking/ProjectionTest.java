@@ -489,7 +489,9 @@ class ProjectionTest {
     killed.outcome().end("KILLED", "interrupted");
     killed.describe();
 
-    assertThat(project(failed, killed).isComplete()).isTrue();
+    Delivery first = project(failed, killed);
+    assertThat(first.isComplete()).isTrue();
+    assertThat(first.warnings()).isEmpty();
 
     Map<String, JsonNode> byName = byName();
     assertThat(statusOf(byName.get("failed"))).isEqualTo("FAILED");
