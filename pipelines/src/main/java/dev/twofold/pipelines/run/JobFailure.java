@@ -74,11 +74,16 @@ final class JobFailure {
         HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
   }
 
+  /** Not what stands further in: those are causes of what was suppressed. */
   private static String innermost(String trace) {
     String caused = "Caused by: ";
-    int at = trace.lastIndexOf(caused);
-    String from = at < 0 ? trace : trace.substring(at + caused.length());
-    return from.lines().findFirst().orElse(trace);
+    return trace
+        .lines()
+        .filter(line -> line.startsWith(caused))
+        .reduce((outer, inner) -> inner)
+        .map(line -> line.substring(caused.length()))
+        .or(() -> trace.lines().findFirst())
+        .orElse(trace);
   }
 
   /** The innermost cause in words. */

@@ -36,7 +36,11 @@ class JobFailureTest {
         trace(
             "Caused by: %s: dataset grey is empty"
                 .formatted(DataRefusedException.class.getName())));
-    answer("/jobs/2/exceptions", trace("Caused by: java.io.IOException: no slot"));
+    answer(
+        "/jobs/2/exceptions",
+        trace(
+            "Caused by: java.io.IOException: no slot\\n\\tSuppressed: java.io.IOException: x"
+                + "\\n\\tCaused by: java.lang.UnsatisfiedLinkError: y"));
     server.start();
     flink = "127.0.0.1:" + server.getAddress().getPort();
   }

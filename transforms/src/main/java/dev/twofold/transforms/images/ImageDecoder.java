@@ -129,11 +129,12 @@ final class ImageDecoder implements AutoCloseable {
   private Mat decodeBmp(byte[] file) throws UnreadableImageException {
     BmpHeader header = new BmpHeader(file);
     int flags = header.isCore() ? Imgcodecs.IMREAD_COLOR : Imgcodecs.IMREAD_UNCHANGED;
-    return opaque(decodeWith(file, flags), header.hasAlpha() ? Alpha.STRAIGHT : Alpha.NONE);
+    Alpha alpha = header.hasAlpha() ? Alpha.STRAIGHT : Alpha.NONE;
+    return opaque(decodeWith(file, flags), alpha);
   }
 
   /** Libtiff, through which OpenCV reads 8 bits, multiplies colours that the file has straight. */
-  private Mat decodeTiff(byte[] file) throws IOException, UnreadableImageException {
+  private Mat decodeTiff(byte[] file) throws UnreadableImageException {
     Mat image = decodeWith(file, Imgcodecs.IMREAD_UNCHANGED);
     if (image.channels() != WITH_ALPHA) {
       return opaque(image, Alpha.NONE);
@@ -147,7 +148,7 @@ final class ImageDecoder implements AutoCloseable {
   }
 
   /** What a TIFF says that its fourth sample is; unspecified where it does not. */
-  private static int extraSample(byte[] file) throws IOException {
+  private static int extraSample(byte[] file) {
     ImageReader reader = ImageIO.getImageReadersByFormatName("tiff").next();
     try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
@@ -155,6 +156,8 @@ final class ImageDecoder implements AutoCloseable {
           TIFFDirectory.createFromMetadata(reader.getImageMetadata(0))
               .getTIFFField(BaselineTIFFTagSet.TAG_EXTRA_SAMPLES);
       return field == null ? BaselineTIFFTagSet.EXTRA_SAMPLES_UNSPECIFIED : field.getAsInt(0);
+    } catch (IOException | RuntimeException e) { // OpenCV has read it, which asks less of the tags
+      return BaselineTIFFTagSet.EXTRA_SAMPLES_UNSPECIFIED;
     } finally {
       reader.dispose();
     }

@@ -50,11 +50,11 @@ public record IngestRequest(
     String key) {
   private static final String STAGE = "ingest";
 
-  /** Raised when the same request makes other rows: what stands in old artifacts is then stale. */
-  private static final int FORMAT = 1;
-
-  /** Of {@code crop}: in format 1 a grey image whose part had the target's size was all zeros. */
-  private static final int FORMAT_OF_CROP = 2;
+  /**
+   * Raised when the same request makes other rows: what stands in old artifacts is then stale. In
+   * 1, and 2 of {@code crop}, odd bitmaps, TIFFs, GIFs, grey PNGs, tars and label files had.
+   */
+  private static final int FORMAT = 3;
 
   public IngestRequest {
     classes = List.copyOf(classes);
@@ -71,7 +71,7 @@ public record IngestRequest(
     Layout parsed = Layout.parse(layout);
     Map<String, Object> inputs = new LinkedHashMap<>();
     inputs.put("stage", STAGE);
-    inputs.put("format", Fit.parse(fit) == Fit.CROP ? FORMAT_OF_CROP : FORMAT);
+    inputs.put("format", FORMAT);
     inputs.put("source", digest.of(name, Path.of(source)));
     inputs.put("layout", parsed.kind().toString());
     inputs.put("labels", digestOrName(digest, parsed.labels()));

@@ -20,15 +20,11 @@ final class InspectionMemory {
   private static final Logger LOG = LoggerFactory.getLogger(InspectionMemory.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Raised when the same source is listed otherwise: what is remembered is then stale. */
-  private static final int FORMAT = 2;
-
   private final Path file;
 
   InspectionMemory(IngestRequest request) {
     String key = Sha256.of(CanonicalJson.write(request.listingInputs())).substring(0, 32);
-    String name = "listing-" + FORMAT + "-" + key + ".json";
-    file = Path.of(request.workdir()).resolve("digests").resolve(name);
+    file = Path.of(request.workdir()).resolve("digests").resolve("listing-" + key + ".json");
   }
 
   Optional<IngestPlan.Inspection> recall() {

@@ -61,7 +61,9 @@ public record ImagePart(int number, List<ImagePart.Item> items) {
       try (ImageSource source = open(input, Path.of(request.workdir()))) {
         Listing listing = Listing.withoutClasses(source);
         listing.items().forEach(item -> items.add(new Item(input, item.entry(), null)));
-        listing.refused().forEach(letter -> items.add(Item.refused(input, letter)));
+        listing.refused().stream()
+            .filter(DeadLetter::isLost)
+            .forEach(letter -> items.add(Item.refused(input, letter)));
       }
     }
     List<ImagePart> parts = new ArrayList<>();

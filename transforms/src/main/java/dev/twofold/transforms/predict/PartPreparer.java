@@ -2,9 +2,11 @@ package dev.twofold.transforms.predict;
 
 import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.images.Fit;
+import dev.twofold.transforms.images.ImageMemoryException;
 import dev.twofold.transforms.images.ImagePreparer;
 import dev.twofold.transforms.images.UnreadableImageException;
 import dev.twofold.transforms.predict.PreparedPart.Image;
+import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.ImageSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,6 +46,8 @@ public final class PartPreparer implements AutoCloseable {
         images.add(new Image(name, e.getMessage()));
       } catch (IOException e) {
         images.add(new Image(name, FileTrouble.text(e).orElse(String.valueOf(e.getMessage()))));
+      } catch (ImageMemoryException e) {
+        throw new DataRefusedException("Cannot read %s: %s".formatted(name, e.getMessage()), e);
       }
     }
     // A copy only where some cannot be read.

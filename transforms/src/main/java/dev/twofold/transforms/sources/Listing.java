@@ -286,8 +286,8 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
   }
 
   /**
-   * Where all that could be images of a class would be of one, files that could not, such as
-   * checksums, do not make it a class. A folder named as a split remains one.
+   * Where all that could be images of a class would be of one, files that stand too high for that,
+   * such as checksums, do not make it a class. A folder named as a split remains one.
    */
   private static boolean isCommonBesideFiles(List<List<String>> paths, int level, FolderKind kind) {
     List<List<String>> deep =

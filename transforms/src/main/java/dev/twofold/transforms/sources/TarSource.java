@@ -48,22 +48,39 @@ final class TarSource implements ImageSource {
     }
   }
 
-  /** Old archives spell names in the code page of their maker, which any 8-bit set keeps apart. */
+  /** In the order of the path. */
   private static List<SourceEntry> entries(Path tar, FileChannel channel) throws IOException {
     List<SourceEntry> entries = new Lister(tar, channel, StandardCharsets.UTF_8).list();
-    if (unread(entries) == 0) {
-      return entries;
+    if (entries.stream().anyMatch(entry -> unread(entry.path()) > 0)) {
+      List<SourceEntry> bytewise = new Lister(tar, channel, StandardCharsets.ISO_8859_1).list();
+      for (int i = 0; i < entries.size(); i++) {
+        SourceEntry entry = entries.get(i);
+        String path = readable(entry.path(), bytewise.get(i).path());
+        entries.set(i, new SourceEntry(path, entry.size(), entry.offset()));
+      }
     }
-    List<SourceEntry> bytewise = new Lister(tar, channel, StandardCharsets.ISO_8859_1).list();
-    return unread(entries) > unread(bytewise) ? bytewise : entries;
+    entries.sort(Comparator.comparing(SourceEntry::path));
+    return List.copyOf(entries);
+  }
+
+  /**
+   * Old archives spell names in the code page of their maker, which any 8-bit set keeps apart. Of
+   * each name by itself, since one may stand among names in UTF-8.
+   */
+  private static String readable(String path, String bytewise) {
+    String[] names = path.split("/", -1);
+    String[] others = bytewise.split("/", -1);
+    for (int i = 0; i < names.length; i++) {
+      if (unread(names[i]) > unread(others[i])) {
+        names[i] = others[i];
+      }
+    }
+    return String.join("/", names);
   }
 
   /** Characters that stand for bytes that are no UTF-8, or for themselves in every code page. */
-  private static long unread(List<SourceEntry> entries) {
-    return entries.stream()
-        .flatMapToInt(entry -> entry.path().chars())
-        .filter(c -> c == '?')
-        .count();
+  private static long unread(String name) {
+    return name.chars().filter(c -> c == '?').count();
   }
 
   private static final class Lister {
@@ -78,11 +95,10 @@ final class TarSource implements ImageSource {
       this.names = names;
     }
 
-    /** In the order of the path. */
+    /** In the order of the archive. */
     List<SourceEntry> list() throws IOException {
       list(0, channel.size(), "");
-      entries.sort(Comparator.comparing(SourceEntry::path));
-      return List.copyOf(entries);
+      return entries;
     }
 
     private void list(long start, long size, String folder) throws IOException {

@@ -118,8 +118,11 @@ final class UnpackedTar {
 
     @Override
     public void close() throws IOException {
-      out.close();
-      Files.deleteIfExists(temporary);
+      try {
+        out.close();
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
     }
   }
 }

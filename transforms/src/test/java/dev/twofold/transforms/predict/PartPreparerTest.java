@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +93,23 @@ class PartPreparerTest {
             new Image(zip + "!deep/er/bare", null),
             new Image(zip + "!top.png", null),
             new Image(zip + "!../out.png", "escapes from the archive"));
+  }
+
+  /** As after {@code tar -r}: the last one counts, and nothing is lost with the first. */
+  @Test
+  void whatATarHoldsTwiceIsPredictedOnce() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
+      for (byte[] content : List.of(BROKEN, TestImages.numbered(1))) {
+        TarArchiveEntry entry = new TarArchiveEntry("a.png");
+        entry.setSize(content.length);
+        out.putArchiveEntry(entry);
+        out.write(content);
+        out.closeArchiveEntry();
+      }
+    }
+    Path tar = Files.write(folder.resolve("x.tar"), bytes.toByteArray());
+    assertThat(prepare(tar)).containsExactly(new Image(tar + "!a.png", null));
   }
 
   @Test

@@ -187,6 +187,23 @@ class ImageSourceTest {
         .containsExactly(Map.entry("a/\u00e9", "e"), Map.entry("a/\u00fc", "u"));
   }
 
+  /** As where an old folder was packed again with a new one. */
+  @Test
+  void oneNameOfAnOldCodePageSpoilsNoOther() throws Exception {
+    byte[] latin = tar(Map.of("\u00e9/b\u00e9.png", bytes("old")), "ISO-8859-1");
+    byte[] utf8 = tar(Map.of("K\u00e4se/1.png", bytes("new")), "UTF-8");
+    assertThat(contents(Files.write(folder.resolve("x.tar"), joined(latin, utf8))))
+        .containsExactly(
+            Map.entry("K\u00e4se/1.png", "new"), Map.entry("\u00e9/b\u00e9.png", "old"));
+  }
+
+  /** Of two tars of one small file each, a header and a block, as {@code tar -A} joins them. */
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, 1024 + second.length);
+    System.arraycopy(second, 0, both, 1024, second.length);
+    return both;
+  }
+
   @Test
   void namesOfATarAreTheSameInEveryLocale() throws Exception {
     Path tar = folder.resolve("x.tar");
