@@ -74,33 +74,26 @@ class ProjectionTest {
   /** The server has one profile of a name and digest, and one context of it in a run. */
   @Test
   void eachSideOfASplitIsADatasetOfItsOwn() throws Exception {
-    RunWriter first = new RunWriter(workdir, experiment, "sides 1");
-    first
-        .header()
-        .start()
-        .input("amazon", "d1", "s1", "train", 70)
-        .input("amazon", "d1", "s2", "test", 30);
-    first.describe();
-    RunWriter second = new RunWriter(workdir, experiment, "sides 2");
-    second
-        .header()
-        .start()
-        .input("amazon", "d1", "s3", "train", 60)
-        .input("amazon", "d1", "s4", "test", 40);
-    second.describe();
-    RunWriter older = new RunWriter(workdir, experiment, "sides 3");
-    older
-        .header()
-        .start()
-        .input("amazon", "d1", "", "train", 50)
-        .input("amazon", "d1", "", "test", 50);
-    older.describe();
+    RunWriter first = split("sides 1", "s1", 70, "s2", 30);
+    RunWriter second = split("sides 2", "s3", 60, "s4", 40);
+    RunWriter older = split("sides 3", "", 50, "", 50);
 
     assertThat(project(first, second, older).warnings()).isEmpty();
 
     assertThat(inputs("sides 1")).containsExactly("amazon d1 test 30", "amazon d1 train 70");
     assertThat(inputs("sides 2")).containsExactly("amazon d1 test 40", "amazon d1 train 60");
     assertThat(inputs("sides 3")).containsExactly("amazon d1 test 50", "amazon d1 train 50");
+  }
+
+  private RunWriter split(String name, String train, int trained, String test, int tested)
+      throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, name);
+    run.header()
+        .start()
+        .input("amazon", "d1", train, "train", trained)
+        .input("amazon", "d1", test, "test", tested);
+    run.describe();
+    return run;
   }
 
   private List<String> inputs(String name) throws Exception {
@@ -631,6 +624,38 @@ class ProjectionTest {
         .hasSize(2)
         .contains(model);
     assertThat(server.versions("office_ 31-amazon")).hasSize(2);
+  }
+
+  /** As those of a server that was started with {@code --no-serve-artifacts}. */
+  @Test
+  void anExperimentWhoseArtifactsAreElsewhereGetsTheRest() throws Exception {
+    server.post(
+        "experiments/create",
+        Transport.JSON
+            .createObjectNode()
+            .put("name", experiment)
+            .put("artifact_location", "s3://bucket/elsewhere"));
+    RunWriter run = new RunWriter(workdir, experiment, "elsewhere");
+    run.header().start().figure("confusion/a", "a", 0).metric("m", 1, 0);
+    RunWriter.Log unit = run.unit("elsewhere-unit").start();
+    Path saved = Files.createDirectories(unit.file().resolveSibling("savedmodel"));
+    Files.writeString(saved.resolve("saved_model.pb"), "graph");
+    unit.model("mtal/a", "savedmodel", "a").done();
+    run.outcome().end("FINISHED", "");
+    run.describe();
+
+    Delivery delivery = project(run);
+
+    assertThat(delivery.isComplete()).isTrue();
+    assertThat(delivery.warnings())
+        .singleElement()
+        .asString()
+        .startsWith("Run elsewhere: no figure, file or model is sent: its artifacts lie in s3://")
+        .contains("--artifacts-destination", "another name");
+    JsonNode mlflow = server.onlyRun(experiment);
+    assertThat(statusOf(mlflow)).isEqualTo("FINISHED");
+    assertThat(server.history(ServerView.id(mlflow), "m")).containsExactly("0=1.0");
+    assertThat(server.models(experiment)).as("a model without files").isEmpty();
   }
 
   @Test
