@@ -24,8 +24,9 @@ import java.util.stream.Stream;
  * The runs of a workdir, found by what a person knows of them: the folder; the key, with or without
  * the experiment before it; the name that MLflow shows, written {@code mtal/pair/1}; a row of the
  * result table, {@code mtal/pair} or {@code mtal (threshold = 0.4)/pair}, for all of its repeats;
- * or the beginning of one of these that no other run has. {@code summary-…/mtal/pair} looks among
- * the trials of that summary alone. Of several runs of a name those are meant that finished.
+ * or the beginning of one of these that no other run has. {@code EXPERIMENT/mtal/pair} looks among
+ * the runs of that experiment, {@code summary-…/mtal/pair} among the trials of that summary alone.
+ * Of several runs of a name those are meant that finished.
  *
  * <p>A trial has the name that the latest summary about it has for it, since a sweep laid over what
  * was there before gives it another row; and its first one, which MLflow keeps.
@@ -172,14 +173,44 @@ public final class RecordedRuns {
     for (RunDescription summary : all) {
       String within = id(summary) + "/";
       if (summary.kind().equals("summary") && text.startsWith(within)) {
-        return find(text.substring(within.length()), trials(summary));
+        return find(text, text.substring(within.length()), trials(summary));
       }
     }
-    return find(text, called());
+    if (answering(text, called()).isEmpty()) {
+      for (String experiment : experiments()) {
+        if (text.startsWith(experiment + "/")) {
+          return find(
+              text,
+              text.substring(experiment.length() + 1),
+              called().stream().filter(run -> run.experiment().equals(experiment)).toList());
+        }
+      }
+    }
+    return find(text, text, called());
   }
 
-  /** The first of these ways in which any run answers to the name. */
-  private List<RunDescription> find(String text, List<RunDescription> among) throws IOException {
+  private List<String> experiments() {
+    return all.stream().map(RunDescription::experiment).distinct().toList();
+  }
+
+  private List<RunDescription> find(String asked, String text, List<RunDescription> among)
+      throws IOException {
+    List<RunDescription> found = answering(text, among);
+    if (found.isEmpty()) {
+      throw unknown(asked, among);
+    }
+    if (areRepeats(found)) {
+      return found;
+    }
+    List<RunDescription> finished = finished(found);
+    if (finished.isEmpty() || !areRepeats(finished)) {
+      throw ambiguous(text, found);
+    }
+    return finished;
+  }
+
+  /** In the first of these ways in which any run answers to the name. */
+  private static List<RunDescription> answering(String text, List<RunDescription> among) {
     String words = words(text);
     String inTable = words(TableRow.plain(text));
     List<Predicate<RunDescription>> ways =
@@ -191,20 +222,11 @@ public final class RecordedRuns {
             run -> run.key().startsWith(text) || id(run).startsWith(text),
             run -> words(run.name()).startsWith(words),
             run -> TableRow.of(run).names().anyMatch(name -> words(name).startsWith(inTable)));
-    List<RunDescription> found =
-        ways.stream()
-            .map(way -> once(among.stream().filter(way)))
-            .filter(runs -> !runs.isEmpty())
-            .findFirst()
-            .orElseThrow(() -> unknown(text, among));
-    if (areRepeats(found)) {
-      return found;
-    }
-    List<RunDescription> finished = finished(found);
-    if (finished.isEmpty() || !areRepeats(finished)) {
-      throw ambiguous(text, found);
-    }
-    return finished;
+    return ways.stream()
+        .map(way -> once(among.stream().filter(way)))
+        .filter(runs -> !runs.isEmpty())
+        .findFirst()
+        .orElse(List.of());
   }
 
   /** By the first of their names. */
@@ -264,8 +286,9 @@ public final class RecordedRuns {
             .map(run -> "%s (%s)".formatted(run.key(), run.name()))
             .collect(Collectors.joining(", "));
     String more = found.size() > LISTED ? " and %d more".formatted(found.size() - LISTED) : "";
+    boolean oneExperiment = found.stream().map(RunDescription::experiment).distinct().count() == 1;
     return new UnknownRunException(
-        "Ambiguous run `%s`: %s%s (name one by its key, or as SUMMARY/%s)"
-            .formatted(text, listed, more, text));
+        "Ambiguous run `%s`: %s%s (name one by its key, or as %s/%s)"
+            .formatted(text, listed, more, oneExperiment ? "SUMMARY" : "EXPERIMENT", text));
   }
 }

@@ -40,6 +40,7 @@ class RecordedRunsTest {
     "damtl/pair, e/bb33", // a row of one repeat
     "dam, e/bb33",
     "summary, e/summary-1",
+    "e/mtal/pair/1, e/aa11", // in an experiment
     "summary-1/mtal/pair, e/aa11", // the summary has one repeat of the row
     "'mtda (threshold = 0.4, learningRate = 0.01)', e/dd44", // as the result table prints it
     "'mtda (threshold = 0.4, learningRate = 0.01)/pair', e/dd44",
@@ -107,6 +108,19 @@ class RecordedRunsTest {
     assertThatThrownBy(() -> runs().runs("mtal/pair"))
         .isInstanceOf(UnknownRunException.class)
         .hasMessageContainingAll("e/aa11", "e/aa22", "e/cc44");
+  }
+
+  @Test
+  void aRowOfTwoExperimentsIsNamedWithOne() throws IOException {
+    WrittenRun.trial(workdir, "f/cc44", "damtl", 1);
+
+    assertThat(runs().one("f/damtl/pair").description().key()).isEqualTo("f/cc44");
+    assertThat(runs().one("e/damtl/pair").description().key()).isEqualTo("e/bb33");
+    assertThatThrownBy(() -> runs().one("damtl/pair"))
+        .hasMessageContaining("(name one by its key, or as EXPERIMENT/damtl/pair)");
+    assertThatThrownBy(() -> runs().one("f/mtal/pair"))
+        .as("only in the other one")
+        .hasMessageContaining("Unknown run `f/mtal/pair`");
   }
 
   @Test

@@ -15,11 +15,12 @@ public final class WrittenRun {
   private static final String DIGEST = "d1";
 
   private final Path workdir;
-  private final String id;
+  private final String key;
 
+  /** {@code aa11} of the experiment {@code e}, or {@code f/aa11} of another one. */
   private WrittenRun(Path workdir, String id) {
     this.workdir = workdir;
-    this.id = id;
+    this.key = id.contains("/") ? id : "e/" + id;
   }
 
   /** A finished trial of the group {@code pair}. */
@@ -92,7 +93,7 @@ public final class WrittenRun {
   }
 
   private Path folder() throws IOException {
-    return Files.createDirectories(workdir.resolve("runs/e").resolve(id));
+    return Files.createDirectories(workdir.resolve("runs").resolve(key));
   }
 
   private EventLog open(String log) throws IOException {
@@ -107,16 +108,16 @@ public final class WrittenRun {
             "kind",
             kind,
             "experiment",
-            "e",
+            key.substring(0, key.indexOf('/')),
             "key",
-            "e/" + id,
+            key,
             "name",
             name,
             "logs",
             List.of(
-                "runs/e/%s/header.jsonl".formatted(id),
-                "runs/e/%s/unit.jsonl".formatted(id),
-                "runs/e/%s/outcome.jsonl".formatted(id)));
+                "runs/%s/header.jsonl".formatted(key),
+                "runs/%s/unit.jsonl".formatted(key),
+                "runs/%s/outcome.jsonl".formatted(key)));
     Files.write(folder().resolve("run.json"), TrainingJson.MAPPER.writeValueAsBytes(json));
   }
 }
