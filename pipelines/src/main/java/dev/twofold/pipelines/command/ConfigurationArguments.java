@@ -55,6 +55,9 @@ final class ConfigurationArguments {
               + " the latest such attempt.")
   private boolean fresh;
 
+  /** Of all configurations of a command, which often have the same sources. */
+  private Planner planner;
+
   /** An experiment with what is to be done for it. */
   record Planned(Experiment experiment, Plan plan) {}
 
@@ -140,7 +143,9 @@ final class ConfigurationArguments {
     SampleSource.writeIfMissing(experiment.configuration(), System.err::println);
     Set<Stage> stages = forced.isEmpty() ? Set.of() : EnumSet.copyOf(forced);
     PlanOptions options = PlanOptions.usual().withForced(stages);
-    Planner planner = new Planner(Versions.tensorflow());
+    if (planner == null) {
+      planner = new Planner(Versions.tensorflow());
+    }
     if (fresh) {
       options = options.withAttempt(attempts.of(planner, options));
     }

@@ -18,6 +18,7 @@ import dev.twofold.transforms.ingest.IngestRequest;
 import dev.twofold.transforms.ingest.Ingestion;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.ClassSelection;
+import dev.twofold.transforms.sources.SourceDigest;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,14 +32,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Datasets with their classes and keys, known before ingestion from the names of their files. */
+/**
+ * Datasets with their classes and keys, known before ingestion from the names of their files. One a
+ * command: of each source it has one digest, and of each layout one listing, at whatever sizes, and
+ * for however many plans, they are read. It keeps counts of them, and no list of files.
+ */
 final class DatasetPlanner {
   private final Path workdir;
+  private final SourceDigest digest;
   private final Map<Map<String, Object>, IngestPlan.Inspection> inspections = new LinkedHashMap<>();
   private final Map<IngestRequest, Keyed> keyed = new LinkedHashMap<>();
 
   DatasetPlanner(Path workdir) {
     this.workdir = workdir;
+    this.digest = new SourceDigest(workdir);
   }
 
   /** A request with its key, and what was hashed into it. */
@@ -48,8 +55,7 @@ final class DatasetPlanner {
    * A dataset whose source has been looked at.
    *
    * @param request with its key
-   * @param keyInputs what was hashed into the key: the source is read for it once, since of a
-   *     folder that is a walk through all of it
+   * @param keyInputs what was hashed into the key
    * @param all classes of the source with their number of files
    * @param classes the chosen ones, sorted
    */
@@ -85,8 +91,8 @@ final class DatasetPlanner {
    *
    * @throws ConfigurationException when the source lacks a class that the configuration names, or
    *     the source split that one side would be made of
-   * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read, or
-   *     too much of the dataset is lost
+   * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read, has
+   *     two classes of the name of a chosen one, or too much of the dataset is lost
    */
   Listed list(SweepPoint point, String name) {
     DatasetSettings settings = point.configuration().datasets().get(name);
@@ -96,14 +102,15 @@ final class DatasetPlanner {
     refuseUnknownClasses(point, name, settings.classes(), all);
     refuseUnclearSplit(point, name, inspection);
     refuseEmptySides(point, name, inspection);
-    List<String> classes = request.selection().choose(name, new TreeSet<>(all.keySet()));
-    Keyed known = keyed.computeIfAbsent(request, DatasetPlanner::keyed);
+    List<String> classes =
+        request.selection().choose(name, new TreeSet<>(all.keySet()), inspection.namesakes());
+    Keyed known = keyed.computeIfAbsent(request, this::keyed);
     return new Listed(name, known.request(), known.inputs(), all, inspection.splits(), classes);
   }
 
   /** A run that has all of its trials ingests nothing, and must be refused all the same. */
-  private static Keyed keyed(IngestRequest request) {
-    Map<String, Object> inputs = request.keyInputs();
+  private Keyed keyed(IngestRequest request) {
+    Map<String, Object> inputs = request.keyInputs(digest);
     IngestRequest keyed = request.withKey(StageKey.of(Stage.INGEST.label(), inputs).hex());
     Ingestion.refuseIfTooMuchIsLost(keyed);
     return new Keyed(keyed, inputs);
@@ -115,7 +122,7 @@ final class DatasetPlanner {
             "source", request.source(),
             "layout", request.layout(),
             "classNames", request.classNames());
-    return inspections.computeIfAbsent(source, key -> IngestPlan.inspect(request));
+    return inspections.computeIfAbsent(source, key -> IngestPlan.inspect(request, digest));
   }
 
   private IngestRequest request(SweepPoint point, String name, DatasetSettings settings) {

@@ -2,6 +2,8 @@ package dev.twofold.pipelines.plan;
 
 import dev.twofold.pipelines.configuration.Experiment;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -9,12 +11,17 @@ import java.util.OptionalInt;
  *
  * <p>The seed of a unit is {@code Randomness.hash(seed, "repeat", repeat)}, so that all methods of
  * a repeat draw alike; their splits have the same salt.
+ *
+ * <p>One a command: to all of its plans a source is what it was for the first.
  */
 public final class Planner {
   /** Attempts in a row that may have been deleted. */
   private static final int MOST_DELETED = 3;
 
   private final String tensorflow;
+
+  /** By workdir, below which digests are remembered. */
+  private final Map<Path, DatasetPlanner> datasets = new HashMap<>();
 
   /**
    * @param tensorflow version of TensorFlow, part of every key of a model
@@ -31,8 +38,9 @@ public final class Planner {
    * @throws dev.twofold.transforms.sources.DataRefusedException when a source cannot be read
    */
   public Plan plan(Experiment experiment, PlanOptions options) {
-    return new Planning(experiment, options, new StageInputs(tensorflow), workdir(experiment))
-        .plan();
+    Path workdir = workdir(experiment);
+    DatasetPlanner planner = datasets.computeIfAbsent(workdir, DatasetPlanner::new);
+    return new Planning(experiment, options, new StageInputs(tensorflow), workdir, planner).plan();
   }
 
   /**

@@ -65,14 +65,19 @@ final class Planning {
   private final Map<Double, Set<String>> validated = new TreeMap<>();
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  Planning(Experiment experiment, PlanOptions options, StageInputs inputs, Path workdir) {
+  Planning(
+      Experiment experiment,
+      PlanOptions options,
+      StageInputs inputs,
+      Path workdir,
+      DatasetPlanner datasetPlanner) {
     this.experiment = experiment;
     this.options = options;
     this.inputs = inputs;
     this.workdir = workdir;
     this.store = new ArtifactStore(workdir);
     this.reasons = new Reasons(store);
-    this.datasetPlanner = new DatasetPlanner(workdir);
+    this.datasetPlanner = datasetPlanner;
     this.runs = new Runs(experiment.configuration().name());
   }
 

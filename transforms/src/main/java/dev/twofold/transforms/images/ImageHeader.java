@@ -61,6 +61,8 @@ record ImageHeader(ImageHeader.Format format, int width, int height) {
       throw new UnreadableImageException("truncated", e);
     } catch (IllegalArgumentException e) {
       throw new UnreadableImageException(e.getMessage(), e);
+    } catch (RuntimeException e) { // as ImageIO's of a TIFF that ends within a tag
+      throw new UnreadableImageException("damaged: its header cannot be read", e);
     }
   }
 

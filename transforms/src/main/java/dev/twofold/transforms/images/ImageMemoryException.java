@@ -9,9 +9,7 @@ public final class ImageMemoryException extends RuntimeException {
 
   /** Without a cause, since of a failed job a person is shown the innermost. */
   private ImageMemoryException(CvException e) {
-    super(
-        "out of memory: %s (lower workers.slots, or free memory)"
-            .formatted(String.valueOf(e.getMessage()).strip()));
+    super("out of memory: " + String.valueOf(e.getMessage()).strip());
     addSuppressed(e);
   }
 

@@ -130,10 +130,10 @@ final class DatasetCommit {
       }
     }
     deadLetters.sort(Comparator.comparing(DeadLetter::id).thenComparing(DeadLetter::reason));
-    refuseIfChanged();
+    Map<String, Object> inputs = unchangedInputs();
     refuseIfTooMuchIsLost(request, kept.size(), deadLetters.size(), () -> deadLetters);
     refuseEmptyClasses(listed.classes(), kept);
-    return publish(listed.classes(), kept, conflicts);
+    return publish(listed.classes(), kept, conflicts, inputs);
   }
 
   /** Those whose worker died; usually none, and then the source stays closed. */
@@ -183,19 +183,22 @@ final class DatasetCommit {
   }
 
   /**
-   * The key stands for the content at the time of planning, and each worker listed it anew. The key
-   * of what has gone is that of what was there, which says nothing of what was read since.
+   * What was hashed into the key, where the source is still as it was then. The key stands for the
+   * content at the time of planning, and each worker listed it anew. The key of what has gone is
+   * that of what was there, which says nothing of what was read since.
    */
-  private void refuseIfChanged() {
+  private Map<String, Object> unchangedInputs() {
     Optional<Path> absent = request.absent().stream().findFirst();
     if (absent.isPresent()) {
       throw DataRefusedException.absent(request.name(), absent.get());
     }
-    if (!request.keyed().key().equals(key.hex())) {
+    Map<String, Object> inputs = request.keyInputs();
+    if (!StageKey.of(key.stage(), inputs).equals(key)) {
       throw new DataRefusedException(
           "Cannot use dataset %s: its source %s changed while it was read (run again when nothing writes to it)"
               .formatted(request.name(), request.source()));
     }
+    return inputs;
   }
 
   /**
@@ -247,7 +250,11 @@ final class DatasetCommit {
     }
   }
 
-  private IngestResult publish(List<String> classes, List<Row> kept, Map<String, String> conflicts)
+  private IngestResult publish(
+      List<String> classes,
+      List<Row> kept,
+      Map<String, String> conflicts,
+      Map<String, Object> inputs)
       throws IOException, InterruptedException {
     try (Claim claim = claim()) {
       Optional<IngestResult> madeMeanwhile = existing();
@@ -261,7 +268,7 @@ final class DatasetCommit {
       DurableFiles.replace(directory.resolve(DatasetSummary.FILE), summary.toJson());
       DurableFiles.replace(directory.resolve(DEAD_LETTERS), deadLettersAsLines());
       checkHeld(claim);
-      store.commit(key, request.keyInputs(), context());
+      store.commit(key, inputs, context());
       return result(summary, false);
     }
   }

@@ -1,12 +1,15 @@
 package dev.twofold.transforms.ingest;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.twofold.models.Randomness;
 import dev.twofold.transforms.sources.DeadLetter;
 import dev.twofold.transforms.sources.ImageSource;
 import dev.twofold.transforms.sources.Layout;
 import dev.twofold.transforms.sources.Listing;
+import dev.twofold.transforms.sources.SourceDigest;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -40,25 +43,33 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
   private static final int MIN_IMAGES = 64;
 
   /**
-   * What a source holds.
+   * What a source holds: nothing of its single entries, of which there may be millions.
    *
    * @param classes number of entries a class
    * @param splits number of entries a source split; empty when the layout has none
-   * @param refused entries that cannot be images, whatever their content
+   * @param namesakes names that two classes would have: {@link Listing#namesakes}; where it was
+   *     remembered without them there are none
    */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Inspection(
       SortedMap<String, Integer> classes,
       SortedMap<String, Integer> splits,
-      List<DeadLetter> refused) {}
+      SortedMap<String, List<String>> namesakes) {
+
+    public Inspection {
+      namesakes = namesakes == null ? Collections.emptySortedMap() : namesakes;
+    }
+  }
 
   /**
    * Lists classes and counts of a request's source, all of them, without decoding; or remembers
    * them, where a source of this content has been listed in this workdir.
    *
+   * @param digest of the request's workdir
    * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read
    */
-  public static Inspection inspect(IngestRequest request) {
-    InspectionMemory memory = new InspectionMemory(request);
+  public static Inspection inspect(IngestRequest request, SourceDigest digest) {
+    InspectionMemory memory = new InspectionMemory(request, digest);
     Optional<Inspection> known = memory.recall();
     if (known.isPresent()) {
       return known.get();
@@ -75,15 +86,15 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
       listing.items().stream()
           .filter(item -> !item.split().isEmpty())
           .forEach(item -> splits.merge(item.split(), 1, Integer::sum));
-      return new Inspection(listing.counts(), splits, listing.refused());
+      return new Inspection(listing.counts(), splits, listing.namesakes());
     }
   }
 
   /**
    * Lists what a request will read, and warns of entries that others replace.
    *
-   * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read or
-   *     lacks a class
+   * @throws dev.twofold.transforms.sources.DataRefusedException when the source cannot be read,
+   *     lacks a class, or has two of the name of a chosen one
    */
   public static IngestPlan of(IngestRequest request) {
     try (ImageSource source = open(request)) {
@@ -115,7 +126,9 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
 
   private static IngestPlan of(IngestRequest request, Listing listing) {
     List<String> classes =
-        request.selection().choose(request.name(), new TreeSet<>(listing.counts().keySet()));
+        request
+            .selection()
+            .choose(request.name(), new TreeSet<>(listing.counts().keySet()), listing.namesakes());
     Set<String> chosen = new HashSet<>(classes);
     Map<String, List<Listing.Item>> byClass =
         listing.items().stream()

@@ -67,7 +67,15 @@ public record IngestRequest(
 
   /** Everything that shapes the rows; reads the digests of source, label file and class names. */
   public Map<String, Object> keyInputs() {
-    SourceDigest digest = new SourceDigest(Path.of(workdir));
+    return keyInputs(new SourceDigest(Path.of(workdir)));
+  }
+
+  /**
+   * As above.
+   *
+   * @param digest of this workdir, which others that read the same source may ask too
+   */
+  public Map<String, Object> keyInputs(SourceDigest digest) {
     Layout parsed = Layout.parse(layout);
     Map<String, Object> inputs = new LinkedHashMap<>();
     inputs.put("stage", STAGE);
@@ -88,8 +96,8 @@ public record IngestRequest(
   }
 
   /** What the listing of the source comes from: a part of what shapes the rows. */
-  Map<String, Object> listingInputs() {
-    Map<String, Object> inputs = keyInputs();
+  Map<String, Object> listingInputs(SourceDigest digest) {
+    Map<String, Object> inputs = keyInputs(digest);
     inputs.keySet().retainAll(Set.of("format", "source", "layout", "labels", "classNames"));
     return inputs;
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.transforms.artifacts.CanonicalJson;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.sources.SourceDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What sources hold, below the workdir and by their content, beside the digests of {@link
- * dev.twofold.transforms.sources.SourceDigest}: a plan of what is all ingested then unpacks no
- * {@code .tar.gz} only to list it.
+ * SourceDigest}: a plan of what is all ingested then unpacks no {@code .tar.gz} only to list it.
  */
 final class InspectionMemory {
   private static final Logger LOG = LoggerFactory.getLogger(InspectionMemory.class);
@@ -22,8 +22,8 @@ final class InspectionMemory {
 
   private final Path file;
 
-  InspectionMemory(IngestRequest request) {
-    String key = Sha256.of(CanonicalJson.write(request.listingInputs())).substring(0, 32);
+  InspectionMemory(IngestRequest request, SourceDigest digest) {
+    String key = Sha256.of(CanonicalJson.write(request.listingInputs(digest))).substring(0, 32);
     file = Path.of(request.workdir()).resolve("digests").resolve("listing-" + key + ".json");
   }
 

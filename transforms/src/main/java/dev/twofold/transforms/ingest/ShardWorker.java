@@ -151,7 +151,7 @@ final class ShardWorker implements AutoCloseable {
       return preparer.prepare(file);
     } catch (ImageMemoryException e) {
       throw new DataRefusedException(
-          "Cannot read dataset %s: %s: %s"
+          "Cannot read dataset %s: %s: %s (lower workers.slots, or free memory)"
               .formatted(attempt.request().name(), source.describe(item.entry()), e.getMessage()),
           e);
     }

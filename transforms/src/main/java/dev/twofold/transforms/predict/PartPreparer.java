@@ -47,7 +47,10 @@ public final class PartPreparer implements AutoCloseable {
       } catch (IOException e) {
         images.add(new Image(name, FileTrouble.text(e).orElse(String.valueOf(e.getMessage()))));
       } catch (ImageMemoryException e) {
-        throw new DataRefusedException("Cannot read %s: %s".formatted(name, e.getMessage()), e);
+        throw new DataRefusedException(
+            "Cannot read %s: %s (lower --parallelism, or free memory)"
+                .formatted(name, e.getMessage()),
+            e);
       }
     }
     // A copy only where some cannot be read.

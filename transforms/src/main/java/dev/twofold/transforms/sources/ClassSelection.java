@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedSet;
 
 /**
@@ -43,6 +44,27 @@ public record ClassSelection(List<String> names, int draw, long seed) {
               .formatted(draw, dataset, pool.size()));
     }
     return draw == 0 ? pool : drawFrom(pool);
+  }
+
+  /**
+   * The chosen classes of a source, sorted.
+   *
+   * @param namesakes of its listing: {@link Listing#namesakes}
+   * @throws DataRefusedException also when two classes would have the name of a chosen one; those
+   *     that are not chosen may be called as they like
+   */
+  public List<String> choose(
+      String dataset, SortedSet<String> existing, Map<String, List<String>> namesakes) {
+    List<String> chosen = choose(dataset, existing);
+    for (String name : chosen) {
+      if (namesakes.containsKey(name)) {
+        List<String> both = namesakes.get(name);
+        throw new DataRefusedException(
+            "Cannot read dataset %s: its classes %s and %s would both be named %s (give one of them another name in its class names)"
+                .formatted(dataset, both.get(0), both.get(1), name));
+      }
+    }
+    return chosen;
   }
 
   private List<String> drawFrom(List<String> pool) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,14 +18,22 @@ import java.util.function.Predicate;
 /**
  * A source's entries with class and split, from names alone.
  *
+ * <p>At paths of 40 characters it takes some 200 bytes an entry, those of the source included, and
+ * as much again while it is made: half a gigabyte for ImageNet. Who wants to know only what the
+ * classes are keeps the counts, and lets it go.
+ *
  * @param items what may be an image of the dataset, in the order of the id
  * @param refused what cannot be, whatever its content
+ * @param namesakes names that two classes would have, with what the source calls both; the items of
+ *     either have the name
  */
-public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
+public record Listing(
+    List<Listing.Item> items, List<DeadLetter> refused, SortedMap<String, List<String>> namesakes) {
 
   public Listing {
     items = List.copyOf(items);
     refused = List.copyOf(refused);
+    namesakes = Collections.unmodifiableSortedMap(new TreeMap<>(namesakes));
   }
 
   /**
@@ -39,12 +48,11 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
    * Lists a source.
    *
    * @param dataset for messages
-   * @throws DataRefusedException when the label file cannot be used, no entry has a class, or two
-   *     classes would have one name
+   * @throws DataRefusedException when the label file cannot be used, or no entry has a class
    */
   public static Listing of(
       String dataset, ImageSource source, Layout layout, ClassNames classNames) {
-    Sorter sorter = new Sorter(dataset, classNames);
+    Sorter sorter = new Sorter(classNames);
     List<Named> images = sorter.images(source.entries());
     switch (layout.kind()) {
       case LABEL_FILE -> sorter.byLabels(images, labels(dataset, source, layout.labels()));
@@ -57,7 +65,7 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
           "Cannot read dataset %s: of its %d files %s"
               .formatted(dataset, source.entries().size(), noneIsAnImage(layout)));
     }
-    return new Listing(sorter.items, sorter.refused);
+    return sorter.listing();
   }
 
   private static String noneIsAnImage(Layout layout) {
@@ -76,12 +84,12 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
 
   /** Every file that may be an image, whatever folder it stands in; none has a class. */
   public static Listing withoutClasses(ImageSource source) {
-    Sorter sorter = new Sorter("", ClassNames.none());
+    Sorter sorter = new Sorter(ClassNames.none());
     sorter.images(source.entries()).stream()
         .filter(image -> !EntryNames.isPlainlyNoImage(image.fileName()))
         .forEach(image -> sorter.add(image, "", ""));
     sorter.refuseRejected(image -> Optional.empty());
-    return new Listing(sorter.items, sorter.refused);
+    return sorter.listing();
   }
 
   /** Number of entries a class, sorted by name. */
@@ -128,7 +136,6 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
   private record Label(String className, String split) {}
 
   private static final class Sorter {
-    private final String dataset;
     private final ClassNames classNames;
     private final List<Item> items = new ArrayList<>();
     private final List<DeadLetter> refused = new ArrayList<>();
@@ -139,9 +146,14 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
     /** What the source calls each class. */
     private final Map<String, String> identifiers = new HashMap<>();
 
-    Sorter(String dataset, ClassNames classNames) {
-      this.dataset = dataset;
+    private final SortedMap<String, List<String>> namesakes = new TreeMap<>();
+
+    Sorter(ClassNames classNames) {
       this.classNames = classNames;
+    }
+
+    Listing listing() {
+      return new Listing(items, refused, namesakes);
     }
 
     /** Without dross, escaping names and names that occur twice. */
@@ -227,9 +239,7 @@ public record Listing(List<Listing.Item> items, List<DeadLetter> refused) {
       String className = classNames.of(identifier);
       String other = identifiers.putIfAbsent(className, identifier);
       if (other != null && !other.equals(identifier)) {
-        throw new DataRefusedException(
-            "Cannot read dataset %s: its classes %s and %s would both be named %s (give one of them another name in its class names)"
-                .formatted(dataset, other, identifier, className));
+        namesakes.putIfAbsent(className, List.of(other, identifier));
       }
       items.add(new Item(image.entry().path(), className, split, image.entry()));
     }

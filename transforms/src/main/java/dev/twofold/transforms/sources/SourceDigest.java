@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +24,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Digests are remembered below the workdir for as long as paths, sizes and times of change stay,
  * so that planning need not read all data again; and where a source has gone, because what was made
- * of it is still there.
+ * of it is still there. An instance looks at each source once, which of a folder is a walk through
+ * all of it.
  */
 public final class SourceDigest {
   private static final Logger LOG = LoggerFactory.getLogger(SourceDigest.class);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path memory;
+  private final Map<String, String> digests = new HashMap<>();
 
   public SourceDigest(Path workdir) {
     this.memory = workdir.resolve("digests");
@@ -37,12 +41,17 @@ public final class SourceDigest {
   private record Remembered(String path, String fingerprint, String digest) {}
 
   /**
-   * The digest, remembered or computed; of a source that is not there, as it was last read.
+   * The digest, remembered or computed; of a source that is not there, as it was last read. Asked
+   * again, it is what it was at first.
    *
    * @param dataset for messages
    * @throws DataRefusedException when the source is not there and never was, or cannot be read
    */
   public String of(String dataset, Path source) {
+    return digests.computeIfAbsent(normal(source), path -> digest(dataset, source));
+  }
+
+  private String digest(String dataset, Path source) {
     Optional<Remembered> known = recall(source);
     if (!Files.exists(source)) {
       return known
@@ -50,11 +59,13 @@ public final class SourceDigest {
           .orElseThrow(() -> DataRefusedException.absent(dataset, source));
     }
     try {
-      String fingerprint = fingerprint(dataset, source);
+      List<SourceEntry> files =
+          Files.isDirectory(source) ? entries(dataset, source) : List.of(); // walked through once
+      String fingerprint = fingerprint(source, files);
       if (known.isPresent() && known.get().fingerprint().equals(fingerprint)) {
         return known.get().digest();
       }
-      String digest = compute(dataset, source);
+      String digest = compute(source, files);
       remember(source, new Remembered(normal(source), fingerprint, digest));
       return digest;
     } catch (IOException e) {
@@ -78,13 +89,13 @@ public final class SourceDigest {
     return memory.resolve(Sha256.of(normal(source)).substring(0, 32) + ".json");
   }
 
-  private static String compute(String dataset, Path source) throws IOException {
-    return Files.isDirectory(source) ? ofFolder(dataset, source) : Sha256.of(source);
+  private static String compute(Path source, List<SourceEntry> files) throws IOException {
+    return Files.isDirectory(source) ? ofFolder(source, files) : Sha256.of(source);
   }
 
-  private static String ofFolder(String dataset, Path root) throws IOException {
+  private static String ofFolder(Path root, List<SourceEntry> files) throws IOException {
     MessageDigest digest = Sha256.digest();
-    for (SourceEntry entry : entries(dataset, root)) {
+    for (SourceEntry entry : files) {
       String content = entry.hasContent() ? Sha256.of(root.resolve(entry.path())) : "";
       String line = entry.path() + "\t" + content + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
@@ -92,12 +103,12 @@ public final class SourceDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static String fingerprint(String dataset, Path source) throws IOException {
+  private static String fingerprint(Path source, List<SourceEntry> files) throws IOException {
     if (!Files.isDirectory(source)) {
       return Files.size(source) + "\t" + Files.getLastModifiedTime(source);
     }
     MessageDigest digest = Sha256.digest();
-    for (SourceEntry entry : entries(dataset, source)) {
+    for (SourceEntry entry : files) {
       Object time =
           entry.hasContent() ? Files.getLastModifiedTime(source.resolve(entry.path())) : "";
       String line = "%s\t%s\t%s\n".formatted(entry.path(), entry.size(), time);

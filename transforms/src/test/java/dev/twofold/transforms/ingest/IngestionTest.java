@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.TestRequests;
@@ -17,10 +18,13 @@ import dev.twofold.transforms.parquet.DatasetReader;
 import dev.twofold.transforms.parquet.RowInfo;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.DeadLetter;
+import dev.twofold.transforms.sources.SourceDigest;
 import java.awt.Color;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -127,6 +131,52 @@ class IngestionTest {
         .containsExactly(
             "{\"id\":\"class0/cut.jpg\",\"class\":\"class0\",\"reason\":\"truncated\"}",
             "{\"id\":\"class1/empty.png\",\"class\":\"class1\",\"reason\":\"empty file\"}");
+  }
+
+  /** As a TIFF of two widths, or of no sample a pixel. */
+  @Test
+  void aTiffWithTagsThatCannotBeIsADeadLetter() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 100);
+    files.put("class0/as-it-should-be.tiff", blackTiff(1, 1));
+    files.put("class0/two-widths.tiff", blackTiff(2, 1));
+    files.put("class1/no-sample.tiff", blackTiff(1, 0));
+    IngestResult result = ingest(zipped(files), 2);
+    assertThat(result.images()).isEqualTo(201);
+    assertThat(deadLetters(result))
+        .containsExactly(
+            "{\"id\":\"class0/two-widths.tiff\",\"class\":\"class0\",\"reason\":\"damaged TIFF:"
+                + " Unexpected count 2 for ImageWidth field\"}",
+            "{\"id\":\"class1/no-sample.tiff\",\"class\":\"class1\",\"reason\":\"damaged TIFF:"
+                + " Samples per pixel < 1!\"}");
+  }
+
+  /**
+   * 4 × 4 grey pixels of 8 bits.
+   *
+   * @param widths how many its tag ImageWidth declares
+   * @param samples that a pixel has, by its tag
+   */
+  private static byte[] blackTiff(int widths, int samples) {
+    int shorts = 3;
+    int longs = 4;
+    int[][] tags = { // tag, type, count, value
+      {256, longs, widths, 4},
+      {257, longs, 1, 4},
+      {258, shorts, 1, 8},
+      {259, shorts, 1, 1},
+      {262, shorts, 1, 1},
+      {273, longs, 1, 8 + 2 + 9 * 12 + 4},
+      {277, shorts, 1, samples},
+      {278, longs, 1, 4},
+      {279, longs, 1, 16}
+    };
+    ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 9 * 12 + 4 + 16).order(ByteOrder.LITTLE_ENDIAN);
+    tiff.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+    tiff.putShort((short) tags.length);
+    for (int[] tag : tags) {
+      tiff.putShort((short) tag[0]).putShort((short) tag[1]).putInt(tag[2]).putInt(tag[3]);
+    }
+    return tiff.array();
   }
 
   /** What this machine cannot read today is not lost for all runs to come. */
@@ -423,13 +473,13 @@ class IngestionTest {
   @Test
   void whatAnArchiveHoldsIsRememberedSoThatItIsNotUnpackedAgain() throws Exception {
     IngestRequest request = tarred(TestImages.tree(2, 3));
-    IngestPlan.Inspection listed = IngestPlan.inspect(request);
+    IngestPlan.Inspection listed = inspect(request);
     ingest(request, 2);
 
-    assertThat(IngestPlan.inspect(request)).isEqualTo(listed);
+    assertThat(inspect(request)).isEqualTo(listed);
     assertThat(folder.resolve("work/scratch/unpacked")).isEmptyDirectory();
     assertThat(listed.classes()).isEqualTo(Map.of("class0", 3, "class1", 3));
-    assertThatThrownBy(() -> IngestPlan.inspect(inSplits(request)))
+    assertThatThrownBy(() -> inspect(inSplits(request)))
         .as("in another layout it holds something else")
         .isInstanceOf(DataRefusedException.class);
   }
@@ -500,10 +550,41 @@ class IngestionTest {
     assertThat(rows(result))
         .extracting(RowInfo::sourceSha256)
         .containsExactly(Sha256.of(TestImages.numbered(2)), Sha256.of(TestImages.numbered(1)));
-    assertThat(IngestPlan.inspect(request).refused())
-        .containsExactly(
-            new DeadLetter(
-                "a/1.png", "a", "the source holds this name twice; the last one counts"));
+  }
+
+  /** The images of either would else be those of one class. */
+  @Test
+  void twoClassesOfOneNameAreRefusedWhereItIsChosen() throws Exception {
+    Map<String, byte[]> files = TestImages.tree(2, 5);
+    files.put("n01/1.png", TestImages.numbered(77_000));
+    Path names = Files.writeString(folder.resolve("names.tsv"), "n01\tclass1\n");
+    IngestRequest all = TestRequests.with(zipped(files), "classNames", names.toString()).keyed();
+    for (List<String> chosen : List.of(List.<String>of(), List.of("class0", "class1"))) {
+      IngestRequest request = TestRequests.with(all, "classes", chosen).keyed();
+      assertThatThrownBy(() -> Ingestion.begin(request))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessage(
+              "Cannot read dataset digits: its classes class1 and n01 would both be named class1"
+                  + " (give one of them another name in its class names)");
+    }
+    IngestRequest other = TestRequests.with(all, "classes", List.of("class0")).keyed();
+    assertThat(rows(ingest(other, 2)))
+        .hasSize(5)
+        .extracting(RowInfo::className)
+        .containsOnly("class0");
+    Map<String, List<String>> namesakes = Map.of("class1", List.of("class1", "n01"));
+    assertThat(inspect(all).namesakes()).isEqualTo(namesakes);
+    assertThat(inspect(other).namesakes()).as("remembered").isEqualTo(namesakes);
+  }
+
+  /** Of a source with namesakes no listing was remembered then. */
+  @Test
+  void aListingOfAnEarlierVersionIsRead() throws Exception {
+    String remembered = "{\"classes\":{\"a\":2},\"splits\":{},\"refused\":[]}";
+    assertThat(new ObjectMapper().readValue(remembered, IngestPlan.Inspection.class))
+        .isEqualTo(
+            new IngestPlan.Inspection(
+                new TreeMap<>(Map.of("a", 2)), new TreeMap<>(), new TreeMap<>()));
   }
 
   @Test
@@ -512,9 +593,13 @@ class IngestionTest {
     files.put("train/cat/1.jpg", new byte[1]);
     files.put("train/dog/1.jpg", new byte[1]);
     files.put("val/cat/1.jpg", new byte[1]);
-    IngestPlan.Inspection inspection = IngestPlan.inspect(inSplits(zipped(files)));
+    IngestPlan.Inspection inspection = inspect(inSplits(zipped(files)));
     assertThat(inspection.classes()).isEqualTo(Map.of("cat", 2, "dog", 1));
     assertThat(inspection.splits()).isEqualTo(Map.of("train", 2, "val", 1));
+  }
+
+  private IngestPlan.Inspection inspect(IngestRequest request) {
+    return IngestPlan.inspect(request, new SourceDigest(folder.resolve("work")));
   }
 
   private static IngestRequest allowing(double maxDeadLetters, IngestRequest request) {

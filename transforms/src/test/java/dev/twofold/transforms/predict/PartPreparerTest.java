@@ -174,6 +174,24 @@ class PartPreparerTest {
         .isEqualTo(alone.toByteArray());
   }
 
+  /**
+   * So large an image is in no machine's memory; as an int its size is 3 bytes, so that nothing is
+   * taken of the heap.
+   */
+  @Test
+  void anImageThatTheMemoryDoesNotTakeIsNoneThatCannotBeRead() throws Exception {
+    Path file = Files.write(folder.resolve("x.png"), TestImages.numbered(1));
+    PredictionRequest request = request(new ImageShape((1 << 30) + 1, (1 << 30) + 3, 1), file);
+    ImagePart part = ImagePart.list(request).get(0);
+    try (PartPreparer preparer = new PartPreparer(request)) {
+      assertThatThrownBy(() -> preparer.prepare(part))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessageStartingWith("Cannot read " + file + ": out of memory: ")
+          .hasMessageEndingWith(" (lower --parallelism, or free memory)");
+    }
+    assertThat(prepared()).as("no part is written").doesNotExist();
+  }
+
   @Test
   void aDamagedArchiveIsRefusedWithItsName() throws IOException {
     Path zip = Files.write(folder.resolve("x.zip"), BROKEN);

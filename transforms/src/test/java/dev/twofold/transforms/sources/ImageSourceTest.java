@@ -417,37 +417,50 @@ class ImageSourceTest {
   @Test
   void whatSystemsLeaveBehindIsNotInTheDigest() throws Exception {
     Path tree = TestImages.folder(folder.resolve("tree"), FILES);
-    SourceDigest digest = new SourceDigest(folder.resolve("work"));
-    String before = digest.of("digits", tree);
+    String before = digest(tree);
     // for i in a/1.png:one b/10.png:ten b/2.png:two; do printf '%s\t%s\n' ${i%:*}
     //   $(printf ${i#*:} | sha256sum | cut -c-64); done | sha256sum
     assertThat(before)
         .isEqualTo("76043a831387da12cd544db602d3f3b930aec58792119ffac2753a41253aebac");
     Files.write(tree.resolve(".DS_Store"), bytes("x"));
     Files.write(tree.resolve("a/Thumbs.db"), bytes("x"));
-    assertThat(digest.of("digits", tree)).isEqualTo(before);
+    assertThat(digest(tree)).isEqualTo(before);
     assertThat(new SourceDigest(folder.resolve("other")).of("digits", tree)).isEqualTo(before);
     Files.write(tree.resolve(".labels.csv"), bytes("x"));
-    assertThat(digest.of("digits", tree)).isNotEqualTo(before);
+    assertThat(digest(tree)).isNotEqualTo(before);
   }
 
   @Test
   void digestIsThatOfTheContentAndRemembered() throws Exception {
     Path zip = Files.write(folder.resolve("abc.zip"), bytes("abc"));
-    SourceDigest digest = new SourceDigest(folder.resolve("work"));
     // printf abc | sha256sum
-    assertThat(digest.of("digits", zip))
+    assertThat(digest(zip))
         .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 
     Path tree = TestImages.folder(folder.resolve("tree"), FILES);
-    String before = digest.of("digits", tree);
-    assertThat(digest.of("digits", tree)).isEqualTo(before);
+    String before = digest(tree);
+    assertThat(digest(tree)).isEqualTo(before);
     Files.write(tree.resolve("a/1.png"), bytes("ONE!"));
-    String after = digest.of("digits", tree);
+    String after = digest(tree);
     assertThat(after).isNotEqualTo(before);
     DurableFiles.deleteTree(tree);
-    assertThat(digest.of("digits", tree)).as("as it was last read").isEqualTo(after);
+    assertThat(digest(tree)).as("as it was last read").isEqualTo(after);
     assertThat(folder.resolve("work/digests")).isDirectoryContaining("glob:**.json");
+  }
+
+  /** A walk through a folder for each dataset that reads it would be many. */
+  @Test
+  void anInstanceLooksAtASourceOnce() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    SourceDigest digest = new SourceDigest(folder.resolve("work"));
+    String before = digest.of("digits", tree);
+    Files.write(tree.resolve("a/1.png"), bytes("ONE!"));
+    assertThat(digest.of("letters", tree.resolve("../tree"))).isEqualTo(before);
+    assertThat(digest(tree)).isNotEqualTo(before);
+  }
+
+  private String digest(Path source) {
+    return new SourceDigest(folder.resolve("work")).of("digits", source);
   }
 
   private Map<String, String> contents(Path path) throws Exception {

@@ -304,19 +304,36 @@ class ListingTest {
 
   /** A class that the file does not list keeps its folder's name. */
   @Test
-  void aNameThatAnotherClassHasIsRefused() throws Exception {
+  void aNameThatAnotherClassHasIsToldAndRefusedWhereItIsChosen() throws Exception {
     Path names = Files.writeString(folder.resolve("names.tsv"), "n01\tcat\nn02\tdog\n");
     ClassNames classNames = ClassNames.read("animals", names);
     Layout layout = Layout.parse("class/file");
-    NamedFiles files = new NamedFiles(List.of("cat/1.jpg", "n01/2.jpg", "n02/3.jpg"));
-    assertThatThrownBy(() -> Listing.of("animals", files, layout, classNames))
-        .isInstanceOf(DataRefusedException.class)
-        .hasMessage(
-            "Cannot read dataset animals: its classes cat and n01 would both be named cat (give one"
-                + " of them another name in its class names)");
+    NamedFiles files = new NamedFiles(List.of("cat/1.jpg", "n01/2.jpg", "n02/3.jpg", "owl/4.jpg"));
+    Listing listing = Listing.of("animals", files, layout, classNames);
+    assertThat(listing.namesakes()).isEqualTo(Map.of("cat", List.of("cat", "n01")));
+    assertThat(choose(listing, new ClassSelection(List.of("owl", "dog"), 0, 0)))
+        .containsExactly("dog", "owl");
+    for (ClassSelection selection :
+        List.of(
+            new ClassSelection(List.of(), 0, 0),
+            new ClassSelection(List.of("cat", "dog"), 0, 0),
+            new ClassSelection(List.of(), 3, 7))) {
+      assertThatThrownBy(() -> choose(listing, selection))
+          .as(selection.toString())
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessage(
+              "Cannot read dataset animals: its classes cat and n01 would both be named cat (give"
+                  + " one of them another name in its class names)");
+    }
     NamedFiles others = new NamedFiles(List.of("owl/1.jpg", "n01/2.jpg", "n02/3.jpg"));
-    assertThat(Listing.of("animals", others, layout, classNames).counts())
-        .isEqualTo(Map.of("owl", 1, "cat", 1, "dog", 1));
+    Listing apart = Listing.of("animals", others, layout, classNames);
+    assertThat(apart.namesakes()).isEmpty();
+    assertThat(apart.counts()).isEqualTo(Map.of("owl", 1, "cat", 1, "dog", 1));
+  }
+
+  private static List<String> choose(Listing listing, ClassSelection selection) {
+    TreeSet<String> existing = new TreeSet<>(listing.counts().keySet());
+    return selection.choose("animals", existing, listing.namesakes());
   }
 
   @Test
