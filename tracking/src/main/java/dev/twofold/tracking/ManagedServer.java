@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -610,15 +609,7 @@ public final class ManagedServer {
   }
 
   private String readIdentity() throws IOException {
-    Path file = folder.resolve("identity");
-    String identity = Files.exists(file) ? Files.readString(file).strip() : "";
-    if (identity.isEmpty()) { // A full disk leaves an empty file.
-      identity = UUID.randomUUID().toString();
-      Files.createDirectories(folder);
-      Path whole = Files.writeString(folder.resolve("identity.new"), identity + "\n");
-      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-    return identity;
+    return Identity.in(folder.resolve("identity"));
   }
 
   private void rotateLog() throws IOException {

@@ -39,6 +39,7 @@ import org.mlflow.api.proto.Service.ViewType;
  */
 final class MlflowApi {
   static final String KEY_TAG = "twofold.key";
+  private static final String OWNER_TAG = "twofold.workdir";
   private static final String CREATED_TAG = "twofold.created";
   private static final String EXPERIMENT_TAG = "twofold.experiment";
 
@@ -72,9 +73,16 @@ final class MlflowApi {
    * Asks something that every MLflow server of the versions we know answers to those it lets in.
    */
   void check() {
-    String answer = client.sendPost("experiments/search", "{\"max_results\":1}");
-    if (!parse(answer).isObject()) {
-      throw new ServerRefusedException(200, "", "the answer is not MLflow's");
+    try {
+      String answer = client.sendPost("experiments/search", "{\"max_results\":1}");
+      if (!parse(answer).isObject()) {
+        throw new ServerRefusedException(200, "", "the answer is not MLflow's");
+      }
+    } catch (ServerAwayException e) {
+      if (e.isNotFound()) {
+        throw new ServerRefusedException(404, "", e.getMessage());
+      }
+      throw e;
     }
   }
 
@@ -175,23 +183,29 @@ final class MlflowApi {
   // ---- runs
 
   /**
-   * The one active run with this key, made if there is none.
+   * The one active run with this key that the owner may add to, made if there is none.
    *
    * <p>A server has no unique keys, and the answer to a creation may be lost while the run stays.
-   * Therefore every creator looks again afterwards; of several runs all creators keep the same one.
+   * Therefore every creator looks again afterwards; of several runs of an owner all its creators
+   * keep the same one.
+   *
+   * @param owner the identity of the workdir
    */
-  Run ensureRun(String experimentId, String key, String name, long startTime) {
-    Optional<Run> known = runByKey(experimentId, key);
+  Run ensureRun(String experimentId, String key, String owner, String name, long startTime) {
+    Optional<Run> known = runByKey(experimentId, key, owner);
     if (known.isPresent()) {
+      if (!tagOf(known.get(), OWNER_TAG).equals(owner)) {
+        setTag(known.get().getInfo().getRunId(), OWNER_TAG, owner);
+      }
       return known.get();
     }
     ServerAwayException lost = null;
     try {
-      client.createRun(creation(experimentId, key, name, startTime));
+      client.createRun(creation(experimentId, key, owner, name, startTime));
     } catch (ServerAwayException e) {
       lost = e;
     }
-    Optional<Run> created = runByKey(experimentId, key);
+    Optional<Run> created = runByKey(experimentId, key, owner);
     if (created.isEmpty()) {
       throw lost != null
           ? lost
@@ -200,12 +214,14 @@ final class MlflowApi {
     return created.get();
   }
 
-  private static CreateRun creation(String experimentId, String key, String name, long startTime) {
+  private static CreateRun creation(
+      String experimentId, String key, String owner, String name, long startTime) {
     CreateRun.Builder run =
         CreateRun.newBuilder()
             .setExperimentId(experimentId)
             .setStartTime(startTime)
             .addTags(tag(KEY_TAG, key))
+            .addTags(tag(OWNER_TAG, owner))
             .addTags(tag(CREATED_TAG, "%013d".formatted(System.currentTimeMillis())));
     if (!name.isBlank()) {
       run.setRunName(MlflowText.runName(name));
@@ -213,8 +229,14 @@ final class MlflowApi {
     return run.build();
   }
 
-  /** The active run with this key. Of several the eldest stays, and the others are deleted. */
-  Optional<Run> runByKey(String experimentId, String key) {
+  /**
+   * The active run with this key that is the owner's, or else one that is for all. Of several the
+   * eldest counts, and others of the owner's are deleted.
+   *
+   * <p>A server locks nothing, so two workdirs at work on the same would both send a point that
+   * neither saw there: as long as a run may grow, it is its owner's alone.
+   */
+  Optional<Run> runByKey(String experimentId, String key, String owner) {
     List<Run> runs =
         client
             .searchRuns(
@@ -228,8 +250,14 @@ final class MlflowApi {
                 Comparator.comparing((Run run) -> tagOf(run, CREATED_TAG))
                     .thenComparing(run -> run.getInfo().getRunId()))
             .toList();
-    runs.stream().skip(1).forEach(younger -> deleteRun(younger.getInfo().getRunId()));
-    return runs.stream().findFirst();
+    List<Run> own = runs.stream().filter(run -> tagOf(run, OWNER_TAG).equals(owner)).toList();
+    own.stream().skip(1).forEach(younger -> deleteRun(younger.getInfo().getRunId()));
+    return own.stream().findFirst().or(() -> runs.stream().filter(MlflowApi::isForAll).findFirst());
+  }
+
+  /** What has no owner's tag is of an earlier version. */
+  private static boolean isForAll(Run run) {
+    return run.getInfo().getStatus() == RunStatus.FINISHED || tagOf(run, OWNER_TAG).isEmpty();
   }
 
   private void deleteRun(String runId) {
@@ -392,6 +420,7 @@ final class MlflowApi {
     boolean ours = !models.isEmpty() && models.get(0).sourceRunId().equals(runId);
     models.stream()
         .skip(ours ? 1 : 0)
+        .filter(model -> model.sourceRunId().equals(runId) || !isActive(model.sourceRunId()))
         .filter(model -> !isRegistered(model))
         .forEach(model -> deleteModel(model.id()));
     return ours ? Optional.of(models.get(0)) : Optional.empty();

@@ -28,6 +28,7 @@ final class ProjectionState {
 
   private final Path file;
   private final Map<String, LogPosition> logs = new LinkedHashMap<>();
+  private final Map<String, String> unregistered = new LinkedHashMap<>();
   private String runId = "";
   private String experimentId = "";
   private String artifactUri = "";
@@ -60,6 +61,9 @@ final class ProjectionState {
     nested = json.path("nested").asBoolean();
     imagesMarked = json.path("imagesMarked").asBoolean();
     sentEnd = json.path("sentEnd").asText();
+    json.path("unregistered")
+        .properties()
+        .forEach(model -> unregistered.put(model.getKey(), model.getValue().asText()));
     json.path("logs")
         .properties()
         .forEach(
@@ -83,6 +87,8 @@ final class ProjectionState {
         .put("nested", nested)
         .put("imagesMarked", imagesMarked)
         .put("sentEnd", sentEnd);
+    ObjectNode models = json.putObject("unregistered");
+    unregistered.forEach((id, name) -> models.put(id, name));
     ObjectNode positions = json.putObject("logs");
     logs.forEach(
         (log, position) -> {
@@ -111,6 +117,7 @@ final class ProjectionState {
     nested = false;
     imagesMarked = false;
     sentEnd = "";
+    unregistered.clear();
   }
 
   void adoptRun(String newRunId, String newExperimentId, String newArtifactUri) {
@@ -154,6 +161,20 @@ final class ProjectionState {
 
   void setImagesMarked() {
     imagesMarked = true;
+  }
+
+  /** Models that the server has, and did not let us register, by id: what they are to be called. */
+  Map<String, String> unregistered() {
+    return Map.copyOf(unregistered);
+  }
+
+  void setUnregistered(String modelId, String registeredName) {
+    unregistered.put(modelId, registeredName);
+  }
+
+  /** Nothing is left to do for this model. */
+  void setRegistered(String modelId) {
+    unregistered.remove(modelId);
   }
 
   /** The end that the server has, as its event; empty while the run goes on. */

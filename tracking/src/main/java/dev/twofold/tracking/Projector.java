@@ -41,6 +41,7 @@ final class Projector {
   private static final String ARTIFACTS = "artifacts/";
   private static final String EVALUATIONS = ARTIFACTS + "evaluate/";
   private static final String IMAGES = "images";
+  private static final int FORBIDDEN = 403;
 
   /** What needs the run on the server. */
   private static final Set<String> TOLD =
@@ -52,6 +53,7 @@ final class Projector {
   private final MlflowApi api;
   private final Path workdir;
   private final RunDescription run;
+  private final String owner;
   private final Consumer<String> warnings;
   private final Consumer<String> losses;
   private final ProjectionState state;
@@ -68,6 +70,7 @@ final class Projector {
   private Optional<Set<String>> pictures = Optional.empty();
 
   /**
+   * @param owner the identity of the workdir
    * @param warnings hears what the server gets otherwise than the logs have it
    * @param losses hears what it will never get, since it is gone; once, and the run goes on
    */
@@ -76,11 +79,13 @@ final class Projector {
       Path workdir,
       Path stateFile,
       RunDescription run,
+      String owner,
       Consumer<String> warnings,
       Consumer<String> losses) {
     this.api = api;
     this.workdir = workdir;
     this.run = run;
+    this.owner = owner;
     this.warnings = warnings;
     this.losses = losses;
     this.state = ProjectionState.load(stateFile);
@@ -152,6 +157,7 @@ final class Projector {
     if (state.runId().isPresent() && !api.exists(state.runId().get())) {
       forget("The server has lost run %s: projecting it anew".formatted(run.name()));
     }
+    registerLeftOut();
     confirmed = true;
   }
 
@@ -164,7 +170,7 @@ final class Projector {
       }
       String experimentId =
           known.isPresent() ? known.get() : api.ensureExperiment(run.experiment(), warnings);
-      adopt(experimentId, api.ensureRun(experimentId, run.key(), run.name(), startTime()));
+      adopt(experimentId, api.ensureRun(experimentId, run.key(), owner, run.name(), startTime()));
     }
     return state.runId().orElseThrow();
   }
@@ -200,7 +206,7 @@ final class Projector {
     if (run.parent().isEmpty() || state.isNested() || state.runId().isEmpty()) {
       return;
     }
-    Optional<Run> parent = api.runByKey(state.experimentId(), run.parent().get());
+    Optional<Run> parent = api.runByKey(state.experimentId(), run.parent().get(), owner);
     if (parent.isPresent()) {
       api.setTag(state.runId().orElseThrow(), PARENT_TAG, parent.get().getInfo().getRunId());
       state.setNested();
@@ -669,8 +675,48 @@ final class Projector {
     api.markReady(id, model.id());
     if (run.register().isPresent()) {
       String suffix = task.isEmpty() ? "" : "-" + task;
-      api.register(MlflowText.modelName(run.register().get() + suffix), id, model.id());
+      register(model.id(), MlflowText.modelName(run.register().get() + suffix));
     }
+  }
+
+  /** Where a policy forbids it, the run is whole without it: this alone waits for a next time. */
+  private void register(String modelId, String name) {
+    try {
+      api.register(name, state.runId().orElseThrow(), modelId);
+      state.setRegistered(modelId);
+    } catch (ServerRefusedException e) {
+      if (e.status() != FORBIDDEN) {
+        throw e;
+      }
+      state.setUnregistered(modelId, name);
+      String answer = e.getMessage().startsWith("403 ") ? e.getMessage() : "403 " + e.getMessage();
+      warn(
+          "model %s is not registered: %s answered %s (%s; the same command registers it then)"
+              .formatted(name, api.uri(), answer, e.remedy().orElseThrow()));
+    }
+  }
+
+  /**
+   * Once a process, for somebody may have given the right to it since. A run that was deleted stays
+   * so.
+   */
+  private void registerLeftOut() throws IOException {
+    Map<String, String> leftOut = state.unregistered();
+    if (leftOut.isEmpty() || !api.isActive(state.runId().orElseThrow())) {
+      return;
+    }
+    for (Map.Entry<String, String> model : leftOut.entrySet()) {
+      try {
+        register(model.getKey(), model.getValue());
+      } catch (ServerRefusedException e) {
+        if (e.remedy().isPresent()) {
+          throw e;
+        }
+        state.setRegistered(model.getKey());
+        warn("cannot register model %s: %s".formatted(model.getValue(), e.getMessage()));
+      }
+    }
+    state.save();
   }
 
   /** The file or folder that an event names; never one outside the workdir. */
@@ -731,7 +777,7 @@ final class Projector {
    * A creation whose answer came too late may have left a second run: the last moment to see it.
    */
   private Run confirmOnly(String id) {
-    Optional<Run> only = api.runByKey(state.experimentId(), run.key());
+    Optional<Run> only = api.runByKey(state.experimentId(), run.key(), owner);
     if (!only.map(each -> each.getInfo().getRunId()).equals(Optional.of(id))) {
       throw new ServerRefusedException(0, "", "run %s is not the one with its key".formatted(id));
     }

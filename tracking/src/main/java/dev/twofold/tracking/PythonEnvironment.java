@@ -46,7 +46,6 @@ final class PythonEnvironment {
   private static final String DISCARDED = "discarded-";
   private static final String INTERRUPTED = "Interrupted while installing the local MLflow server";
 
-  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final Pattern DOWNLOAD =
       Pattern.compile("\\s*(?:Downloading|Using cached) ([^\\s-]+)\\S*(?: \\((.+)\\))?");
 
@@ -109,72 +108,41 @@ final class PythonEnvironment {
   // ---- the interpreter that makes it
 
   private String basePython() {
-    Optional<String> chosen = Pythons.chosen(environment);
-    List<String> tooOld = new ArrayList<>();
-    Optional<String> untried = Optional.empty();
-    Optional<String> withoutVenv = Optional.empty();
-    for (String candidate : Pythons.candidates(environment)) {
-      Optional<int[]> version = versionOf(candidate);
-      if (version.isEmpty()) {
-        continue;
-      }
-      if (!isRecent(version.get())) {
-        tooOld.add("%s is %d.%d".formatted(candidate, version.get()[0], version.get()[1]));
-      } else if (!hasVenv(candidate)) {
-        withoutVenv = withoutVenv.or(() -> Optional.of(candidate));
-      } else if (isTried(version.get())) {
-        return candidate;
-      } else {
-        untried = untried.or(() -> Optional.of(candidate));
-      }
-    }
-    if (untried.isPresent()) {
-      return untried.get();
-    }
-    if (withoutVenv.isPresent()) {
-      return withoutVenv.get(); // whose venv says what it lacks
-    }
+    Pythons.Choice choice = Pythons.choose(environment, this::answer);
+    // The venv of one that lacks it says what it lacks.
+    return choice
+        .best()
+        .or(choice::withoutVenv)
+        .map(Pythons.Python::path)
+        .orElseThrow(() -> none(choice.tooOld()));
+  }
+
+  private TrackingRefusedException none(List<Pythons.Python> tooOld) {
     String remedy =
         "install Python 3.%d or newer, name one in %s, or set tracking.uri to a server or to offline"
             .formatted(Pythons.OLDEST_MINOR, Pythons.CHOICE);
-    throw new TrackingRefusedException(
-        tooOld.isEmpty()
-            ? "Cannot install the local MLflow server: %s (%s)"
-                .formatted(
-                    chosen.map(each -> each + " does not run").orElse("no Python is on the PATH"),
-                    remedy)
-            : "Cannot install the local MLflow server: %s, which is too old (%s)"
-                .formatted(String.join(", ", tooOld), remedy));
-  }
-
-  private static boolean isRecent(int[] version) {
-    return version[0] == 3 && version[1] >= Pythons.OLDEST_MINOR;
-  }
-
-  private static boolean isTried(int[] version) {
-    return version[1] <= Pythons.NEWEST_TRIED_MINOR;
-  }
-
-  private boolean hasVenv(String python) {
-    try {
-      return run(python, List.of("-c", Pythons.VENV), line -> {}).exit() == 0;
-    } catch (IOException e) {
-      return false;
+    if (tooOld.isEmpty()) {
+      return new TrackingRefusedException(
+          "Cannot install the local MLflow server: %s (%s)"
+              .formatted(
+                  Pythons.chosen(environment)
+                      .map(each -> each + " does not run")
+                      .orElse("no Python is on the PATH"),
+                  remedy));
     }
+    return new TrackingRefusedException(
+        "Cannot install the local MLflow server: %s, which is too old (%s)"
+            .formatted(
+                tooOld.stream()
+                    .map(each -> "%s is %d.%d".formatted(each.path(), each.major(), each.minor()))
+                    .collect(Collectors.joining(", ")),
+                remedy));
   }
 
-  private Optional<int[]> versionOf(String python) {
+  private Optional<String> answer(String python, String program) {
     try {
-      Outcome outcome =
-          run(
-              python,
-              List.of("-c", "import sys; print('%d.%d' % sys.version_info[:2])"),
-              line -> {});
-      Matcher version = VERSION.matcher(outcome.lastLine());
-      return outcome.exit() == 0 && version.matches()
-          ? Optional.of(
-              new int[] {Integer.parseInt(version.group(1)), Integer.parseInt(version.group(2))})
-          : Optional.empty();
+      Outcome outcome = run(python, List.of("-c", program), line -> {});
+      return outcome.exit() == 0 ? Optional.of(outcome.lastLine()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -3,9 +3,11 @@ package dev.twofold.tracking;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The Pythons of this machine that may make the local MLflow server's environment. */
@@ -16,11 +18,14 @@ public final class Pythons {
   /** Python 3's least minor version. */
   public static final int OLDEST_MINOR = 10;
 
-  /** Program that fails where the modules are missing that make an environment. */
-  public static final String VENV = "import venv, ensurepip";
-
   /** The newest minor version that the pinned packages are known to run on. */
-  static final int NEWEST_TRIED_MINOR = 13;
+  private static final int NEWEST_TRIED_MINOR = 13;
+
+  private static final String VERSION = "import sys; print('%d.%d.%d' % sys.version_info[:3])";
+  private static final Pattern ANSWER = Pattern.compile("(\\d+)\\.(\\d+)(\\.\\d+)?");
+
+  /** Program that fails where the modules are missing that make an environment. */
+  private static final String VENV = "import venv, ensurepip";
 
   /**
    * The launcher looks for the same. Not all of the pinned packages are built for Python 3.15, and
@@ -37,6 +42,81 @@ public final class Pythons {
           "python3.14");
 
   private Pythons() {}
+
+  /** Has a Python run a program. */
+  @FunctionalInterface
+  public interface Asking {
+    /** The last line of its answer; empty where there is no such Python, or the program fails. */
+    Optional<String> ask(String python, String program);
+  }
+
+  /**
+   * A Python that runs.
+   *
+   * @param version as in 3.11.2
+   */
+  public record Python(String path, String version, int major, int minor) {
+
+    private static Optional<Python> asked(String path, Asking asking) {
+      return asking
+          .ask(path, VERSION)
+          .map(ANSWER::matcher)
+          .filter(Matcher::matches)
+          .map(
+              answer ->
+                  new Python(
+                      path,
+                      answer.group(),
+                      Integer.parseInt(answer.group(1)),
+                      Integer.parseInt(answer.group(2))));
+    }
+
+    private boolean isRecent() {
+      return major == 3 && minor >= OLDEST_MINOR;
+    }
+
+    private boolean isTried() {
+      return minor <= NEWEST_TRIED_MINOR;
+    }
+  }
+
+  /**
+   * The Pythons of this machine by what they are good for.
+   *
+   * @param best the one to take: of those that are recent and have venv the first that the pinned
+   *     packages are known to run on, or else the first
+   * @param withoutVenv the first of those that are recent and lack it
+   * @param tooOld those that are not recent
+   */
+  public record Choice(Optional<Python> best, Optional<Python> withoutVenv, List<Python> tooOld) {
+
+    public Choice {
+      tooOld = List.copyOf(tooOld);
+    }
+  }
+
+  /** Asks the candidates, up to the first that is as wanted. */
+  public static Choice choose(Map<String, String> environment, Asking asking) {
+    List<Python> tooOld = new ArrayList<>();
+    Optional<Python> untried = Optional.empty();
+    Optional<Python> withoutVenv = Optional.empty();
+    for (String candidate : candidates(environment)) {
+      Optional<Python> python = Python.asked(candidate, asking);
+      if (python.isEmpty()) {
+        continue;
+      }
+      if (!python.get().isRecent()) {
+        tooOld.add(python.get());
+      } else if (asking.ask(candidate, VENV).isEmpty()) {
+        withoutVenv = withoutVenv.or(() -> python);
+      } else if (python.get().isTried()) {
+        return new Choice(python, withoutVenv, tooOld);
+      } else {
+        untried = untried.or(() -> python);
+      }
+    }
+    return new Choice(untried, withoutVenv, tooOld);
+  }
 
   static Optional<String> chosen(Map<String, String> environment) {
     return Optional.ofNullable(environment.get(CHOICE)).filter(each -> !each.isBlank());

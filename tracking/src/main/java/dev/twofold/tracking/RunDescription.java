@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * What {@code run.json} says of one MLflow run; docs/events.md is its contract.
  *
- * @param key makes the run unique on a server, as the tag {@code twofold.key}
+ * @param key makes the run unique among a workdir's on a server, as the tag {@code twofold.key}
  * @param logs event logs relative to the workdir, in the order in which they tell the run
  * @param parent the key of the run that this one is nested under
  * @param register the name below which the run's models are registered

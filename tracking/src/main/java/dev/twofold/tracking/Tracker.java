@@ -378,10 +378,11 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  private Projector newProjector(Followed each) {
+  private Projector newProjector(Followed each) throws IOException {
     Path state = states.resolve(MlflowApi.uuidOf(each.run.key()) + ".json");
+    String owner = Identity.in(workdir.resolve("runs").resolve(".identity"));
     return new Projector(
-        api.orElseThrow(), workdir, state, each.run, warnings, what -> lose(each, what));
+        api.orElseThrow(), workdir, state, each.run, owner, warnings, what -> lose(each, what));
   }
 
   private void lose(Followed each, String what) {
@@ -471,7 +472,7 @@ public final class Tracker implements AutoCloseable {
       this.run = run;
     }
 
-    Projector projector(Tracker tracker) {
+    Projector projector(Tracker tracker) throws IOException {
       if (projector == null) {
         projector = tracker.newProjector(this);
       }

@@ -160,6 +160,7 @@ final class Transport {
     return bodyOf(response);
   }
 
+  /** A 404 without MLflow's code is a proxy's, which may find the server another time. */
   private static String bodyOf(HttpResponse<String> response) {
     int status = response.statusCode();
     if (status < 300) {
@@ -174,7 +175,12 @@ final class Transport {
       throw ServerAwayException.troubled(
           "it answered %d: %s".formatted(status, brief(response.body())));
     }
-    throw refusal(status, response.body());
+    ServerRefusedException refusal = refusal(status, response.body());
+    if (status == 404 && refusal.code().isEmpty()) {
+      throw ServerAwayException.notFound(
+          "it answered 404 for %s: %s".formatted(response.uri().getPath(), brief(response.body())));
+    }
+    throw refusal;
   }
 
   /** A proxy's page for a login, whose status is 200 as well, acknowledges nothing. */

@@ -90,7 +90,9 @@ class ConnectionTest {
     String uri = "http://127.0.0.1:" + server.getAddress().getPort();
     try {
       assertThatThrownBy(() -> Tracker.connect(uri, workdir, line -> {}))
-          .hasMessageStartingWith("There is no MLflow server at " + uri)
+          .hasMessageStartingWith(
+              "There is no MLflow server at %s: it answered 404 for /api/2.0/mlflow/experiments/search: "
+                  .formatted(uri))
           .hasMessageEndingWith("(correct tracking.uri)");
     } finally {
       server.stop(0);

@@ -1,5 +1,7 @@
 package dev.twofold.tracking;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -34,8 +37,12 @@ final class FaultProxy implements AutoCloseable {
     /** 500, and the server has heard nothing. */
     ERROR_BEFORE,
     /** 500, and the server has done it. */
-    ERROR_AFTER
+    ERROR_AFTER,
+    /** 404 with a page of the proxy's own, and the server has heard nothing. */
+    NOT_FOUND
   }
+
+  private record Refusal(String path, int status, String page) {}
 
   private static final long DELAY_MILLIS = 200;
   private static final List<String> FORWARDED = List.of("Content-Type", "Authorization");
@@ -48,6 +55,7 @@ final class FaultProxy implements AutoCloseable {
   private final List<Fault> faults;
   private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
   private volatile int largestBody = Integer.MAX_VALUE;
+  private volatile Optional<Refusal> refusal = Optional.empty();
   private int turn;
 
   FaultProxy(String target, List<Fault> faults) throws IOException {
@@ -68,6 +76,15 @@ final class FaultProxy implements AutoCloseable {
     largestBody = bytes;
   }
 
+  /** Answers by itself where this is part of a request's path. */
+  void refuse(String path, int status, String page) {
+    refusal = Optional.of(new Refusal(path, status, page));
+  }
+
+  void refuseNothing() {
+    refusal = Optional.empty();
+  }
+
   /** How often each fault was met. */
   synchronized Map<Fault, Integer> done() {
     return Map.copyOf(done);
@@ -84,6 +101,12 @@ final class FaultProxy implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       if (body.length > largestBody) {
         exchange.sendResponseHeaders(413, -1);
+        return;
+      }
+      String path = exchange.getRequestURI().getPath();
+      Optional<Refusal> refused = refusal.filter(each -> path.contains(each.path()));
+      if (refused.isPresent()) {
+        answer(exchange, refused.get().status(), refused.get().page().getBytes(UTF_8));
         return;
       }
       switch (next()) {
@@ -104,6 +127,7 @@ final class FaultProxy implements AutoCloseable {
           forward(exchange, body);
           exchange.sendResponseHeaders(500, -1);
         }
+        case NOT_FOUND -> answer(exchange, 404, "<html>no such route</html>".getBytes(UTF_8));
         default -> answer(exchange, forward(exchange, body));
       }
     } catch (InterruptedException e) {
@@ -127,8 +151,11 @@ final class FaultProxy implements AutoCloseable {
 
   private static void answer(HttpExchange exchange, HttpResponse<byte[]> response)
       throws IOException {
-    byte[] body = response.body();
-    exchange.sendResponseHeaders(response.statusCode(), body.length == 0 ? -1 : body.length);
+    answer(exchange, response.statusCode(), response.body());
+  }
+
+  private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);
   }
 

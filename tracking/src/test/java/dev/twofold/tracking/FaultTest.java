@@ -64,7 +64,9 @@ class FaultTest {
             Fault.NONE,
             Fault.ERROR_BEFORE,
             Fault.DELAY,
-            Fault.REPEAT);
+            Fault.REPEAT,
+            Fault.NONE,
+            Fault.NOT_FOUND);
     Delivery delivery;
     Map<Fault, Integer> met;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), faults);
@@ -125,12 +127,90 @@ class FaultTest {
     assertThat(server.onlyRun("limited").path("outputs").path("model_outputs")).hasSize(1);
   }
 
+  /** As while what a proxy sends on to is replaced; MLflow's own 404 has a code. */
+  @Test
+  void whatAProxyDoesNotFindIsSentOnceItDoes() throws Exception {
+    RunWriter run = run("astray", "run", 2);
+    ServerView server = new ServerView(TestServer.uri());
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
+      for (String path : List.of("/runs/log-batch", "/mlflow-artifacts/", "/logged-models")) {
+        proxy.refuse(path, 404, "<html>no such route</html>");
+        try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+          tracker.add(run.folder());
+          Delivery delivery = tracker.close(Duration.ofSeconds(8));
+          assertThat(delivery.undelivered())
+              .singleElement()
+              .extracting(Delivery.Undelivered::reason)
+              .asString()
+              .startsWith(proxy.uri() + ": it answered 404 for /api/2.0/mlflow")
+              .contains(path)
+              .endsWith(": <html>no such route</html>");
+          assertThat(delivery.warnings()).isEmpty();
+        }
+      }
+
+      proxy.refuseNothing();
+      try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        tracker.add(run.folder());
+        Delivery delivery = tracker.close(PATIENCE);
+        assertThat(delivery.isComplete()).isTrue();
+        assertThat(delivery.warnings()).isEmpty();
+      }
+    }
+    JsonNode mlflow = server.onlyRun("astray");
+    String id = ServerView.id(mlflow);
+    assertThat(ServerView.params(mlflow)).containsEntry("method", "mtal");
+    assertThat(server.history(id, "loss/amazon")).isEqualTo(points(2));
+    assertThat(server.artifacts(id, "images")).hasSize(2);
+    assertThat(mlflow.path("outputs").path("model_outputs")).hasSize(1);
+  }
+
+  /** As of a login that may log runs and register nothing. */
+  @Test
+  void aRunIsWholeWhoseModelNobodyMayRegister() throws Exception {
+    RunWriter run = run("forbidden", "run", 2);
+    ServerView server = new ServerView(TestServer.uri());
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
+      for (String path : List.of("/registered-models/create", "/model-versions/create")) {
+        proxy.refuse(path, 403, "Permission denied");
+        try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+          tracker.add(run.folder());
+          Delivery delivery = tracker.close(PATIENCE);
+          assertThat(delivery.undelivered()).as(path).isEmpty();
+          assertThat(delivery.warnings())
+              .as(path)
+              .containsExactly(
+                  "Run run: model forbidden-amazon is not registered: %s answered 403 Permission denied (give this login the right to it; the same command registers it then)"
+                      .formatted(proxy.uri()));
+        }
+        JsonNode mlflow = server.onlyRun("forbidden");
+        String id = ServerView.id(mlflow);
+        assertThat(mlflow.path("info").path("status").asText()).isEqualTo("FINISHED");
+        assertThat(server.history(id, "loss/amazon")).isEqualTo(points(2));
+        assertThat(server.artifacts(id, "images")).hasSize(2);
+        assertThat(mlflow.path("outputs").path("model_outputs")).hasSize(1);
+        assertThat(server.versions("forbidden-amazon")).isEmpty();
+      }
+
+      proxy.refuseNothing();
+      for (String time : List.of("once it may", "and again")) {
+        try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+          tracker.add(run.folder());
+          Delivery delivery = tracker.close(PATIENCE);
+          assertThat(delivery.isComplete()).as(time).isTrue();
+          assertThat(delivery.warnings()).as(time).isEmpty();
+        }
+        assertThat(server.versions("forbidden-amazon")).as(time).hasSize(1);
+      }
+    }
+  }
+
   @Test
   void aRepeatedCreationLeavesOneRun() throws Exception {
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.REPEAT))) {
       MlflowApi api = Connection.open(proxy.uri(), Map.of());
       String experiment = api.ensureExperiment("ghosts", line -> {});
-      api.ensureRun(experiment, "ghosts/1", "ghost", RunWriter.TIME);
+      api.ensureRun(experiment, "ghosts/1", "workdir", "ghost", RunWriter.TIME);
     }
     assertThat(new ServerView(TestServer.uri()).runs("ghosts")).hasSize(1);
   }
@@ -145,9 +225,9 @@ class FaultTest {
           () -> {
             MlflowApi api = TestServer.api();
             String experiment = api.ensureExperiment("race", line -> {});
-            api.ensureRun(experiment, "race/1", "race", RunWriter.TIME);
+            api.ensureRun(experiment, "race/1", "workdir", "race", RunWriter.TIME);
             // Whoever was first may have seen no rival yet; all agree when they look again.
-            return api.runByKey(experiment, "race/1").orElseThrow().getInfo().getRunId();
+            return api.runByKey(experiment, "race/1", "workdir").orElseThrow().getInfo().getRunId();
           });
     }
     for (Future<String> each : threads.invokeAll(creations)) {

@@ -348,6 +348,61 @@ class ProjectionTest {
     assertThat(server.artifacts(id, "images")).hasSize(2);
   }
 
+  /** As of two people who begin the same: the points of two trainings are not mixed. */
+  @Test
+  void workdirsAtWorkOnTheSameHaveARunEachAndALaterOneTakesWhatIsFinished() throws Exception {
+    RunWriter one = twin("one", 0);
+    RunWriter other = twin("other", 10);
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir.resolve("one"), line -> {});
+        Tracker rival = Tracker.connect(TestServer.uri(), workdir.resolve("other"), line -> {})) {
+      tracker.add(one.folder());
+      rival.add(other.folder());
+      assertThat(tracker.flush(PATIENCE)).isTrue();
+      assertThat(rival.flush(PATIENCE)).isTrue();
+      endTwin(one, 1);
+      endTwin(other, 11);
+      assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
+      assertThat(rival.close(PATIENCE).isComplete()).isTrue();
+    }
+    assertThat(histories()).containsExactlyInAnyOrder("[0=0.0, 1=1.0]", "[0=10.0, 1=11.0]");
+    assertThat(server.models(experiment)).hasSize(2);
+
+    RunWriter later = twin("later", 20);
+    endTwin(later, 21);
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir.resolve("later"), l -> {})) {
+      tracker.add(later.folder());
+      assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
+    }
+    assertThat(histories()).containsExactlyInAnyOrder("[0=0.0, 1=1.0]", "[0=10.0, 1=11.0]");
+    assertThat(server.models(experiment)).hasSize(2);
+  }
+
+  private RunWriter twin(String folder, double value) throws Exception {
+    RunWriter run = new RunWriter(workdir.resolve(folder), experiment, "twin");
+    run.header().start().metric("m", value, 0);
+    RunWriter.Log unit = run.unit("twin-unit").start();
+    Path saved = Files.createDirectories(unit.file().resolveSibling("savedmodel"));
+    Files.writeString(saved.resolve("saved_model.pb"), "graph");
+    unit.model("mtal", "savedmodel", "a").checkpoint(0);
+    run.outcome();
+    run.describe();
+    return run;
+  }
+
+  private static void endTwin(RunWriter run, double value) throws Exception {
+    run.header().metric("m", value, 1);
+    run.unit("twin-unit").done();
+    run.outcome().end("FINISHED", "");
+  }
+
+  private List<String> histories() throws Exception {
+    List<String> histories = new ArrayList<>();
+    for (JsonNode run : server.runs(experiment)) {
+      histories.add(server.history(ServerView.id(run), "m").toString());
+    }
+    return histories;
+  }
+
   @Test
   void anEvaluatedRunNeedsNoLogOfItsTraining() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "evaluated");
