@@ -43,6 +43,20 @@ final class KillIT {
     assertThat(workdir(folder).bits(0)).isEqualTo(expected);
   }
 
+  /** As one whose GPU's driver does not answer: nothing is heard of it, and nothing ends it. */
+  @Test
+  void aModelProcessThatHangsIsReplaced(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Setting.write(folder, Setting.ONE_METHOD);
+    Cli.Running running = awaitTheMiddle(folder, "--set", "workers.maxSilentMinutes=1");
+    ProcessHandle model = running.modelProcess().orElseThrow();
+    new ProcessBuilder("kill", "-STOP", Long.toString(model.pid())).start().waitFor();
+    running.await().expect(0);
+    assertThat(running.said())
+        .contains("attempt 1 of 3", "gave no sign of life for 1 min", "workers.maxSilentMinutes");
+    assertThat(workdir(folder).bits(0)).isEqualTo(expected);
+  }
+
   @Test
   void aKilledRunLeavesNoModelProcessAndIsContinued(@TempDir Path folder) throws Exception {
     Cli.Running running = startAndAwaitTheMiddle(folder);

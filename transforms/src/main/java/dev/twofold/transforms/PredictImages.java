@@ -118,7 +118,8 @@ public final class PredictImages
         throws IOException, InterruptedException {
       ModelRequest request = TrainingJson.MAPPER.readValue(model, ModelRequest.class);
       Path folder = Path.of(request.predict().prepared()).resolve("process");
-      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, DeviceChoice.CPU);
+      ModelProcesses.Ending ending =
+          ModelProcesses.run(request, folder, DeviceChoice.CPU, ModelProcesses.MAX_SILENCE);
       if (ending.code() != 0) {
         throw new IOException("Cannot classify: " + ending.reason());
       }

@@ -61,7 +61,7 @@ public record Configuration(
     groups = ordered(groups);
     methods = ordered(methods);
     sweep = sweep == null ? SweepSettings.NONE : sweep;
-    workers = workers == null ? new WorkerSettings(null, null, null, null) : workers;
+    workers = workers == null ? new WorkerSettings(null, null, null, null, null) : workers;
     tracking = tracking == null ? new TrackingSettings(null, null, null, null) : tracking;
     keepModels = keepModels == null ? KeepModels.FIRST : keepModels;
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")) {

@@ -9,8 +9,15 @@ package dev.twofold.pipelines.configuration;
  *     TWOFOLD_GPU_NATIVES} names TensorFlow's natives for it
  * @param unitsPerGpu trials that share a GPU, which small networks leave idle; {@code slots} bounds
  *     them as well, and all runs on a machine must have the same number
+ * @param maxSilentMinutes minutes without a sign of life after which a trial's process, which is
+ *     then taken to hang, is killed and tried again
  */
-public record WorkerSettings(Integer slots, Threads threads, Devices devices, Integer unitsPerGpu) {
+public record WorkerSettings(
+    Integer slots,
+    Threads threads,
+    Devices devices,
+    Integer unitsPerGpu,
+    Integer maxSilentMinutes) {
 
   /** Kinds of devices to train on. */
   public enum Devices {
@@ -24,8 +31,11 @@ public record WorkerSettings(Integer slots, Threads threads, Devices devices, In
     threads = threads == null ? new Threads(null) : threads;
     devices = devices == null ? Devices.AUTO : devices;
     unitsPerGpu = unitsPerGpu == null ? 1 : unitsPerGpu;
+    // The longest known: half an hour in which TensorFlow compiles kernels for a GPU.
+    maxSilentMinutes = maxSilentMinutes == null ? 60 : maxSilentMinutes;
     atLeastOne("slots", slots);
     atLeastOne("unitsPerGpu", unitsPerGpu);
+    atLeastOne("maxSilentMinutes", maxSilentMinutes);
   }
 
   private static void atLeastOne(String name, int value) {

@@ -196,15 +196,12 @@ public final class Doctor {
   }
 
   private Check python() {
-    String question =
-        Pythons.VENV
-            + "; import platform, sys; print(platform.python_version());"
-            + " sys.exit(sys.version_info < (3, %d))".formatted(Pythons.OLDEST_MINOR);
-    for (String python : Pythons.candidates(environment)) {
-      Optional<String> version = Command.output(python, "-c", question);
-      if (version.isPresent()) {
-        return Check.ok("python", "%s with venv, %s".formatted(version.get(), python));
-      }
+    Optional<Pythons.Python> best =
+        Pythons.choose(environment, (python, program) -> Command.output(python, "-c", program))
+            .best();
+    if (best.isPresent()) {
+      return Check.ok(
+          "python", "%s with venv, %s".formatted(best.get().version(), best.get().path()));
     }
     return Check.warn(
         "python",

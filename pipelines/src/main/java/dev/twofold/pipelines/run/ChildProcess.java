@@ -25,7 +25,8 @@ final class ChildProcess {
       throws IOException, InterruptedException {
     Path folder = store.createScratch("processes").resolve("command-" + UUID.randomUUID());
     try (Interruption interruption = Interruption.watch(ModelProcesses::cancelAll)) {
-      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, DeviceChoice.CPU);
+      ModelProcesses.Ending ending =
+          ModelProcesses.run(request, folder, DeviceChoice.CPU, ModelProcesses.MAX_SILENCE);
       if (ending.code() != 0 && !interruption.happened()) {
         throw new IOException("%s: %s".formatted(failure, ending.reason()));
       }

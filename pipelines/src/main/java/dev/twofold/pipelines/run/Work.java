@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -49,6 +50,7 @@ final class Work {
         configuration.data().inMemory().bytes(),
         new DeviceChoice(
             EnumNames.of(configuration.workers().devices()), configuration.workers().unitsPerGpu()),
+        TimeUnit.MINUTES.toSeconds(configuration.workers().maxSilentMinutes()),
         plan.pretrainings().stream()
             .map(PlannedPretraining::unit)
             .filter(Work::isWanted)

@@ -664,6 +664,18 @@ class ConfigurationReaderTest {
         .isEqualTo(EffectiveConfiguration.of(configuration));
   }
 
+  @Test
+  void aProcessMayBeSilentForAnHourOrForWhatIsSaid() {
+    assertThat(read(OFFICE).configuration().workers().maxSilentMinutes()).isEqualTo(60);
+    assertThat(
+            read(OFFICE, "workers.maxSilentMinutes=5").configuration().workers().maxSilentMinutes())
+        .isEqualTo(5);
+    assertThat(problems(OFFICE, "workers.maxSilentMinutes=0"))
+        .containsExactly(
+            "Invalid workers.maxSilentMinutes: 0 at --set workers.maxSilentMinutes (must be at"
+                + " least 1)");
+  }
+
   /** It is shown in reports, and goes to the server with every run. */
   @Test
   void theEffectiveConfigurationHasNoLogin() {

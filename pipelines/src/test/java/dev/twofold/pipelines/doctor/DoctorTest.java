@@ -81,6 +81,14 @@ class DoctorTest {
         .isEqualTo(Check.ok("python", "3.11.2 with venv, " + python));
   }
 
+  @Test
+  void thePythonIsNamedThatTheServerIsInstalledWith() throws IOException {
+    script("python3", "echo 3.14.1"); // which its packages have not been tried on
+    Path tried = script("python3.12", "echo 3.12.3");
+    assertThat(check(examine(Map.of("PATH", folder.toString())), "python"))
+        .isEqualTo(Check.ok("python", "3.12.3 with venv, " + tried));
+  }
+
   private Path script(String name, String text) throws IOException {
     Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text + "\n");
     assertThat(script.toFile().setExecutable(true)).isTrue();

@@ -207,7 +207,7 @@ class PlannerTest {
                     "name=other",
                     "workdir=" + root.resolve("elsewhere"),
                     "datasets.amazon.source=" + moved,
-                    "workers={slots: 3, threads: 7, devices: cpu}",
+                    "workers={slots: 3, threads: 7, devices: cpu, maxSilentMinutes: 5}",
                     "tracking.uri=offline",
                     "keepModels=none",
                     "data.maxDeadLetters=0.5",
@@ -1028,6 +1028,60 @@ class PlannerTest {
     assertThat(new DatasetPlanner(root.resolve("work")).list(point, "amazon").source())
         .as("another plan")
         .isNotEqualTo(source);
+  }
+
+  /** Of a folder that is a walk through all of it, and a hash of each file that has changed. */
+  @Test
+  void aSourceIsReadOnceAtAllSizesAndForAllItsUses() throws IOException {
+    DatasetPlanner planner = new DatasetPlanner(root.resolve("work"));
+    DatasetPlanner.Listed first = planner.list(read(OFFICE).points().get(0), "amazon");
+    images("amazon", "mug", 7);
+
+    for (String use :
+        List.of(
+            "datasets.amazon.size=16",
+            "datasets.amazon.fit=crop",
+            "datasets.amazon.limit=5",
+            "datasets.amazon.classes=[bike, mug]",
+            "data.maxDeadLetters=0.5")) {
+      DatasetPlanner.Listed listed = planner.list(read(OFFICE, use).points().get(0), "amazon");
+      assertThat(listed.source()).as(use).isEqualTo(first.source());
+      assertThat(listed.all()).as(use).isEqualTo(Map.of("bike", 4, "mug", 6));
+    }
+    String again = "datasets.webcam.source=" + root.resolve("amazon");
+    assertThat(planner.list(read(OFFICE, again).points().get(0), "webcam").source())
+        .as("under another name")
+        .isEqualTo(first.source());
+  }
+
+  /** As those that {@code --fresh} makes to find its attempt. */
+  @Test
+  void aSourceIsReadOnceForAllPlansOfACommand() throws IOException {
+    Planner command = new Planner("2.18.0");
+    Plan first = command.plan(read(OFFICE), PlanOptions.usual());
+    images("webcam", "bike", 4);
+
+    assertThat(keys(command.plan(read(OFFICE), PlanOptions.usual()))).isEqualTo(keys(first));
+    assertThat(keys(plan())).as("another command").isNotEqualTo(keys(first));
+  }
+
+  @Test
+  void refusesTwoClassesOfOneNameWhereItIsChosen() throws IOException {
+    images("amazon", "lamp", 2);
+    images("amazon", "n01", 2);
+    String names =
+        "datasets.amazon.classNames=" + Files.writeString(root.resolve("names.tsv"), "n01\tlamp\n");
+
+    assertThat(plan(names, "datasets.amazon.classes=[bike, mug]").datasets().get(0).counts())
+        .isEqualTo(Map.of("bike", 4, "mug", 6));
+    for (String chosen : List.of("repeats=2", "datasets.amazon.classes=[bike, mug, lamp]")) {
+      assertThatThrownBy(() -> plan(names, chosen))
+          .as(chosen)
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessage(
+              "Cannot read dataset amazon: its classes lamp and n01 would both be named lamp (give"
+                  + " one of them another name in its class names)");
+    }
   }
 
   @Test

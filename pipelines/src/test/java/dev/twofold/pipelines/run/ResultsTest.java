@@ -152,6 +152,7 @@ class ResultsTest {
         "token",
         1,
         DeviceChoice.CPU,
+        3600,
         pretrain,
         List.of(train(DIVERGED), train(WAITING)),
         List.of());

@@ -30,6 +30,7 @@ class TwofoldPipelineTest {
             "token",
             1,
             DeviceChoice.CPU,
+            3600,
             List.of(),
             List.of(),
             List.of());

@@ -53,7 +53,8 @@ public final class TrialBatch {
     List<ModelRequest.Evaluate> open = open(failed.keySet());
     while (!open.isEmpty()) {
       ModelRequest request = ModelRequest.toEvaluate(plan.workdir(), plan.inMemory(), open);
-      ModelProcesses.Ending ending = ModelProcesses.run(request, folder, plan.devices());
+      ModelProcesses.Ending ending =
+          ModelProcesses.run(request, folder, plan.devices(), plan.maxSilence());
       if (ModelProcesses.isCancelled()) {
         throw new InterruptedException("cancelled");
       }

@@ -23,9 +23,10 @@ import org.tensorflow.exceptions.TFResourceExhaustedException;
  * The child process in which a model runs: {@code ModelProcess request.json}. TensorFlow never
  * loads in a worker of Flink, which it would abort on the second job's class loader.
  *
- * <p>Standard output carries one event a line, standard error the log. Standard input is held open
- * by the parent: when it closes, a training saves a checkpoint, all else leaves nothing unfinished,
- * and the process ends, so none outlives a killed worker for long.
+ * <p>Standard output carries one event a line, {@link Pulse} among them: a process that prints none
+ * for long is taken to hang. Standard error carries the log. Standard input is held open by the
+ * parent: when it closes, a training saves a checkpoint, all else leaves nothing unfinished, and
+ * the process ends, so none outlives a killed worker for long.
  *
  * <p>Exit codes: 0 done, 10 bad request, 11 data, 12 diverged, 13 out of memory, 143 cancelled.
  */
@@ -49,6 +50,7 @@ public final class ModelProcess {
     // The natives print to standard output; events alone may go there.
     PrintStream events = System.out;
     System.setOut(System.err);
+    Pulse.start(events);
     System.exit(run(arguments, events));
   }
 

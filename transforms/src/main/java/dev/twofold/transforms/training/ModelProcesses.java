@@ -7,8 +7,6 @@ import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
@@ -49,6 +47,13 @@ public final class ModelProcesses {
 
   /** A process that SIGKILL ended. */
   private static final int KILLED = 128 + 9;
+
+  /**
+   * Of a process that no configuration says it of. Within one call of native code a process is
+   * silent: a step, a batch of test images, a file. The longest known is the first step on a GPU
+   * that TensorFlow has to compile its kernels for, of half an hour.
+   */
+  public static final Duration MAX_SILENCE = Duration.ofHours(1);
 
   /** A process that could not be run: as of a worker fault, which is tried again. */
   private static final int NOT_RUN = 1;
@@ -110,13 +115,15 @@ public final class ModelProcesses {
    *
    * @param folder for request.json and process.log, which every attempt appends to
    * @param devices that it may run on; a GPU is leased for the time of the process
+   * @param maxSilence after which it is taken to hang, and killed
    * @throws IllegalArgumentException when this host lacks the devices, or does not say which it has
    * @throws InterruptedException when cancelled; the process has ended then
    */
-  public static Ending run(ModelRequest request, Path folder, DeviceChoice devices)
+  public static Ending run(
+      ModelRequest request, Path folder, DeviceChoice devices, Duration maxSilence)
       throws IOException, InterruptedException {
     try (Devices.Lease device = lease(devices)) {
-      return run(request, folder, device);
+      return run(request, folder, device, maxSilence);
     }
   }
 
@@ -137,7 +144,8 @@ public final class ModelProcesses {
     }
   }
 
-  private static Ending run(ModelRequest request, Path folder, Devices.Lease device)
+  private static Ending run(
+      ModelRequest request, Path folder, Devices.Lease device, Duration maxSilence)
       throws IOException, InterruptedException {
     Path log = folder.resolve("process.log");
     long before;
@@ -160,8 +168,11 @@ public final class ModelProcesses {
       if (cancelled) { // cancelAll may have looked before this process was among the running
         process.getOutputStream().close();
       }
-      drain(process.getInputStream());
-      int code = process.waitFor();
+      if (!SignsOfLife.of(process).awaitEnd(maxSilence)) {
+        kill(process);
+        return new Ending(KILLED, hung(request, maxSilence, log));
+      }
+      int code = process.exitValue();
       return new Ending(code, reason(code, log, before));
     } catch (InterruptedException e) {
       end(process);
@@ -219,9 +230,13 @@ public final class ModelProcesses {
       process.destroyForcibly();
     }
     if (!ends(process, PATIENCE)) {
-      process.destroyForcibly();
-      ends(process, PATIENCE_WHEN_KILLED);
+      kill(process);
     }
+  }
+
+  private static void kill(Process process) {
+    process.destroyForcibly();
+    ends(process, PATIENCE_WHEN_KILLED);
   }
 
   /** Whether it ends in time. Flink interrupts a task every 30 s, which takes nothing of it. */
@@ -236,20 +251,15 @@ public final class ModelProcesses {
     }
   }
 
-  /** The events are in events.jsonl already; here they only must not block the child. */
-  private static void drain(InputStream events) {
-    Thread drain =
-        new Thread(
-            () -> {
-              try (events) {
-                events.transferTo(OutputStream.nullOutputStream());
-              } catch (IOException ended) {
-                // the child is gone, which waitFor tells
-              }
-            },
-            "model-process-events");
-    drain.setDaemon(true);
-    drain.start();
+  private static String hung(ModelRequest request, Duration silence, Path log) {
+    return "%s gave no sign of life for %s and was killed, as where a GPU or a mount does not answer (its log is %s%s)"
+        .formatted(
+            request.subject(),
+            silence.toMinutes() > 0 ? silence.toMinutes() + " min" : silence.toSeconds() + " s",
+            log,
+            request.hasConfiguration()
+                ? "; where it was only slow, raise workers.maxSilentMinutes"
+                : "");
   }
 
   /** What the process said last; what stood in its log before is another attempt's. */

@@ -49,6 +49,24 @@ public record ModelRequest(
     return Path.of(workdir);
   }
 
+  /** Whether it is a run's, and not a command's that has no configuration. */
+  boolean hasConfiguration() {
+    return export == null && predict == null;
+  }
+
+  /** Whose process it is, for a message: of several trials, that of the first that is not whole. */
+  String subject() {
+    if (train != null) {
+      return "the process of unit " + train.key();
+    }
+    ArtifactStore store = new ArtifactStore(path());
+    return evaluate.stream()
+        .filter(trial -> store.find(trial.stageKey()).isEmpty())
+        .map(trial -> "the process of trial " + trial.key())
+        .findFirst()
+        .orElse("the process");
+  }
+
   /** The tasks whose images are open at one time: of the unit, or of each trial in turn. */
   List<List<TaskSpec>> openTasks(ArtifactStore store) {
     return openUnits(store)

@@ -81,7 +81,7 @@ public final class UnitClaims {
     ModelRequest request = ModelRequest.toTrain(plan.workdir(), plan.inMemory(), unit);
     Ending ending = Ending.DONE;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      ending = ModelProcesses.run(request, folder, plan.devices());
+      ending = ModelProcesses.run(request, folder, plan.devices(), plan.maxSilence());
       if (ending.code() == ExitCodes.DONE) {
         DurableFiles.deleteTree(folder);
         failures.forget(unit.stageKey());

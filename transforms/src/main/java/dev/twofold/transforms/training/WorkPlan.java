@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.transforms.ingest.SharedWorkdir;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param token file that the client wrote into the workdir
  * @param inMemory bytes of pixels that a task may hold
  * @param devices that a unit may run on
+ * @param maxSilentSeconds after which a model process is taken to hang
  * @param pretrain units of the pre-training
  * @param units to train, longest first
  * @param trials to evaluate
@@ -26,6 +28,7 @@ public record WorkPlan(
     String token,
     long inMemory,
     DeviceChoice devices,
+    long maxSilentSeconds,
     List<ModelRequest.Train> pretrain,
     List<ModelRequest.Train> units,
     List<ModelRequest.Evaluate> trials) {
@@ -34,6 +37,11 @@ public record WorkPlan(
     pretrain = List.copyOf(pretrain);
     units = List.copyOf(units);
     trials = List.copyOf(trials);
+  }
+
+  /** After which a model process is taken to hang. */
+  public Duration maxSilence() {
+    return Duration.ofSeconds(maxSilentSeconds);
   }
 
   /** Refuses a workdir that is not the client's. */

@@ -19,7 +19,15 @@ class FailuresTest {
   private Failures of(String start) {
     return new Failures(
         new WorkPlan(
-            start, workdir.toString(), "", 1, DeviceChoice.CPU, List.of(), List.of(), List.of()));
+            start,
+            workdir.toString(),
+            "",
+            1,
+            DeviceChoice.CPU,
+            3600,
+            List.of(),
+            List.of(),
+            List.of()));
   }
 
   /** What failed before is tried again when a run goes on. */

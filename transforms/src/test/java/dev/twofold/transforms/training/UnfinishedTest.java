@@ -48,7 +48,15 @@ class UnfinishedTest {
   void aFailedUnitSaysWhy() throws IOException {
     new Failures(
             new WorkPlan(
-                "1", workdir.toString(), "", 1, DeviceChoice.CPU, List.of(), List.of(), List.of()))
+                "1",
+                workdir.toString(),
+                "",
+                1,
+                DeviceChoice.CPU,
+                3600,
+                List.of(),
+                List.of(),
+                List.of()))
         .add(UNIT, new Ending(1, "no space left"));
 
     assertThat(unfinished.state(UNIT)).contains("it failed: no space left");

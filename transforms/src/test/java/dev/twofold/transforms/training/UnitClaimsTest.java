@@ -17,8 +17,20 @@ class UnitClaimsTest {
   @TempDir private Path workdir;
 
   private WorkPlan plan(ModelRequest.Train unit) {
+    return plan(unit, 3600);
+  }
+
+  private WorkPlan plan(ModelRequest.Train unit, long maxSilentSeconds) {
     return new WorkPlan(
-        "start", workdir.toString(), "", 1, DeviceChoice.CPU, List.of(), List.of(unit), List.of());
+        "start",
+        workdir.toString(),
+        "",
+        1,
+        DeviceChoice.CPU,
+        maxSilentSeconds,
+        List.of(),
+        List.of(unit),
+        List.of());
   }
 
   private FutureTask<List<Outcome>> work(ModelRequest.Train unit) {
@@ -69,6 +81,25 @@ class UnitClaimsTest {
       assertThat(process.isAlive()).isFalse();
       assertThat(Claim.holder(artifact(unit.train()))).isEmpty();
       assertThat(new Failures(plan(unit.train())).has(unit.train().stageKey())).isFalse();
+    }
+  }
+
+  /** Each attempt waits for a lock that another process never gives back. */
+  @Test
+  void aUnitWhoseProcessesHangFailsByItself() throws Exception {
+    try (WaitingUnit unit = new WaitingUnit(workdir)) {
+      WorkPlan plan = plan(unit.train(), 2);
+
+      List<Outcome> outcomes = new UnitClaims(plan).work(List.of(unit.train()));
+      assertThat(outcomes)
+          .singleElement()
+          .returns(Outcome.Status.FAILED, Outcome::status)
+          .returns(137, Outcome::code)
+          .extracting(Outcome::reason)
+          .asString()
+          .startsWith("the process of unit %s gave no sign of life".formatted(unit.train().key()));
+      assertThat(new Failures(plan).has(unit.train().stageKey())).isTrue();
+      assertThat(Claim.holder(artifact(unit.train()))).isEmpty();
     }
   }
 

@@ -131,7 +131,9 @@ class UnitTrainingTest {
     new UnitFiles(directory).save(new Checkpoint(1, 1, new double[] {0}, weights), 7);
     String manifest = Files.readString(directory.resolve("manifest.json"));
 
-    assertThat(ModelProcesses.run(request, workdir.resolve("process"), DeviceChoice.CPU))
+    assertThat(
+            ModelProcesses.run(
+                request, workdir.resolve("process"), DeviceChoice.CPU, ModelProcesses.MAX_SILENCE))
         .isEqualTo(ModelProcesses.Ending.DONE);
     assertThat(directory.resolve("manifest.json")).hasContent(manifest);
   }
