@@ -21,7 +21,7 @@ import java.util.List;
 public record BackboneSettings(
     String name, List<String> vgg, List<Integer> fullyConnected, Boolean batchNorm, Stem stem) {
 
-  /** The five-block network of Figure 1 of [B]: what METHODS' own figures were measured with. */
+  /** The five-block network of Figure 1 of [B], arXiv 2201.02305. */
   public static final List<String> FIVE_BLOCKS =
       List.of("64", "M", "128", "M", "256", "M", "512", "M", "512", "M");
 

@@ -135,7 +135,7 @@ public record DamtlSettings(
               0.9,
               0.01);
       // Masks near 1 keep the auxiliary network's accuracy; the rms step lets them learn, λ1 is
-      // then in units of Ψ; aligning the head costs points where few of its classes are covered.
+      // then in units of Ψ; the auxiliary head has few of a task's classes, and is left out.
       // λ1 and λ2 are by conf/tune/damtl.yaml, which asks for accuracy alone: this λ1 empties no
       // mask (conf/beyond/channels.yaml prunes).
       case TUNED ->

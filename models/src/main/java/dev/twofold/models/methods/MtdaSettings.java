@@ -75,8 +75,8 @@ public record MtdaSettings(
   }
 
   /**
-   * METHODS' ε. The optimum is the same for every r from d; the passes begin at 50 principal
-   * directions and come within the tolerance of it in 15 to 20 passes on Office-31.
+   * ε is ours: docs/methods.md. The optimum is the same for every r from d; the passes begin at 50
+   * principal directions and come within the tolerance of it in 15 to 20 passes on Office-31.
    */
   private static MtdaSettings of(Features features) {
     return new MtdaSettings(

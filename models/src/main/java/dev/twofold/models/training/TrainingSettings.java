@@ -96,10 +96,7 @@ public record TrainingSettings(
     }
   }
 
-  /**
-   * METHODS' tuned setting: cross-entropy is the batch mean, SGD with momentum 0.9 at 0.02
-   * (0.005–0.05 all work) on a cosine.
-   */
+  /** Ours: docs/methods.md. Learning rate and weight decay are by conf/tune/training.yaml. */
   public static TrainingSettings tuned() {
     return new TrainingSettings(
         Optimizer.SGD,

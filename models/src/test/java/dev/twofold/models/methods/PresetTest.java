@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Both presets, value by value: tables compare them, so that none changes unseen. Where METHODS
- * names a value of {@code tuned}, the search that changed it is named here.
+ * Both presets, value by value: tables compare them, so that none changes unseen. docs/methods.md
+ * says where each comes from; a search that changed one of {@code tuned} is named here too.
  */
 class PresetTest {
 
