@@ -194,7 +194,7 @@ final class MlflowApi {
   Run ensureRun(String experimentId, String key, String owner, String name, long startTime) {
     Optional<Run> known = runByKey(experimentId, key, owner);
     if (known.isPresent()) {
-      if (!tagOf(known.get(), OWNER_TAG).equals(owner)) {
+      if (tagOf(known.get(), OWNER_TAG).isEmpty() && !isFinished(known.get())) {
         setTag(known.get().getInfo().getRunId(), OWNER_TAG, owner);
       }
       return known.get();
@@ -257,7 +257,16 @@ final class MlflowApi {
 
   /** What has no owner's tag is of an earlier version. */
   private static boolean isForAll(Run run) {
-    return run.getInfo().getStatus() == RunStatus.FINISHED || tagOf(run, OWNER_TAG).isEmpty();
+    return isFinished(run) || tagOf(run, OWNER_TAG).isEmpty();
+  }
+
+  private static boolean isFinished(Run run) {
+    return run.getInfo().getStatus() == RunStatus.FINISHED;
+  }
+
+  /** Whether another workdir has brought the run to its end, which nobody makes a worse one. */
+  static boolean isFinishedByAnother(Run run, String owner) {
+    return isFinished(run) && !tagOf(run, OWNER_TAG).equals(owner);
   }
 
   private void deleteRun(String runId) {

@@ -138,7 +138,9 @@ final class Projector {
     if (end().isPresent()) {
       return finish(end().get());
     }
-    api.reopen(id);
+    if (!MlflowApi.isFinishedByAnother(confirmOnly(id), owner)) {
+      api.reopen(id);
+    }
     state.setSentEnd("");
     state.save();
     return Optional.empty();
@@ -764,10 +766,11 @@ final class Projector {
     Run server = confirmOnly(id);
     if (status == RunStatus.FINISHED) {
       api.deleteTag(id, REASON_TAG);
-    } else {
+      api.terminate(id, status, endTime(end, server.getInfo()));
+    } else if (!MlflowApi.isFinishedByAnother(server, owner)) {
       api.setTag(id, REASON_TAG, end.path("reason").asText(""));
+      api.terminate(id, status, endTime(end, server.getInfo()));
     }
-    api.terminate(id, status, endTime(end, server.getInfo()));
     state.setSentEnd(told);
     state.save();
     return Optional.empty();

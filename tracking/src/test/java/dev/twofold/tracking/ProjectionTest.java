@@ -336,6 +336,7 @@ class ProjectionTest {
     String id = ServerView.id(server.onlyRun(experiment));
 
     TestServer.deleteTree(workdir.resolve("tracking"));
+    Files.delete(workdir.resolve("runs/.identity"));
     for (RunWriter.Log log : List.of(header, unit, outcome)) {
       log.writtenAnew(Duration.ofDays(1));
     }
@@ -369,12 +370,38 @@ class ProjectionTest {
 
     RunWriter later = twin("later", 20);
     endTwin(later, 21);
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir.resolve("later"), l -> {})) {
-      tracker.add(later.folder());
-      assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
-    }
+    projectTwin("later", later);
+    RunWriter interrupted = twin("interrupted", 30);
+    interrupted.outcome().end("KILLED", "interrupted");
+    projectTwin("interrupted", interrupted);
     assertThat(histories()).containsExactlyInAnyOrder("[0=0.0, 1=1.0]", "[0=10.0, 1=11.0]");
     assertThat(server.models(experiment)).hasSize(2);
+    assertThat(server.runs(experiment))
+        .extracting(ProjectionTest::statusOf)
+        .containsOnly("FINISHED");
+
+    Files.writeString(interrupted.outcome().file(), ""); // it goes on there
+    try (Tracker tracker =
+        Tracker.connect(TestServer.uri(), workdir.resolve("interrupted"), line -> {})) {
+      tracker.add(interrupted.folder());
+      assertThat(tracker.flush(PATIENCE)).isTrue();
+      assertThat(server.runs(experiment))
+          .extracting(ProjectionTest::statusOf)
+          .containsOnly("FINISHED");
+    }
+    endTwin(interrupted, 31);
+    projectTwin("interrupted", interrupted);
+    assertThat(histories()).containsExactlyInAnyOrder("[0=0.0, 1=1.0]", "[0=10.0, 1=11.0]");
+    assertThat(server.runs(experiment))
+        .extracting(ProjectionTest::statusOf)
+        .containsOnly("FINISHED");
+  }
+
+  private void projectTwin(String folder, RunWriter run) throws Exception {
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir.resolve(folder), l -> {})) {
+      tracker.add(run.folder());
+      assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
+    }
   }
 
   private RunWriter twin(String folder, double value) throws Exception {
