@@ -195,10 +195,14 @@ public final class Doctor {
         : Check.warn("fonts", "Java finds none: reports have no charts", Fonts.REMEDY);
   }
 
+  /** A Python may have a warning before its answer. */
+  private Optional<String> lastLine(String python, String program) {
+    return Command.output(python, "-c", program)
+        .map(text -> text.substring(text.lastIndexOf('\n') + 1));
+  }
+
   private Check python() {
-    Optional<Pythons.Python> best =
-        Pythons.choose(environment, (python, program) -> Command.output(python, "-c", program))
-            .best();
+    Optional<Pythons.Python> best = Pythons.choose(environment, this::lastLine).best();
     if (best.isPresent()) {
       return Check.ok(
           "python", "%s with venv, %s".formatted(best.get().version(), best.get().path()));

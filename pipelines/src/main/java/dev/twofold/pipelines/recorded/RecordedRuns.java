@@ -173,7 +173,12 @@ public final class RecordedRuns {
     for (RunDescription summary : all) {
       String within = id(summary) + "/";
       if (summary.kind().equals("summary") && text.startsWith(within)) {
-        return find(text, text.substring(within.length()), trials(summary));
+        String rest = text.substring(within.length());
+        String experiment = summary.experiment() + "/";
+        return find(
+            text,
+            rest.startsWith(experiment) ? rest.substring(experiment.length()) : rest,
+            trials(summary));
       }
     }
     if (answering(text, called()).isEmpty()) {

@@ -76,9 +76,7 @@ public final class Run {
    */
   public RunResult run() throws IOException, InterruptedException {
     checkDevices();
-    Invocation invocation =
-        Invocation.begin(
-            plan.workdir(), EffectiveConfiguration.of(configuration), this::isResultOf);
+    Invocation invocation = Invocation.begin(plan.workdir(), invoked(), this::isResultOf);
     try (Tracker tracker = connect()) {
       PlannedRun summary = summary(invocation);
       describe(tracker, summary, invocation);
@@ -88,6 +86,16 @@ public final class Run {
       PipelineRun.Ending ending = pipeline.run();
       return conclude(tracker, summary, invocation, work, ending);
     }
+  }
+
+  /** The configuration but for the key that a run which was taken to hang is to go on with. */
+  private Map<String, Object> invoked() {
+    Map<String, Object> invoked = new LinkedHashMap<>(EffectiveConfiguration.of(configuration));
+    Map<String, Object> workers = new LinkedHashMap<>();
+    ((Map<?, ?>) invoked.get("workers")).forEach((key, value) -> workers.put((String) key, value));
+    workers.remove("maxSilentMinutes");
+    invoked.put("workers", workers);
+    return invoked;
   }
 
   /** The machines of a cluster have devices of their own. */

@@ -84,7 +84,7 @@ class DoctorTest {
   @Test
   void thePythonIsNamedThatTheServerIsInstalledWith() throws IOException {
     script("python3", "echo 3.14.1"); // which its packages have not been tried on
-    Path tried = script("python3.12", "echo 3.12.3");
+    Path tried = script("python3.12", "echo 'a warning' >&2; echo 3.12.3");
     assertThat(check(examine(Map.of("PATH", folder.toString())), "python"))
         .isEqualTo(Check.ok("python", "3.12.3 with venv, " + tried));
   }

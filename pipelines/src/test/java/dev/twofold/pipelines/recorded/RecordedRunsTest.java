@@ -41,6 +41,7 @@ class RecordedRunsTest {
     "dam, e/bb33",
     "summary, e/summary-1",
     "e/mtal/pair/1, e/aa11", // in an experiment
+    "summary-1/e/mtal/pair, e/aa11", // as the message of an ambiguous one has it
     "summary-1/mtal/pair, e/aa11", // the summary has one repeat of the row
     "'mtda (threshold = 0.4, learningRate = 0.01)', e/dd44", // as the result table prints it
     "'mtda (threshold = 0.4, learningRate = 0.01)/pair', e/dd44",

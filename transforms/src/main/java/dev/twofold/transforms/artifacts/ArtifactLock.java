@@ -2,10 +2,12 @@ package dev.twofold.transforms.artifacts;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -18,6 +20,8 @@ import java.util.Optional;
  */
 public final class ArtifactLock {
 
+  private static final Duration POLL = Duration.ofMillis(200);
+
   private ArtifactLock() {}
 
   /** What is done under the lock. */
@@ -26,11 +30,27 @@ public final class ArtifactLock {
     T run() throws IOException;
   }
 
-  /** Waits for the lock and works. */
+  /**
+   * Waits for the lock and works. It waits in one call, so that whoever watches this process takes
+   * too long a wait for a hang: another process that has the lock may be one that hangs.
+   */
   public static <T> T holding(Path workdir, StageKey key, Work<T> work) throws IOException {
     try (FileChannel channel = open(workdir, key)) {
       channel.lock();
       return work.run();
+    }
+  }
+
+  /** Waits for the lock, as long as those take who are at work and watched, and works. */
+  public static <T> T holdingInTurn(Path workdir, StageKey key, Work<T> work) throws IOException {
+    try (FileChannel channel = open(workdir, key)) {
+      while (!tryLock(channel)) {
+        Thread.sleep(POLL.toMillis());
+      }
+      return work.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FileLockInterruptionException();
     }
   }
 

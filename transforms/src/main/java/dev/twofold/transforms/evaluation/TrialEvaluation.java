@@ -70,7 +70,7 @@ public final class TrialEvaluation {
    */
   private double logged(ModelRequest.Train unit, Map<String, TaskResult> results, EventLog log)
       throws IOException {
-    return ArtifactLock.holding(
+    return ArtifactLock.holdingInTurn(
         store.workdir(),
         unit.stageKey(),
         () -> {

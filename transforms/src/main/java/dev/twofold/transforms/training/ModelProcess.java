@@ -130,7 +130,7 @@ public final class ModelProcess {
         return ExitCodes.CANCELLED;
       }
       // Another invocation's child may be at the same trial, or have made it since.
-      ArtifactLock.holding(
+      ArtifactLock.holdingInTurn(
           request.path(),
           trial.stageKey(),
           () -> {

@@ -33,13 +33,22 @@ final class Pulse {
     try {
       while (true) {
         Thread.sleep(EVERY.toMillis());
-        if (getsOn()) {
+        if (seemsToGetOn()) {
           events.println("{\"event\":\"alive\"}");
           events.flush();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What cannot be told, as for lack of memory, is no sign of a hang. */
+  private boolean seemsToGetOn() {
+    try {
+      return getsOn();
+    } catch (OutOfMemoryError | RuntimeException e) {
+      return true;
     }
   }
 
