@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads configurations, and reports everything that is wrong with one at once. */
 public final class ConfigurationReader {
@@ -99,7 +100,14 @@ public final class ConfigurationReader {
       Tree.Mapping mapping, List<String> keys, Tree value, Place place, Problems problems) {
     String key = keys.get(0);
     if (keys.size() == 1) {
-      return Tree.isNull(value) ? mapping.without(key) : mapping.with(key, value, place);
+      if (Tree.isNull(value)) {
+        return mapping.without(key);
+      }
+      Tree.Mapping rest = mapping;
+      for (String replaced : Overlay.REPLACED.getOrDefault(key, Set.of())) {
+        rest = rest.without(replaced);
+      }
+      return rest.with(key, value, place);
     }
     Tree inner =
         mapping.get(key).filter(tree -> !Tree.isNothing(tree)).orElse(Tree.Mapping.empty(place));

@@ -115,6 +115,22 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void whatIsSetTakesThePlaceOfWhatItExcludes() {
+    Configuration configuration =
+        read(OFFICE, "training={epochs: 3}", "training.steps=5").configuration();
+    assertThat(configuration.method("mtal").training().steps()).isEqualTo(5);
+    assertThat(configuration.method("mtal").training().epochs()).isNull();
+
+    assertThat(
+            read(OFFICE, "backbone={vgg: [8, M], fullyConnected: [4]}", "backbone.name=resnet18")
+                .configuration()
+                .method("mtal")
+                .backbone()
+                .name())
+        .isEqualTo("resnet18");
+  }
+
+  @Test
   void epochsTakeThePlaceOfThePresetsSteps() {
     MethodSettings method =
         read(OFFICE, "methods.mtal.training={epochs: 3}").configuration().method("mtal");
