@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  */
 final class Reasons {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Pattern TASK_NAME = Pattern.compile("tasks\\[\\d+]\\.name");
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
 
   /** More differences than these make a reason unreadable. */
@@ -92,7 +94,7 @@ final class Reasons {
   private static Predicate<Made> isComparable(Map<String, String> leaves) {
     return there ->
         Stream.concat(leaves.keySet().stream(), there.leaves().keySet().stream())
-            .filter(path -> path.equals("method") || path.matches("tasks\\[\\d+]\\.name"))
+            .filter(path -> path.equals("method") || TASK_NAME.matcher(path).matches())
             .allMatch(path -> leaves.getOrDefault(path, "").equals(there.leaves().get(path)));
   }
 

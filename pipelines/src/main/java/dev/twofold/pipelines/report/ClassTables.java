@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 /** Precision and recall by class, and the confusion matrix, of each method's first repeat. */
 final class ClassTables {
 
-  private static final int MOST_CLASSES_IN_A_MATRIX = 60;
   private static final List<Integer> RIGHT = List.of(35, 95, 150);
   private static final List<Integer> WRONG = List.of(204, 85, 40);
 
@@ -47,7 +46,9 @@ final class ClassTables {
   }
 
   private static Page.TaskView task(String name, TaskResult result, List<Mistakes> mistakes) {
-    boolean readable = result.classes().size() <= MOST_CLASSES_IN_A_MATRIX;
+    boolean readable =
+        !result.confusion().isEmpty()
+            && result.classes().size() <= ReportData.MOST_CLASSES_IN_A_MATRIX;
     return new Page.TaskView(
         name,
         PageBuilder.decimals(result.accuracy()),

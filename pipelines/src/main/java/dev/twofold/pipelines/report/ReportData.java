@@ -47,6 +47,9 @@ public record ReportData(
     Map<Map<String, Object>, Map<String, Sides>> sides,
     PaperSettings published) {
 
+  /** Classes of a confusion matrix that can be read. */
+  public static final int MOST_CLASSES_IN_A_MATRIX = 60;
+
   public ReportData {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     groups = List.copyOf(groups);

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * One {@code twofold run}. An invocation that did not finish is continued by the next one of the
- * same effective configuration, and one whose result is all there is taken up again, so that a
- * result has one summary run however often its configuration is given.
+ * same effective configuration and trials, and one whose result is all there is taken up again, so
+ * that a result has one summary run however often its configuration is given.
  *
  * @param id from the time of its first start
  * @param configuration digest of the effective configuration
@@ -30,13 +30,20 @@ record Invocation(String id, String configuration, boolean finished) {
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
-  /** Whether an invocation that has ended came to what is to be done. */
-  interface Result {
-    boolean isOf(Invocation ended) throws IOException;
+  /** What is asked of an earlier invocation of the same configuration. */
+  interface Question {
+    boolean isTrueOf(Invocation earlier) throws IOException;
   }
 
-  /** The invocation to continue or to take up again, or a new one. */
-  static Invocation begin(Path workdir, Object configuration, Result result) throws IOException {
+  /**
+   * The invocation to continue or to take up again, or a new one.
+   *
+   * @param about whether one that has not ended is about the trials that are planned now: data may
+   *     have grown since, or {@code --fresh} plans others
+   * @param result whether one that has ended came to what is to be done
+   */
+  static Invocation begin(Path workdir, Object configuration, Question about, Question result)
+      throws IOException {
     String digest = Sha256.of(CanonicalJson.write(configuration)).substring(0, 32);
     List<Invocation> latestFirst =
         all(workdir).stream()
@@ -44,20 +51,17 @@ record Invocation(String id, String configuration, boolean finished) {
             .sorted(Comparator.comparing(Invocation::id).reversed())
             .toList();
     Invocation invocation =
-        earlier(latestFirst, result)
+        earlier(latestFirst, about, result)
             .orElseGet(() -> new Invocation(ID.format(Instant.now()), digest, false));
     new Invocation(invocation.id(), digest, false).write(workdir);
     return invocation;
   }
 
-  private static Optional<Invocation> earlier(List<Invocation> latestFirst, Result result)
-      throws IOException {
-    if (!latestFirst.isEmpty() && !latestFirst.get(0).finished()) {
-      return Optional.of(latestFirst.get(0));
-    }
-    for (Invocation ended : latestFirst) {
-      if (result.isOf(ended)) {
-        return Optional.of(ended);
+  private static Optional<Invocation> earlier(
+      List<Invocation> latestFirst, Question about, Question result) throws IOException {
+    for (Invocation each : latestFirst) {
+      if ((each.finished() ? result : about).isTrueOf(each)) {
+        return Optional.of(each);
       }
     }
     return Optional.empty();

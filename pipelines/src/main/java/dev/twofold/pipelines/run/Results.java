@@ -31,6 +31,7 @@ import dev.twofold.transforms.training.Outcome;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitClaims;
 import dev.twofold.transforms.training.UnitResult;
@@ -281,7 +282,25 @@ final class Results {
     if (failure.isPresent()) {
       return new Trial(trial.spec(), conditions(trial), unfinished, failure.get(), null, curves);
     }
-    return new Trial(trial.spec(), conditions(trial), Status.FINISHED, "", result(trial), curves);
+    return new Trial(
+        trial.spec(), conditions(trial), Status.FINISHED, "", shown(result(trial), trial), curves);
+  }
+
+  /** Without the confusion matrices that no report shows: of 1000 classes one takes 5 MB. */
+  private static TrialResult shown(TrialResult result, PlannedTrial trial) {
+    Map<String, TaskResult> tasks = new LinkedHashMap<>();
+    result
+        .tasks()
+        .forEach(
+            (name, task) ->
+                tasks.put(
+                    name,
+                    trial.spec().repeat() == 1
+                            && task.classes().size() <= ReportData.MOST_CLASSES_IN_A_MATRIX
+                        ? task
+                        : new TaskResult(
+                            task.accuracy(), task.macroF1(), task.classes(), List.of())));
+    return new TrialResult(tasks, result.trainingSeconds());
   }
 
   private Conditions conditions(PlannedTrial trial) {

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
@@ -76,7 +77,8 @@ public final class Run {
    */
   public RunResult run() throws IOException, InterruptedException {
     checkDevices();
-    Invocation invocation = Invocation.begin(plan.workdir(), invoked(), this::isResultOf);
+    Invocation invocation =
+        Invocation.begin(plan.workdir(), invoked(), this::isAbout, this::isResultOf);
     try (Tracker tracker = connect()) {
       PlannedRun summary = summary(invocation);
       describe(tracker, summary, invocation);
@@ -121,6 +123,12 @@ public final class Run {
   }
 
   /** Whether all is there, and the invocation's summary tells just that. */
+  /** Of an interrupted one that has not said yet what it is about, there is nothing to be lost. */
+  private boolean isAbout(Invocation interrupted) throws IOException {
+    Set<String> trials = RecordedRuns.readTrials(folders.folder(summary(interrupted))).keySet();
+    return trials.isEmpty() || trials.equals(trialNames().keySet());
+  }
+
   private boolean isResultOf(Invocation invocation) throws IOException {
     PlannedRun summary = summary(invocation);
     return plan.isComplete()

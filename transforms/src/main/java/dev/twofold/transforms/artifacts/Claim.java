@@ -63,7 +63,8 @@ public final class Claim implements AutoCloseable {
     }
 
     boolean isLive(long now) {
-      return host.equals(HOST) ? isRunning() : now - renewed < LEASE.toMillis();
+      // A clock that was ahead must not make a claim for as long as it was.
+      return host.equals(HOST) ? isRunning() : Math.abs(now - renewed) < LEASE.toMillis();
     }
 
     private boolean isRunning() {

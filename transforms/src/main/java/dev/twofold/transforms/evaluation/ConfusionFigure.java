@@ -25,6 +25,17 @@ public final class ConfusionFigure {
   private static final Color RIGHT = new Color(0x23, 0x5f, 0x96);
   private static final Color WRONG = new Color(0xcc, 0x55, 0x28);
 
+  /** Pixels that a matrix is drawn on, and those that it may grow to for its classes' names. */
+  private static final int SIDE = 900;
+
+  private static final int MOST = 3600;
+
+  /** Of a class that has a name and lines. */
+  private static final int READABLE = 6;
+
+  /** Classes whose matrix is drawn: of a pixel each, and 64 MB. */
+  static final int MOST_CLASSES = 4000;
+
   private final List<String> classes;
   private final List<List<Integer>> confusion;
   private final int cell;
@@ -32,7 +43,8 @@ public final class ConfusionFigure {
   private ConfusionFigure(List<String> classes, List<List<Integer>> confusion) {
     this.classes = classes.stream().map(ConfusionFigure::shortened).toList();
     this.confusion = confusion;
-    cell = Math.max(6, Math.min(44, 900 / Math.max(1, classes.size())));
+    int count = Math.max(1, classes.size());
+    cell = Math.max(1, Math.max(Math.min(44, SIDE / count), Math.min(READABLE, MOST / count)));
   }
 
   /**
@@ -60,7 +72,7 @@ public final class ConfusionFigure {
 
   private BufferedImage draw(String title) {
     Lettering letters = Lettering.of(Math.max(7, Math.min(13, cell - 3)));
-    int names = letters.widest(classes);
+    int names = isReadable() ? letters.widest(classes) : 0;
     int top = MARGIN + letters.height() * 2 + names + MARGIN;
     int left = MARGIN + letters.height() + names + MARGIN / 2;
     int side = cell * classes.size();
@@ -80,15 +92,22 @@ public final class ConfusionFigure {
     return image;
   }
 
+  private boolean isReadable() {
+    return cell >= READABLE;
+  }
+
   private void cells(Graphics2D canvas, Lettering letters, int left, int top) {
     for (int truth = 0; truth < classes.size(); truth++) {
       int y = top + truth * cell;
+      row(canvas, letters, truth, left, y);
+      if (!isReadable()) {
+        continue;
+      }
       String name = classes.get(truth);
       int base = y + (cell + letters.height()) / 2 - 3;
       letters.level(canvas, name, left - MARGIN / 2 - letters.width(name), base, INK);
       int x = left + truth * cell + (cell + letters.height()) / 2 - 3;
       letters.upright(canvas, name, x, top - MARGIN / 2, INK);
-      row(canvas, letters, truth, left, y);
     }
   }
 
@@ -100,6 +119,9 @@ public final class ConfusionFigure {
       double part = counts.get(predicted) / support;
       canvas.setColor(mix(predicted == truth ? RIGHT : WRONG, part));
       canvas.fillRect(x, y, cell, cell);
+      if (!isReadable()) {
+        continue;
+      }
       canvas.setColor(LINE);
       canvas.drawRect(x, y, cell, cell);
       String count = "" + counts.get(predicted);

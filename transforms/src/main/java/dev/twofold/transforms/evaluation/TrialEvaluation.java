@@ -160,13 +160,15 @@ public final class TrialEvaluation {
       String task = entry.getKey();
       TaskResult scores = entry.getValue();
       sum += scores.accuracy();
-      String figure = "confusion-" + task + ".png";
-      ConfusionFigure.write(
-          task,
-          scores.classes().stream().map(ClassResult::name).toList(),
-          scores.confusion(),
-          directory.resolve(figure));
-      log.figure("confusion/" + task, figure, 0);
+      if (scores.classes().size() <= ConfusionFigure.MOST_CLASSES) {
+        String figure = "confusion-" + task + ".png";
+        ConfusionFigure.write(
+            task,
+            scores.classes().stream().map(ClassResult::name).toList(),
+            scores.confusion(),
+            directory.resolve(figure));
+        log.figure("confusion/" + task, figure, 0);
+      }
       log.metric("test_accuracy/" + task, scores.accuracy(), 0);
       log.metric("macro_f1/" + task, scores.macroF1(), 0);
       log.artifact("predictions-" + task + ".parquet", "predictions");

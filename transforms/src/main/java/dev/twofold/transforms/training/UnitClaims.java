@@ -8,8 +8,10 @@ import dev.twofold.transforms.training.ModelProcesses.Ending;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +39,16 @@ public final class UnitClaims {
   /** Works until nothing is left, and says what became of the units that this worker trained. */
   List<Outcome> work(List<ModelRequest.Train> units) throws IOException, InterruptedException {
     List<Outcome> outcomes = new ArrayList<>();
+    Set<StageKey> settled = new HashSet<>(); // to look at all of them twice a second takes a core
     while (true) {
       int open = 0;
       boolean progressed = false;
       for (ModelRequest.Train unit : units) {
+        if (settled.contains(unit.stageKey())) {
+          continue;
+        }
         if (isSettled(unit)) {
+          settled.add(unit.stageKey());
           continue;
         }
         Optional<Claim> claim = Claim.take(store.directory(unit.stageKey()), plan.start());

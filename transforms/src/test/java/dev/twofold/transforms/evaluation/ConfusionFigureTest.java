@@ -51,6 +51,18 @@ class ConfusionFigureTest {
     assertThat(ImageIO.read(file.toFile()).getWidth()).isBetween(1200, 2000);
   }
 
+  /** Where a name each would need a picture that no memory holds. */
+  @Test
+  void thousandsOfClassesAreDrawnWithoutNames() throws IOException {
+    List<String> names = IntStream.range(0, 2000).mapToObj(i -> "a class of a long name").toList();
+    Path file = folder.resolve("thousands.png");
+
+    ConfusionFigure.write(
+        "many", names, Collections.nCopies(2000, Collections.nCopies(2000, 1)), file);
+
+    assertThat(ImageIO.read(file.toFile()).getWidth()).isBetween(2000, 2200);
+  }
+
   @Test
   void theSameMatrixGivesTheSameBytes() throws IOException {
     draw(List.of(List.of(5, 1), List.of(2, 3)));
