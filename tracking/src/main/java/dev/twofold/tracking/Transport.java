@@ -16,6 +16,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Requests with time-outs, repeated only where a repetition does no harm.
@@ -148,16 +152,28 @@ final class Transport {
   }
 
   private String once(HttpRequest request) {
-    HttpResponse<String> response;
+    return bodyOf(answer(request));
+  }
+
+  /** The time-out of a request ends with the head of the answer; its body has as long again. */
+  private HttpResponse<String> answer(HttpRequest request) {
+    Duration patience = request.timeout().orElse(timeOut).plus(timeOut);
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(request, BodyHandlers.ofString());
     try {
-      response = http.send(request, BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw ServerAwayException.unreachable(reason(e), e);
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      IOException cause =
+          e.getCause() instanceof IOException trouble ? trouble : new IOException(e.getCause());
+      throw ServerAwayException.unreachable(reason(cause), cause);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw ServerAwayException.unreachable("its answer has not come to an end", e);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw ServerAwayException.unreachable("interrupted", e);
     }
-    return bodyOf(response);
   }
 
   /** A 404 without MLflow's code is a proxy's, which may find the server another time. */

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -151,6 +154,35 @@ class ConnectionTest {
   }
 
   /** Answers everything with 200 and this page, and tells what it was asked for. */
+  /** As a proxy does that has lost its server on the way. */
+  @Test
+  void anAnswerThatStallsIsNotWaitedForForEver() throws Exception {
+    try (ServerSocket stalling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread server =
+          new Thread(
+              () -> {
+                try (Socket client = stalling.accept()) {
+                  client
+                      .getOutputStream()
+                      .write(
+                          "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
+                              .getBytes(StandardCharsets.US_ASCII));
+                  client.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException closed) {
+                  // the client has had enough
+                }
+              });
+      server.setDaemon(true);
+      server.start();
+      Transport transport =
+          Transport.impatient(URI.create("http://127.0.0.1:" + stalling.getLocalPort()));
+
+      assertThatThrownBy(() -> transport.get("/version"))
+          .isInstanceOf(ServerAwayException.class)
+          .hasMessage("its answer has not come to an end");
+    }
+  }
+
   private static HttpServer page(String content, AtomicReference<String> asked) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
