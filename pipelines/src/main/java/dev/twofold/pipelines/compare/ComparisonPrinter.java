@@ -52,8 +52,10 @@ public final class ComparisonPrinter {
     return text.toString();
   }
 
-  private static String letter(int side) {
-    return Character.toString('A' + side);
+  /** As spreadsheets name columns: A to Z, then AA, AB, …. */
+  static String letter(int side) {
+    String last = Character.toString('A' + side % 26);
+    return side < 26 ? last : letter(side / 26 - 1) + last;
   }
 
   private static void table(

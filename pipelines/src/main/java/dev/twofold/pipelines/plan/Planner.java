@@ -18,7 +18,7 @@ public final class Planner {
   /** Attempts in a row that may have been deleted. */
   private static final int MOST_DELETED = 3;
 
-  private final String tensorflow;
+  private final StageInputs inputs;
 
   /** By workdir, below which digests are remembered. */
   private final Map<Path, DatasetPlanner> datasets = new HashMap<>();
@@ -27,7 +27,7 @@ public final class Planner {
    * @param tensorflow version of TensorFlow, part of every key of a model
    */
   public Planner(String tensorflow) {
-    this.tensorflow = tensorflow;
+    this.inputs = new StageInputs(tensorflow);
   }
 
   /**
@@ -40,7 +40,7 @@ public final class Planner {
   public Plan plan(Experiment experiment, PlanOptions options) {
     Path workdir = workdir(experiment);
     DatasetPlanner planner = datasets.computeIfAbsent(workdir, DatasetPlanner::new);
-    return new Planning(experiment, options, new StageInputs(tensorflow), workdir, planner).plan();
+    return new Planning(experiment, options, inputs, workdir, planner).plan();
   }
 
   /**

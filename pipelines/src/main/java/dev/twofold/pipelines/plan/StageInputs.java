@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Map;
  */
 final class StageInputs {
   private final String tensorflow;
+
+  /** Of start files, which are large and the same for many units. */
+  private final Map<Path, String> digests = new HashMap<>();
 
   /**
    * @param tensorflow version of TensorFlow
@@ -63,12 +67,12 @@ final class StageInputs {
     return inputs;
   }
 
-  private static Object start(UnitSpec spec) {
+  private Object start(UnitSpec spec) {
     Map<String, Object> start = new LinkedHashMap<>();
     ((Map<?, ?>) EffectiveConfiguration.plain(spec.start()))
         .forEach((key, value) -> start.put(key.toString(), value));
     if (spec.start().file() != null) {
-      start.put("file", digest(Path.of(spec.start().file())));
+      start.put("file", digests.computeIfAbsent(Path.of(spec.start().file()), StageInputs::digest));
     }
     return start;
   }

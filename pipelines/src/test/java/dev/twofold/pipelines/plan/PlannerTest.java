@@ -888,6 +888,21 @@ class PlannerTest {
         .isEqualTo(keys(plan(all, "datasets.amazon.labelMap={mug: bike}")));
   }
 
+  /** It is large, and every unit and every plan of a command would read it again. */
+  @Test
+  void aStartFileIsReadOnceAPlanner() throws IOException {
+    Path weights = Files.writeString(root.resolve("start.npz"), "weights");
+    String start = "methods={from-file: {method: single-task, start: file, file: %s}}";
+    Experiment experiment = read(OFFICE, start.formatted(weights));
+    Planner planner = new Planner("2.18.0");
+    Set<String> keys = keys(planner.plan(experiment, PlanOptions.usual()));
+
+    Files.writeString(weights, "others");
+    assertThat(keys(planner.plan(experiment, PlanOptions.usual()))).isEqualTo(keys);
+    assertThat(keys(new Planner("2.18.0").plan(experiment, PlanOptions.usual())))
+        .isNotEqualTo(keys);
+  }
+
   @Test
   void refusesUnknownClassesOfALabelMapWhereTheyAreWritten() throws IOException {
     Path labels = Files.writeString(root.resolve("map.tsv"), "mug\tcups\n\nbik\tbike\n");
