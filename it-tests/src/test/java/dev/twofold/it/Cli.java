@@ -2,6 +2,7 @@ package dev.twofold.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** The command line that users have: the whole jar, in a process of its own. */
 final class Cli {
@@ -107,6 +109,13 @@ final class Cli {
 
     String said() throws IOException {
       return Files.readString(out) + Files.readString(err);
+    }
+
+    /** Its folders in java.io.tmpdir, in which Flink writes. */
+    List<String> flinkFolders() {
+      String prefix = "twofold-flink-%d-".formatted(process.pid());
+      String[] names = new File(System.getProperty("java.io.tmpdir")).list();
+      return Stream.of(names).filter(name -> name.startsWith(prefix)).toList();
     }
 
     /** The process in which it trains or evaluates, where there is one. */

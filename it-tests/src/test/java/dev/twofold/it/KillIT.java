@@ -73,6 +73,7 @@ final class KillIT {
       throws IOException, InterruptedException {
     Cli.Running running = startAndAwaitTheMiddle(folder);
     ProcessHandle model = running.modelProcess().orElseThrow();
+    assertThat(running.flinkFolders()).as("folders while it runs").hasSize(1);
     long interrupted = System.nanoTime();
     model.destroy(); // as timeout and systemd do, which signal all of a group
     running.interrupt();
@@ -81,6 +82,7 @@ final class KillIT {
         .as("time to the end, which a run that hangs has from its shutdown's limit alone")
         .isLessThan(Duration.ofSeconds(45));
     assertThat(model.isAlive()).as("the model process").isFalse();
+    assertThat(running.flinkFolders()).as("folders that it left").isEmpty();
     assertThat(outcomes(folder)).hasSize(2).containsOnly("KILLED");
 
     continueAndCompare(folder);

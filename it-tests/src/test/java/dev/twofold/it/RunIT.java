@@ -29,6 +29,7 @@ final class RunIT {
   @TempDir private static Path folder;
   private static Cli cli;
   private static Workdir workdir;
+  private static Cli.Running running;
   private static Cli.Ended first;
 
   @BeforeAll
@@ -36,7 +37,13 @@ final class RunIT {
     Setting.write(folder);
     cli = new Cli(folder);
     workdir = new Workdir(folder.resolve("twofold-work"));
-    first = cli.run("run", Setting.CONFIGURATION).expect(0);
+    running = cli.start("run", Setting.CONFIGURATION);
+    first = running.await().expect(0);
+  }
+
+  @Test
+  void nothingIsLeftOfEmbeddedFlink() {
+    assertThat(running.flinkFolders()).isEmpty();
   }
 
   @Test
