@@ -281,14 +281,28 @@ final class MlflowApi {
 
   /** The experiment of a run that exists and is not deleted. */
   Optional<String> experimentOfActive(String runId) {
-    return found(() -> client.sendGet("runs/get?run_id=" + encode(runId)))
-        .map(json -> json.path("run").path("info"))
-        .filter(info -> info.path("lifecycle_stage").asText("active").equals("active"))
-        .map(info -> info.path("experiment_id").asText());
+    return run(runId)
+        .filter(MlflowApi::isActiveRun)
+        .map(run -> run.path("info").path("experiment_id").asText());
   }
 
-  boolean exists(String runId) {
-    return found(() -> client.sendGet("runs/get?run_id=" + encode(runId))).isPresent();
+  /** The run as the server has it, deleted or not. */
+  Optional<JsonNode> run(String runId) {
+    return found(() -> client.sendGet("runs/get?run_id=" + encode(runId)))
+        .map(json -> json.path("run"));
+  }
+
+  private static boolean isActiveRun(JsonNode run) {
+    return run.path("info").path("lifecycle_stage").asText("active").equals("active");
+  }
+
+  /** Whether the server takes this run of the owner's for one that is at work. */
+  static boolean isRunning(JsonNode run, String owner) {
+    boolean own = false;
+    for (JsonNode tag : run.path("data").path("tags")) {
+      own |= tag.path("key").asText().equals(OWNER_TAG) && tag.path("value").asText().equals(owner);
+    }
+    return own && isActiveRun(run) && run.path("info").path("status").asText().equals("RUNNING");
   }
 
   boolean isActive(String runId) {

@@ -149,15 +149,24 @@ final class Projector {
   // ---- the run
 
   /**
-   * A server that was emptied gets everything again. A run that a person deleted stays so, unless
-   * it has more to tell.
+   * A server that was emptied gets everything again, and one that was set back to before the run's
+   * end too, since nobody knows what else it lacks. A run that a person deleted stays so, unless it
+   * has more to tell.
    */
   private void confirmRun() throws IOException {
     if (confirmed) {
       return;
     }
-    if (state.runId().isPresent() && !api.exists(state.runId().get())) {
-      forget("The server has lost run %s: projecting it anew".formatted(run.name()));
+    if (state.runId().isPresent()) {
+      Optional<JsonNode> server = api.run(state.runId().get());
+      if (server.isEmpty()) {
+        forget("The server has lost run %s: projecting it anew".formatted(run.name()));
+      } else if (!state.sentEnd().isEmpty() && MlflowApi.isRunning(server.get(), owner)) {
+        // Of a run that we reopened ourselves no end is noted.
+        forget(
+            "The server has run %s as it was before its end: projecting it anew"
+                .formatted(run.name()));
+      }
     }
     registerLeftOut();
     confirmed = true;

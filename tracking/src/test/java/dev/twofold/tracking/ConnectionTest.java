@@ -153,7 +153,6 @@ class ConnectionTest {
         .hasMessage("Invalid http_proxy: proxy:3128 (must be http://host:port, without a login)");
   }
 
-  /** Answers everything with 200 and this page, and tells what it was asked for. */
   /** As a proxy does that has lost its server on the way. */
   @Test
   void anAnswerThatStallsIsNotWaitedForForEver() throws Exception {
@@ -183,6 +182,7 @@ class ConnectionTest {
     }
   }
 
+  /** Answers everything with 200 and this page, and tells what it was asked for. */
   private static HttpServer page(String content, AtomicReference<String> asked) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -303,6 +303,40 @@ class ProjectionTest {
     assertThat(server.artifacts(id, "images")).isEqualTo(images).hasSize(2);
   }
 
+  /** As in a database that was restored; whatever else it lacks is not to be seen from here. */
+  @Test
+  void aRunThatTheServerHasAsBeforeItsEndIsSentAgain() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "restored");
+    run.header().start().param("p", "1").figure("confusion/a", "a", 0).metric("m", 1, 0);
+    run.header().metric("m", 2, 1);
+    RunWriter.Log outcome = run.outcome().end("FINISHED", "");
+    run.describe();
+    assertThat(project(run).warnings()).isEmpty();
+    String id = ServerView.id(server.onlyRun(experiment));
+    List<String> images = server.artifacts(id, "images");
+
+    server.post(
+        "runs/update",
+        Transport.JSON.createObjectNode().put("run_id", id).put("status", "RUNNING"));
+    assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("RUNNING");
+    Delivery delivery = project(run);
+
+    assertThat(delivery.isComplete()).isTrue();
+    assertThat(delivery.warnings())
+        .containsExactly(
+            "The server has run restored as it was before its end: projecting it anew");
+    assertThat(ServerView.id(server.onlyRun(experiment))).isEqualTo(id);
+    assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("FINISHED");
+    assertThat(server.history(id, "m")).containsExactly("0=1.0", "1=2.0");
+    assertThat(server.artifacts(id, "images")).isEqualTo(images).hasSize(2);
+
+    Files.delete(outcome.file()); // it goes on, and is RUNNING for that
+    assertThat(project(run).warnings()).isEmpty();
+    assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("RUNNING");
+    assertThat(project(run).warnings()).isEmpty();
+    assertThat(server.history(id, "m")).containsExactly("0=1.0", "1=2.0");
+  }
+
   @Test
   void aPictureThatIsMadeAgainIsShownOnce() throws Exception {
     RunWriter run = new RunWriter(workdir, experiment, "evaluated twice");
