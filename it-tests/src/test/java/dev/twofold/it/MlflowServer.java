@@ -28,6 +28,7 @@ final class MlflowServer {
 
   /** A run's tags, parameters, last values of metrics, datasets, status and duration. */
   record TrackedRun(
+      String id,
       String name,
       String status,
       long millis,
@@ -52,6 +53,7 @@ final class MlflowServer {
           .forEach(each -> metrics.put(each.path("key").asText(), each.path("value").asDouble()));
       runs.add(
           new TrackedRun(
+              run.at("/info/run_id").asText(),
               run.at("/info/run_name").asText(),
               run.at("/info/status").asText(),
               run.at("/info/end_time").asLong() - run.at("/info/start_time").asLong(),
@@ -75,6 +77,12 @@ final class MlflowServer {
                   JSON.readTree(input.at("/dataset/profile").asText()).path("num_rows").asInt()));
     }
     return inputs;
+  }
+
+  /** As if nothing had told the server of the run's end. */
+  void reopen(TrackedRun run) throws IOException, InterruptedException {
+    ObjectNode update = JSON.createObjectNode().put("run_id", run.id()).put("status", "RUNNING");
+    post("runs/update", update);
   }
 
   /** Names of an experiment's logged models that are ready. */

@@ -154,6 +154,40 @@ final class TrackedRunIT {
             "accuracy/grey", trained(workdir, "mtal").path("grey").path("accuracy").asDouble());
   }
 
+  /** As after a server that went away at the end of a night, and an exit code of 6. */
+  @Test
+  void aFreshAttemptSendsWhatTheLastOneOwes(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Setting.write(folder, Setting.ONE_METHOD);
+    String[] run = with(with(KillIT.RUN, LOCAL), "--fresh", "--set", "name=nightly");
+    MlflowServer server = server(cli(folder).run(run).expect(0));
+    List<TrackedRun> first = server.runs("nightly");
+    assertThat(first).extracting(TrackedRun::kind).containsExactlyInAnyOrder("trial", "summary");
+    for (TrackedRun told : first) {
+      server.reopen(told);
+    }
+    assertThat(server.runs("nightly")).extracting(TrackedRun::status).containsOnly("RUNNING");
+    forgetWhatIsSent(folder);
+
+    Cli.Ended second = cli(folder).run(run).expect(0);
+    assertThat(second.out()).contains("Fresh attempt 2 (", "1 trials: 0 reused, 1 to run.");
+    List<TrackedRun> both = server.runs("nightly");
+    assertThat(both).hasSize(4).extracting(TrackedRun::id).containsAll(ids(first));
+    assertThat(both).extracting(TrackedRun::status).containsOnly("FINISHED");
+  }
+
+  private static List<String> ids(List<TrackedRun> runs) {
+    return runs.stream().map(TrackedRun::id).toList();
+  }
+
+  private static void forgetWhatIsSent(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("twofold-work/tracking"))) {
+      for (Path state : files.filter(file -> file.toString().endsWith(".json")).toList()) {
+        Files.delete(state);
+      }
+    }
+  }
+
   /** The logged model is TensorFlow's own format with MLflow's description beside it. */
   @Test
   void mlflowsOwnLoaderPredictsAsTwofoldDoes(@TempDir Path folder)

@@ -107,7 +107,6 @@ final class ProjectionState {
         temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** What is projected went with the run that held it. */
   /** Nothing is told yet; how the run ended is known, and says how far its logs are read. */
   void forgetRun() {
     logs.replaceAll((log, position) -> new LogPosition(0, "", false, position.end()));

@@ -134,6 +134,11 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
+  /** Whether the server lacks the end of a run, as far as is remembered of it. */
+  public boolean owes(RunDescription run) {
+    return api.isPresent() && ProjectionState.load(state(run)).sentEnd().isEmpty();
+  }
+
   /** Sends what the logs hold at this moment; false where that did not succeed in the time. */
   public boolean flush(Duration time) {
     long deadline = System.nanoTime() + time.toNanos();
@@ -379,10 +384,19 @@ public final class Tracker implements AutoCloseable {
   }
 
   private Projector newProjector(Followed each) throws IOException {
-    Path state = states.resolve(MlflowApi.uuidOf(each.run.key()) + ".json");
     String owner = Identity.in(workdir.resolve("runs").resolve(".identity"));
     return new Projector(
-        api.orElseThrow(), workdir, state, each.run, owner, warnings, what -> lose(each, what));
+        api.orElseThrow(),
+        workdir,
+        state(each.run),
+        each.run,
+        owner,
+        warnings,
+        what -> lose(each, what));
+  }
+
+  private Path state(RunDescription run) {
+    return states.resolve(MlflowApi.uuidOf(run.key()) + ".json");
   }
 
   private void lose(Followed each, String what) {

@@ -9,6 +9,7 @@ import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.pipelines.plan.Stage;
+import dev.twofold.pipelines.run.FreshAttempt;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.pipelines.run.Versions;
 import dev.twofold.pipelines.sample.SampleSource;
@@ -51,9 +52,16 @@ final class ConfigurationArguments {
   @Option(
       names = "--fresh",
       description =
-          "Trains everything anew, beside what is there; datasets are reused. `report --fresh` is of"
-              + " the latest such attempt.")
+          "Trains everything anew, as an attempt beside what is there; datasets are reused. Goes on"
+              + " with an attempt that was interrupted. `report --fresh` is of the latest attempt.")
   private boolean fresh;
+
+  @Option(
+      names = "--attempt",
+      paramLabel = "N",
+      description =
+          "The fresh attempt of this number: goes on with it, as after a failure, or reports it.")
+  private Integer attempt;
 
   /** Of all configurations of a command, which often have the same sources. */
   private Planner planner;
@@ -104,14 +112,14 @@ final class ConfigurationArguments {
    * What is to be done; writes the sample data where the configuration reads it and it is missing.
    */
   Plan plan(Experiment experiment) throws IOException {
-    return plan(experiment, (planner, options) -> planner.freshAttempt(experiment, options));
+    return plan(experiment, (planner, options) -> FreshAttempt.of(planner, experiment, options));
   }
 
   /**
    * What has been done for it.
    *
-   * @throws UsageException with {@code --force}, which makes something, and with {@code --fresh}
-   *     where there is no such attempt
+   * @throws UsageException with {@code --force}, which makes something, and where there is no such
+   *     fresh attempt
    */
   Plan done(Experiment experiment) throws IOException {
     if (!forced.isEmpty()) {
@@ -120,23 +128,33 @@ final class ConfigurationArguments {
               .formatted(
                   forced.get(0), Planner.workdir(experiment), experiment.configuration().name()));
     }
-    return plan(
-        experiment,
-        (planner, options) ->
-            planner
-                .latestAttempt(experiment, options)
-                .orElseThrow(
-                    () ->
-                        new UsageException(
-                            "Invalid option --fresh: no fresh attempt of %s is in %s (`run --fresh` makes one)"
-                                .formatted(
-                                    experiment.configuration().name(),
-                                    Planner.workdir(experiment)))));
+    Plan plan =
+        plan(
+            experiment,
+            (planner, options) -> planner.latestAttempt(experiment, options, 0).orElse(1));
+    if (plan.attempt() > 0 && !plan.isBegun()) {
+      throw new UsageException(
+          "Invalid option %s: no such attempt of %s is in %s (`run --fresh` makes one)"
+              .formatted(
+                  attempt == null ? "--fresh" : "--attempt " + attempt,
+                  experiment.configuration().name(),
+                  plan.workdir()));
+    }
+    return plan;
+  }
+
+  private static int checked(int number) {
+    if (number < 1) {
+      throw new UsageException(
+          "Invalid option --attempt: %d (must be 1 or more; without it the usual one is meant)"
+              .formatted(number));
+    }
+    return number;
   }
 
   /** Which of the fresh attempts is meant. */
   private interface Attempts {
-    int of(Planner planner, PlanOptions options);
+    int of(Planner planner, PlanOptions options) throws IOException;
   }
 
   private Plan plan(Experiment experiment, Attempts attempts) throws IOException {
@@ -146,7 +164,9 @@ final class ConfigurationArguments {
     if (planner == null) {
       planner = new Planner(Versions.tensorflow());
     }
-    if (fresh) {
+    if (attempt != null) {
+      options = options.withAttempt(checked(attempt));
+    } else if (fresh) {
       options = options.withAttempt(attempts.of(planner, options));
     }
     return planner.plan(experiment, options);

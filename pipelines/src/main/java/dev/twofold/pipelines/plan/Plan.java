@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 /**
  * A whole run before it begins.
  *
+ * @param attempt 0, or the number of a fresh attempt
  * @param workdir absolute
  * @param units that trials join, longest first; each stands here once, however many trials join it
  * @param trials longest first
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  */
 public record Plan(
     String experiment,
+    int attempt,
     Path workdir,
     List<PlannedDataset> datasets,
     List<PlannedPretraining> pretrainings,
@@ -42,7 +44,7 @@ public record Plan(
   }
 
   /** Whether any network is there, or was evaluated. */
-  boolean isBegun() {
+  public boolean isBegun() {
     return Stream.of(
             pretrainings.stream().map(pretraining -> pretraining.unit().decision()),
             units.stream().map(PlannedUnit::decision),

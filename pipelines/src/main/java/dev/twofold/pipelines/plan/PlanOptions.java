@@ -5,8 +5,7 @@ import java.util.Set;
 /**
  * What the command line says beside the configuration.
  *
- * @param attempt 0, or the number of a fresh attempt beside the artifacts of earlier ones: {@link
- *     Planner#freshAttempt}
+ * @param attempt 0, or the number of a fresh attempt beside the artifacts of earlier ones
  * @param forced stages whose artifacts are made again, beside the earlier ones
  * @param cores of the machines that train, for {@code threads: auto}
  */

@@ -26,7 +26,12 @@ public final class PlanPrinter {
   /** Stages, units and trials with what happens to them and why; ends with a newline. */
   public static String text(Plan plan) {
     List<String> lines = new ArrayList<>();
-    lines.add("%s in %s".formatted(plan.experiment(), plan.workdir()));
+    lines.add(
+        "%s%s in %s"
+            .formatted(
+                plan.experiment(),
+                plan.attempt() == 0 ? "" : ", fresh attempt " + plan.attempt(),
+                plan.workdir()));
     section(lines, "Datasets", plan.datasets().stream().map(PlanPrinter::line).toList());
     section(lines, "Pre-training", plan.pretrainings().stream().map(PlanPrinter::line).toList());
     section(lines, "Units to train", units(plan));
@@ -42,6 +47,7 @@ public final class PlanPrinter {
   public static String json(Plan plan) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("experiment", plan.experiment());
+    json.put("attempt", plan.attempt());
     json.put("workdir", plan.workdir().toString());
     json.put("datasets", plan.datasets().stream().map(PlanPrinter::object).toList());
     json.put(

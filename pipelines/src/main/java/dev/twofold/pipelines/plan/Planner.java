@@ -44,22 +44,16 @@ public final class Planner {
   }
 
   /**
-   * The number of the attempt that {@code --fresh} makes: the latest where it is not complete, so
-   * that an interrupted one goes on, and otherwise the next. Earlier ones may have been deleted;
-   * made again they would have the keys of runs that are told already.
+   * The number of the latest fresh attempt of which anything is there; empty when there is none.
+   * Attempts whose folders were deleted may lie before it.
+   *
+   * @param known that there was one of this number; 0 where nothing is known
    */
-  public int freshAttempt(Experiment experiment, PlanOptions options) {
-    int latest = latestAttempt(experiment, options).orElse(1);
-    return plan(experiment, options.withAttempt(latest)).isComplete() ? latest + 1 : latest;
-  }
-
-  /**
-   * The number of the latest attempt of {@code --fresh} of which anything is there; empty when
-   * there is none. Attempts whose folders were deleted may lie before it.
-   */
-  public OptionalInt latestAttempt(Experiment experiment, PlanOptions options) {
+  public OptionalInt latestAttempt(Experiment experiment, PlanOptions options, int known) {
     OptionalInt latest = OptionalInt.empty();
-    for (int attempt = 1; attempt <= latest.orElse(0) + MOST_DELETED; attempt++) {
+    for (int attempt = Math.max(1, known);
+        attempt <= latest.orElse(known) + MOST_DELETED;
+        attempt++) {
       if (plan(experiment, options.withAttempt(attempt)).isBegun()) {
         latest = OptionalInt.of(attempt);
       }

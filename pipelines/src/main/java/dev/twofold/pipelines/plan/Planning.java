@@ -93,6 +93,7 @@ final class Planning {
     Set<String> needed = needed();
     return new Plan(
         experiment.configuration().name(),
+        options.attempt(),
         workdir,
         List.copyOf(datasets.values()),
         pretrainings(needed),

@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +37,9 @@ final class Reasons {
   private static final int SHOWN = 3;
 
   private final ArtifactStore store;
-  private final Map<Stage, List<Made>> made = new EnumMap<>(Stage.class);
+
+  /** By what they are of, since little else is compared where a workdir holds thousands. */
+  private final Map<Stage, Map<Map<String, String>, List<Made>>> made = new EnumMap<>(Stage.class);
 
   /** Key of an input → what to say when it changed. */
   private final Map<String, String> inputs = new HashMap<>();
@@ -83,19 +85,20 @@ final class Reasons {
   }
 
   private Optional<Made> nearest(Stage stage, Map<String, String> leaves) {
-    return made(stage).stream()
-        .filter(isComparable(leaves))
+    return made
+        .computeIfAbsent(stage, this::readAll)
+        .getOrDefault(subject(leaves), List.of())
+        .stream()
         .max(
             Comparator.comparingLong((Made there) -> Leaves.equal(leaves, there.leaves()))
                 .thenComparing(there -> there.manifest().created()));
   }
 
   /** Another method, or other tasks, are another thing and no change of this one. */
-  private static Predicate<Made> isComparable(Map<String, String> leaves) {
-    return there ->
-        Stream.concat(leaves.keySet().stream(), there.leaves().keySet().stream())
-            .filter(path -> path.equals("method") || TASK_NAME.matcher(path).matches())
-            .allMatch(path -> leaves.getOrDefault(path, "").equals(there.leaves().get(path)));
+  private static Map<String, String> subject(Map<String, String> leaves) {
+    Map<String, String> subject = new TreeMap<>(leaves);
+    subject.keySet().removeIf(path -> !path.equals("method") && !TASK_NAME.matcher(path).matches());
+    return subject;
   }
 
   private String change(Map<String, String> before, Map<String, String> after) {
@@ -135,14 +138,10 @@ final class Reasons {
                 Collectors.joining("; "), text -> text.isEmpty() ? "other units" : text));
   }
 
-  private List<Made> made(Stage stage) {
-    return made.computeIfAbsent(stage, this::readAll);
-  }
-
-  private List<Made> readAll(Stage stage) {
+  private Map<Map<String, String>, List<Made>> readAll(Stage stage) {
     Path folder = store.workdir().resolve("artifacts").resolve(stage.label());
     if (!Files.isDirectory(folder)) {
-      return List.of();
+      return Map.of();
     }
     List<Made> all = new ArrayList<>();
     try (Stream<Path> artifacts = Files.list(folder)) {
@@ -159,6 +158,6 @@ final class Reasons {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list artifacts %s: %s".formatted(folder, e), e);
     }
-    return all;
+    return all.stream().collect(Collectors.groupingBy(each -> subject(each.leaves())));
   }
 }

@@ -1,5 +1,8 @@
 package dev.twofold.pipelines.run;
 
+import dev.twofold.pipelines.configuration.Configuration;
+import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.pipelines.plan.PlannedRun;
 import dev.twofold.transforms.artifacts.CanonicalJson;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Sha256;
@@ -12,7 +15,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,9 +28,10 @@ import java.util.stream.Stream;
  *
  * @param id from the time of its first start
  * @param configuration digest of the effective configuration
+ * @param attempt 0, or the number of the fresh attempt that it makes
  * @param finished whether it came to its end, with whatever result
  */
-record Invocation(String id, String configuration, boolean finished) {
+record Invocation(String id, String configuration, int attempt, boolean finished) {
 
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -42,19 +48,51 @@ record Invocation(String id, String configuration, boolean finished) {
    *     have grown since, or {@code --fresh} plans others
    * @param result whether one that has ended came to what is to be done
    */
-  static Invocation begin(Path workdir, Object configuration, Question about, Question result)
+  static Invocation begin(
+      Path workdir, Configuration configuration, int attempt, Question about, Question result)
       throws IOException {
-    String digest = Sha256.of(CanonicalJson.write(configuration)).substring(0, 32);
-    List<Invocation> latestFirst =
-        all(workdir).stream()
-            .filter(each -> each.configuration().equals(digest))
-            .sorted(Comparator.comparing(Invocation::id).reversed())
-            .toList();
     Invocation invocation =
-        earlier(latestFirst, about, result)
-            .orElseGet(() -> new Invocation(ID.format(Instant.now()), digest, false));
-    new Invocation(invocation.id(), digest, false).write(workdir);
+        earlier(latestFirst(workdir, configuration), about, result)
+            .orElseGet(
+                () ->
+                    new Invocation(
+                        ID.format(Instant.now()), digest(configuration), attempt, false));
+    new Invocation(invocation.id(), invocation.configuration(), attempt, false).write(workdir);
     return invocation;
+  }
+
+  /** All of a configuration, whatever they were about. */
+  static List<Invocation> latestFirst(Path workdir, Configuration configuration)
+      throws IOException {
+    String digest = digest(configuration);
+    return all(workdir).stream()
+        .filter(each -> each.configuration().equals(digest))
+        .sorted(Comparator.comparing(Invocation::id).reversed())
+        .toList();
+  }
+
+  /** Of all but the key that a run which was taken to hang is to go on with. */
+  private static String digest(Configuration configuration) {
+    Map<String, Object> keys = new LinkedHashMap<>(EffectiveConfiguration.of(configuration));
+    Map<String, Object> workers = new LinkedHashMap<>();
+    ((Map<?, ?>) keys.get("workers")).forEach((key, value) -> workers.put((String) key, value));
+    workers.remove("maxSilentMinutes");
+    keys.put("workers", workers);
+    return Sha256.of(CanonicalJson.write(keys)).substring(0, 32);
+  }
+
+  /** The run in which it tells its results. */
+  PlannedRun summary(Configuration configuration) {
+    String experiment = configuration.name();
+    int repeats = configuration.repeats();
+    String folder = "runs/%s/summary-%s".formatted(experiment, id);
+    return new PlannedRun(
+        "summary",
+        experiment,
+        experiment + "/summary-" + id,
+        "summary %s · %d %s".formatted(id, repeats, repeats == 1 ? "repeat" : "repeats"),
+        folder,
+        List.of(folder + "/header.jsonl", folder + "/results.jsonl", folder + "/outcome.jsonl"));
   }
 
   private static Optional<Invocation> earlier(
@@ -69,7 +107,7 @@ record Invocation(String id, String configuration, boolean finished) {
 
   /** Marks it as ended. */
   void finish(Path workdir) throws IOException {
-    new Invocation(id, configuration, true).write(workdir);
+    new Invocation(id, configuration, attempt, true).write(workdir);
   }
 
   /** Where it is written, in the workdir. */

@@ -2,7 +2,6 @@ package dev.twofold.pipelines.run;
 
 import dev.twofold.models.EnumNames;
 import dev.twofold.pipelines.configuration.Configuration;
-import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.console.ProgressDisplay.Audience;
 import dev.twofold.pipelines.console.ResultEvent;
@@ -18,6 +17,7 @@ import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.Summary;
 import dev.twofold.pipelines.report.SummaryFigures;
 import dev.twofold.tracking.Delivery;
+import dev.twofold.tracking.RunDescription;
 import dev.twofold.tracking.Tracker;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.EventLog;
@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
@@ -78,26 +79,18 @@ public final class Run {
   public RunResult run() throws IOException, InterruptedException {
     checkDevices();
     Invocation invocation =
-        Invocation.begin(plan.workdir(), invoked(), this::isAbout, this::isResultOf);
+        Invocation.begin(
+            plan.workdir(), configuration, plan.attempt(), this::isAbout, this::isResultOf);
     try (Tracker tracker = connect()) {
-      PlannedRun summary = summary(invocation);
+      PlannedRun summary = invocation.summary(configuration);
       describe(tracker, summary, invocation);
+      addOwed(tracker);
       WorkPlan work = new Work(plan, configuration, invocation.id(), versions).plan();
       announce();
       PipelineRun pipeline = new PipelineRun(plan, work, configuration, options);
       PipelineRun.Ending ending = pipeline.run();
       return conclude(tracker, summary, invocation, work, ending);
     }
-  }
-
-  /** The configuration but for the key that a run which was taken to hang is to go on with. */
-  private Map<String, Object> invoked() {
-    Map<String, Object> invoked = new LinkedHashMap<>(EffectiveConfiguration.of(configuration));
-    Map<String, Object> workers = new LinkedHashMap<>();
-    ((Map<?, ?>) invoked.get("workers")).forEach((key, value) -> workers.put((String) key, value));
-    workers.remove("maxSilentMinutes");
-    invoked.put("workers", workers);
-    return invoked;
   }
 
   /** The machines of a cluster have devices of their own. */
@@ -122,15 +115,13 @@ public final class Run {
         configuration.tracking().uri(), plan.workdir(), environment, out::println);
   }
 
-  /** Whether all is there, and the invocation's summary tells just that. */
-  /** Of an interrupted one that has not said yet what it is about, there is nothing to be lost. */
   private boolean isAbout(Invocation interrupted) throws IOException {
-    Set<String> trials = RecordedRuns.readTrials(folders.folder(summary(interrupted))).keySet();
-    return trials.isEmpty() || trials.equals(trialNames().keySet());
+    return FreshAttempt.isAbout(folders.folder(interrupted.summary(configuration)), plan);
   }
 
+  /** Whether all is there, and the invocation's summary tells just that. */
   private boolean isResultOf(Invocation invocation) throws IOException {
-    PlannedRun summary = summary(invocation);
+    PlannedRun summary = invocation.summary(configuration);
     return plan.isComplete()
         && folders.isFinished(summary)
         && RecordedRuns.readTrials(folders.folder(summary)).keySet().equals(trialNames().keySet());
@@ -143,26 +134,12 @@ public final class Run {
     return names;
   }
 
-  private PlannedRun summary(Invocation invocation) {
-    String experiment = configuration.name();
-    int repeats = configuration.repeats();
-    String folder = "runs/%s/summary-%s".formatted(experiment, invocation.id());
-    return new PlannedRun(
-        "summary",
-        experiment,
-        experiment + "/summary-" + invocation.id(),
-        "summary %s · %d %s"
-            .formatted(invocation.id(), repeats, repeats == 1 ? "repeat" : "repeats"),
-        folder,
-        List.of(folder + "/header.jsonl", folder + "/results.jsonl", folder + "/outcome.jsonl"));
-  }
-
   private void describe(Tracker tracker, PlannedRun summary, Invocation invocation)
       throws IOException {
     Optional<String> parent =
         configuration.tracking().nested() ? Optional.of(summary.key()) : Optional.empty();
     Map<String, String> tags = new LinkedHashMap<>();
-    tags.put("twofold.invocation", invocation.id());
+    tags.put(RunFolders.INVOCATION, invocation.id());
     versions.forEach((name, version) -> tags.put("twofold.version." + name, version));
     tags.put("twofold.machine", Machine.describe());
     // MLflow's own names, which fill the columns Source and Version of its runs table
@@ -204,6 +181,25 @@ public final class Run {
     tracker.add(folder);
   }
 
+  /**
+   * What earlier invocations of this configuration could not deliver, and what is not planned any
+   * more, since they made fresh attempts or data have changed.
+   */
+  private void addOwed(Tracker tracker) throws IOException {
+    Set<String> earlier =
+        Invocation.latestFirst(plan.workdir(), configuration).stream()
+            .map(Invocation::id)
+            .collect(Collectors.toSet());
+    for (Path folder : RunDescription.findAll(plan.workdir())) {
+      RunDescription run = RunDescription.read(folder);
+      if (run.experiment().equals(configuration.name())
+          && tracker.owes(run)
+          && folders.isEndedOf(folder, earlier)) {
+        tracker.add(folder);
+      }
+    }
+  }
+
   private static Map<String, String> with(Map<String, String> tags, String kind) {
     Map<String, String> all = new LinkedHashMap<>(tags);
     all.put("twofold.kind", kind);
@@ -221,6 +217,11 @@ public final class Run {
       if (trial.decision().action() == Decision.Action.REUSE) {
         out.printf("Reused: %s (%s)%n", trial.run().name(), trial.decision().reason());
       }
+    }
+    if (plan.attempt() > 0) {
+      out.printf(
+          "Fresh attempt %d (`--attempt %d` goes on with it, and reports it).%n",
+          plan.attempt(), plan.attempt());
     }
     out.printf(
         "%d trials: %d reused, %d to run.%n",

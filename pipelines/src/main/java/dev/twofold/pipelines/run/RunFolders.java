@@ -20,6 +20,9 @@ import java.util.Set;
 
 /** Writes what describes the runs that MLflow shows: docs/events.md. */
 final class RunFolders {
+  /** The tag with the invocation that first described a run. */
+  static final String INVOCATION = "twofold.invocation";
+
   private static final String HEADER = "header.jsonl";
   private static final String OUTCOME = "outcome.jsonl";
 
@@ -96,6 +99,14 @@ final class RunFolders {
 
   boolean isFinished(PlannedRun run) throws IOException {
     return hasStatus(folder(run).resolve(OUTCOME), "FINISHED");
+  }
+
+  /** Whether a run has ended that one of these invocations described. */
+  boolean isEndedOf(Path run, Set<String> invocations) throws IOException {
+    return Files.exists(run.resolve(OUTCOME))
+        && events(run.resolve(HEADER), "tag").stream()
+            .filter(tag -> tag.path("name").asText().equals(INVOCATION))
+            .anyMatch(tag -> invocations.contains(tag.path("value").asText()));
   }
 
   /** The last end counts. */

@@ -60,7 +60,7 @@ final class TrainedUnits {
   static String remedy(RecordedRun run) {
     String experiment = run.description().experiment();
     return run.isFinished()
-        ? "`twofold run CONFIG --force evaluate` with the configuration named %s, and with --fresh where that made it, makes what is missing; this run is then called %s"
+        ? "`twofold run CONFIG --force evaluate` with the configuration named %s, and with --attempt where a fresh one made it, makes what is missing; this run is then called %s"
             .formatted(experiment, run.description().key())
         : "`twofold run CONFIG` with the configuration named %s makes what is missing"
             .formatted(experiment);

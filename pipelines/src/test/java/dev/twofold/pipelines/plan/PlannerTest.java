@@ -465,8 +465,7 @@ class PlannerTest {
     Experiment experiment = read(OFFICE);
     make(plan());
 
-    assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(1);
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).isEmpty();
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 0)).isEmpty();
     Plan fresh = plan(PlanOptions.usual().withAttempt(1));
     assertThat(keys(fresh)).doesNotContainAnyElementsOf(keys(plan()));
     assertThat(actions(fresh)).isEqualTo(Map.of("RUN", 16L));
@@ -475,21 +474,23 @@ class PlannerTest {
         .containsOnly(Decision.Action.REUSE);
 
     make(fresh);
-    assertThat(planner.freshAttempt(experiment, PlanOptions.usual())).isEqualTo(2);
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).hasValue(1);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 0)).hasValue(1);
     PlannedUnit begun = plan(PlanOptions.usual().withAttempt(2)).units().get(0);
     make(new ArtifactStore(fresh.workdir()), begun.key(), begun.inputs(), fresh.context());
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual())).hasValue(2);
-    assertThat(planner.latestAttempt(read(OFFICE, "repeats=5"), PlanOptions.usual()))
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 0)).hasValue(2);
+    assertThat(planner.latestAttempt(read(OFFICE, "repeats=5"), PlanOptions.usual(), 0))
         .as("with more repeats the first is incomplete too")
         .hasValue(2);
     make(plan(PlanOptions.usual().withAttempt(4)));
-    assertThat(planner.latestAttempt(experiment, PlanOptions.usual()))
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 0))
         .as("the third was deleted")
         .hasValue(4);
-    assertThat(planner.freshAttempt(experiment, PlanOptions.usual()))
-        .as("and is not made again")
-        .isEqualTo(5);
+    make(plan(PlanOptions.usual().withAttempt(12)));
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 0))
+        .as("too far off to be seen")
+        .hasValue(4);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 10)).hasValue(12);
+    assertThat(planner.latestAttempt(experiment, PlanOptions.usual(), 13)).isEmpty();
   }
 
   /** Networks that were deleted to make room are not trained again beside a new trial. */
@@ -1113,8 +1114,11 @@ class PlannerTest {
   void printsWhatHappensAndWhy() {
     make(plan());
     String text = PlanPrinter.text(plan("methods.mtal.threshold=0.5"));
+    assertThat(PlanPrinter.text(plan(PlanOptions.usual().withAttempt(3))))
+        .startsWith("office, fresh attempt 3 in ");
 
     assertThat(text)
+        .startsWith("office in ")
         .containsPattern("reuse  [0-9a-f]{8}  amazon: 2 classes, 10 images of 32x32  made ")
         .contains(
             "  run    2 ×  mtal from auxiliary on amazon + webcam  settings.threshold 0.4 → 0.5\n")

@@ -1,24 +1,29 @@
 package dev.twofold.pipelines.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.twofold.pipelines.configuration.Configuration;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InvocationTest {
-  private static final Map<String, Object> CONFIGURATION = Map.of("name", "nightly");
-
   @TempDir private Path workdir;
+
+  private static Configuration configuration(String... overrides) throws IOException {
+    return FreshAttemptTest.read(overrides).configuration();
+  }
 
   private Invocation begin(Set<String> about, Set<String> results) throws IOException {
     Invocation begun =
         Invocation.begin(
             workdir,
-            CONFIGURATION,
+            configuration(),
+            2,
             earlier -> about.contains(earlier.id()),
             earlier -> results.contains(earlier.id()));
     try {
@@ -55,5 +60,27 @@ class InvocationTest {
 
     assertThat(begin(Set.of(first.id()), Set.of()).id()).isNotEqualTo(first.id());
     assertThat(begin(Set.of(), Set.of(first.id())).id()).isEqualTo(first.id());
+  }
+
+  @Test
+  void areOfOneConfigurationWhateverItSaysOfProcessesThatHang() throws IOException {
+    Invocation first = begin(Set.of(), Set.of());
+    first.finish(workdir);
+    Invocation second = begin(Set.of(), Set.of());
+
+    assertThat(Invocation.latestFirst(workdir, configuration("workers.maxSilentMinutes=5")))
+        .extracting(Invocation::id, Invocation::attempt, Invocation::finished)
+        .containsExactly(tuple(second.id(), 2, false), tuple(first.id(), 2, true));
+    assertThat(Invocation.latestFirst(workdir, configuration("repeats=7"))).isEmpty();
+  }
+
+  @Test
+  void readsThoseOfEarlierVersions() throws IOException {
+    Invocation first = begin(Set.of(), Set.of());
+    Path file = workdir.resolve(Invocation.file(first.id()));
+    Files.writeString(file, Files.readString(file).replace("\"attempt\":2,", ""));
+
+    assertThat(Invocation.latestFirst(workdir, configuration()))
+        .containsExactly(new Invocation(first.id(), first.configuration(), 0, false));
   }
 }

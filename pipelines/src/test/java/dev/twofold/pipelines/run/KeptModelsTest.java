@@ -70,6 +70,7 @@ class KeptModelsTest {
     return KeptModels.tidy(
         new Plan(
             "x",
+            0,
             workdir,
             List.of(),
             List.of(),

@@ -117,6 +117,7 @@ class ResultsTest {
     Plan plan =
         new Plan(
             "x",
+            0,
             workdir,
             List.of(),
             List.of(pretraining()),

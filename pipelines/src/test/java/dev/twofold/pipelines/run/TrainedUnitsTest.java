@@ -47,8 +47,8 @@ class TrainedUnitsTest {
         .isInstanceOf(UsageException.class)
         .hasMessage(
             "The networks of run mtal · pair · 1 are not in %s: it is FINISHED (`twofold run CONFIG"
-                + " --force evaluate` with the configuration named small, and with --fresh where that"
-                + " made it, makes what is missing; this run is then called small/ab)",
+                + " --force evaluate` with the configuration named small, and with --attempt where a"
+                + " fresh one made it, makes what is missing; this run is then called small/ab)",
             workdir.resolve(UNIT));
   }
 

@@ -78,6 +78,7 @@ class UnitNamesTest {
   private static Plan plan(List<PlannedPretraining> pretrainings, List<PlannedTrial> trials) {
     return new Plan(
         "x",
+        0,
         Path.of("work"),
         List.of(),
         pretrainings,

@@ -92,6 +92,7 @@ class WrongImagesTest {
             new StageKey("train", UNIT), spec, Map.of(), new Decision(Decision.Action.RUN, ""), 1);
     return new Plan(
         "office",
+        0,
         workdir,
         List.of(),
         List.of(),
