@@ -111,6 +111,11 @@ final class Projector {
     }
   }
 
+  /** Whether the server has the run's end, as the last pass left it. */
+  boolean hasSentEnd() {
+    return end().isPresent() && state.sentEnd().equals(told(end().get()));
+  }
+
   /** A run whose parent the server does not have yet is not whole there. */
   private Optional<String> nested(Optional<String> missing) {
     boolean waits = run.parent().isPresent() && state.runId().isPresent() && !state.isNested();
@@ -126,7 +131,7 @@ final class Projector {
     }
     projectLogs();
     nestUnderParent();
-    boolean ends = end().isPresent() && !state.sentEnd().equals(told(end().get()));
+    boolean ends = end().isPresent() && !hasSentEnd();
     boolean goesOn = end().isEmpty() && !state.sentEnd().isEmpty();
     if (!ends && !goesOn) {
       return Optional.empty();

@@ -300,8 +300,10 @@ public final class Tracker implements AutoCloseable {
   /** Over all runs, unless nothing of the server is reached; then why. */
   private Optional<String> pass() {
     List<Followed> all;
+    boolean wanted;
     synchronized (monitor) {
       all = List.copyOf(followed.values());
+      wanted = passesMade < passesWanted;
     }
     Optional<String> locked = acquireLock();
     if (locked.isPresent()) {
@@ -311,7 +313,7 @@ public final class Tracker implements AutoCloseable {
       if (isClosing()) {
         return Optional.empty();
       }
-      if (!each.isDue()) {
+      if (!each.isDue() || (each.settled && !wanted)) {
         continue;
       }
       try {
@@ -344,6 +346,7 @@ public final class Tracker implements AutoCloseable {
     Optional<String> missing = projector.project();
     synchronized (monitor) {
       each.succeeded(passesMade + 1, missing, projector.experimentId());
+      each.settled = missing.isEmpty() && projector.hasSentEnd();
     }
   }
 
@@ -475,6 +478,12 @@ public final class Tracker implements AutoCloseable {
     private long refusedIn;
 
     private Optional<String> missing = Optional.empty();
+
+    /**
+     * Whether the server has its end, so that it is looked at again only when all is to be sent: a
+     * workdir may hold thousands, on a disk far away.
+     */
+    private boolean settled;
 
     /** What the server will never have of it. */
     private final Set<String> lost = new LinkedHashSet<>();

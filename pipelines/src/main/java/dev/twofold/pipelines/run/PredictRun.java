@@ -108,7 +108,10 @@ public final class PredictRun {
     try {
       Path made = prepared.resolve("made-" + output.getFileName());
       PredictionRequest request = request(inputs, network.task(), prepared);
-      ImagePart.list(request); // refuses here what would only fail a cluster's job
+      // Refuses here what would only fail a cluster's job.
+      int images = ImagePart.list(request).stream().mapToInt(part -> part.items().size()).sum();
+      long usable = Files.getFileStore(prepared).getUsableSpace();
+      checkRoom(images, request.shape().size(), prepared.getParent(), usable);
       run(request, model(network, top, prepared, made));
       if (!Files.exists(made)) {
         throw new DataRefusedException(
@@ -136,6 +139,15 @@ public final class PredictRun {
       part.images().stream().filter(image -> image.reason() != null).forEach(unreadable::add);
     }
     return new Predicted(images, unreadable);
+  }
+
+  /** All images lie there as the network takes them, until it ends. */
+  static void checkRoom(long images, int bytes, Path folder, long usable) {
+    if (images * bytes > usable) {
+      throw new UsageException(
+          "Cannot predict %d images: as the network takes them they need %d MB in %s, which has %d MB free (free some, or predict a part at a time)"
+              .formatted(images, ((images * bytes) >> 20) + 1, folder, usable >> 20));
+    }
   }
 
   /** What would be found out after hours of work otherwise. */

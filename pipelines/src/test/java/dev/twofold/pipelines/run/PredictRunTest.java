@@ -59,6 +59,19 @@ class PredictRunTest {
   }
 
   @Test
+  void imagesForWhichThereIsNoRoomAreRefusedBeforeTheWork() {
+    int bytes = 224 * 224 * 3;
+    PredictRun.checkRoom(20_000, bytes, folder, 20_000L * bytes);
+
+    assertThatThrownBy(() -> PredictRun.checkRoom(20_000, bytes, folder, 20_000L * bytes - 1))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "Cannot predict 20000 images: as the network takes them they need 2872 MB in %s, which"
+                + " has 2871 MB free (free some, or predict a part at a time)",
+            folder);
+  }
+
+  @Test
   void whatIsThereAlreadyIsReplaced() throws IOException {
     Path made = Files.writeString(folder.resolve("made"), "new");
     Path output = Files.writeString(folder.resolve("predictions.csv"), "old");
