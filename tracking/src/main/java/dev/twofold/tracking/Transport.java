@@ -164,7 +164,9 @@ final class Transport {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       IOException cause =
-          e.getCause() instanceof IOException trouble ? trouble : new IOException(e.getCause());
+          e.getCause() instanceof IOException trouble
+              ? trouble
+              : new IOException(e.getCause().getMessage(), e.getCause());
       throw ServerAwayException.unreachable(reason(cause), cause);
     } catch (TimeoutException e) {
       answer.cancel(true);

@@ -8,6 +8,7 @@ import dev.twofold.transforms.training.TrialResult;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 
 /** Precision and recall by class, and the confusion matrix, of each method's first repeat. */
 final class ClassTables {
+
+  /** More than these are a table that nobody reads, and of many trials a page that none opens. */
+  private static final int MOST_CLASSES_IN_A_TABLE = 100;
 
   private static final List<Integer> RIGHT = List.of(35, 95, 150);
   private static final List<Integer> WRONG = List.of(204, 85, 40);
@@ -52,7 +56,8 @@ final class ClassTables {
     return new Page.TaskView(
         name,
         PageBuilder.decimals(result.accuracy()),
-        result.classes().stream().map(ClassTables::row).toList(),
+        listed(result.classes()).map(ClassTables::row).toList(),
+        remark(result.classes().size()),
         readable ? matrix(result) : List.of(),
         result.classes().stream().map(ClassResult::name).toList(),
         mistakes.stream()
@@ -61,6 +66,20 @@ final class ClassTables {
             .findFirst()
             .orElse(""),
         mistakes.stream().flatMap(all -> all.shown().stream()).map(ClassTables::picture).toList());
+  }
+
+  private static Stream<ClassResult> listed(List<ClassResult> classes) {
+    return classes.size() <= MOST_CLASSES_IN_A_TABLE
+        ? classes.stream()
+        : classes.stream()
+            .sorted(Comparator.comparingDouble(ClassResult::f1))
+            .limit(MOST_CLASSES_IN_A_TABLE);
+  }
+
+  private static String remark(int classes) {
+    return classes <= MOST_CLASSES_IN_A_TABLE
+        ? ""
+        : "The %d of %d classes with the lowest F1.".formatted(MOST_CLASSES_IN_A_TABLE, classes);
   }
 
   private static String words(Mistakes mistakes) {

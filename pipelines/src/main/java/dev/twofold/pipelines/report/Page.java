@@ -177,6 +177,7 @@ public record Page(
   /**
    * One task's classes.
    *
+   * @param remark which of many classes are listed; empty where all are
    * @param matrix empty when there are too many classes to read it
    * @param wrong how many images are classified wrongly, and how many are shown; empty when unknown
    */
@@ -184,6 +185,7 @@ public record Page(
       String name,
       String accuracy,
       List<ClassRow> classes,
+      String remark,
       List<HeatRow> matrix,
       List<String> columns,
       String wrong,

@@ -13,6 +13,8 @@ import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import dev.twofold.transforms.training.TrialSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +42,37 @@ class ReportTest {
         .contains("<span class=\"best\">0.740 ± 0.057</span>")
         .contains("<span class=\"second\">0.720</span>")
         .contains("<span class=\"other\">0.500</span>");
+  }
+
+  @Test
+  void listsTheWorstOfManyClasses() throws IOException {
+    assertThat(Report.html(withClasses(100)))
+        .contains("<th scope=\"row\">class 0</th>", "<th scope=\"row\">class 99</th>")
+        .doesNotContain("with the lowest F1");
+    assertThat(Report.html(withClasses(101)))
+        .contains(
+            "The 100 of 101 classes with the lowest F1.",
+            "<tbody><tr><th scope=\"row\">class 100</th>")
+        .contains("<th scope=\"row\">class 1</th>")
+        .doesNotContain("<th scope=\"row\">class 0</th>");
+  }
+
+  /** Of which each is known better than the next. */
+  private static ReportData withClasses(int count) {
+    List<ClassResult> classes =
+        IntStream.range(0, count)
+            .mapToObj(i -> new ClassResult("class " + i, .9, .9, .9 - (i / 1000.), 10))
+            .toList();
+    Trial trial = Reports.finished("mtal", 1, .5, .75);
+    return Reports.of(
+        List.of(
+            new Trial(
+                trial.spec(),
+                trial.conditions(),
+                trial.status(),
+                "",
+                new TrialResult(Map.of("amazon", new TaskResult(.5, .5, classes, List.of())), 90),
+                trial.curves())));
   }
 
   @Test
