@@ -19,7 +19,7 @@ final class SameBitsIT {
     Setting.write(folder);
     Cli cli = new Cli(folder);
     Workdir workdir = new Workdir(folder.resolve("twofold-work"));
-    List<String> fresh = new ArrayList<>(List.of("run", Setting.CONFIGURATION, "--fresh"));
+    List<String> sets = new ArrayList<>();
     // Columns that mix need images of one size.
     for (String set :
         List.of(
@@ -28,10 +28,12 @@ final class SameBitsIT {
             "methods.cross-stitch={}",
             "methods.nddr-cnn={}",
             "methods.mtda={}")) {
-      fresh.addAll(List.of("--set", set));
+      sets.addAll(List.of("--set", set));
     }
-    cli.run(fresh.toArray(String[]::new)).expect(0);
-    cli.run(fresh.toArray(String[]::new)).expect(0);
+    assertThat(cli.run(with(sets, "report", "--fresh")).expect(2).err())
+        .contains("Invalid option --fresh: small has no fresh attempt in ");
+    cli.run(with(sets, "run", "--fresh")).expect(0);
+    cli.run(with(sets, "run", "--fresh")).expect(0);
 
     Map<String, List<String>> first = workdir.bits(1);
     assertThat(first.keySet())
@@ -48,5 +50,20 @@ final class SameBitsIT {
         .allSatisfy(
             numbers -> assertThat(numbers).anyMatch(number -> number.startsWith("\"accuracy/")));
     assertThat(workdir.bits(2)).isEqualTo(first);
+
+    assertThat(cli.run(with(sets, "report", "--fresh")).expect(0).out())
+        .startsWith("Fresh attempt 2\n");
+    assertThat(cli.run(with(sets, "plan", "--attempt", "1")).expect(0).out())
+        .startsWith("small, fresh attempt 1 in ")
+        .contains("0 of 7 trials");
+    assertThat(cli.run(with(sets, "run", "--attempt", "3")).expect(2).err())
+        .contains("Invalid option --attempt: 3 (must be 1 to 2, the latest of small in ");
+  }
+
+  private static String[] with(List<String> sets, String command, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(command, Setting.CONFIGURATION));
+    arguments.addAll(sets);
+    arguments.addAll(List.of(options));
+    return arguments.toArray(String[]::new);
   }
 }

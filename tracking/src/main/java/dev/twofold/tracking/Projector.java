@@ -111,6 +111,25 @@ final class Projector {
     }
   }
 
+  /**
+   * Whether the run has ended and the server does not know. What was stopped before it began is
+   * nothing there, and what was evaluated and is deleted will not be told any more.
+   */
+  boolean owes() throws IOException {
+    Optional<JsonNode> end = lastEnd();
+    if (end.isEmpty()) {
+      return false;
+    }
+    boolean told =
+        state.sentEnd().startsWith(end.get().toString())
+            && (run.parent().isEmpty() || state.isNested());
+    return switch (end.get().path("status").asText()) {
+      case "FINISHED" -> !told && isEvaluated();
+      case "FAILED" -> !told;
+      default -> !told && state.runId().isPresent();
+    };
+  }
+
   /** Whether the server has the run's end, as the last pass left it. */
   boolean hasSentEnd() {
     return end().isPresent() && state.sentEnd().equals(told(end().get()));
@@ -252,14 +271,22 @@ final class Projector {
   }
 
   private boolean hasEnded(String status) throws IOException {
+    return lastEnd().filter(end -> end.path("status").asText().equals(status)).isPresent();
+  }
+
+  /** As the outcome has it, whether it has been projected or not. */
+  private Optional<JsonNode> lastEnd() throws IOException {
+    Optional<JsonNode> end = Optional.empty();
     for (String log : run.logs()) {
-      if (log.endsWith("/outcome.jsonl")
-          && journal(log).read(0, Extent.LAST_LINE).entries().stream()
-              .anyMatch(entry -> entry.event().path("status").asText().equals(status))) {
-        return true;
+      if (log.endsWith("/outcome.jsonl")) {
+        for (Entry entry : journal(log).read(0, Extent.LAST_LINE).entries()) {
+          if (entry.type().equals("end")) {
+            end = Optional.of(entry.event());
+          }
+        }
       }
     }
-    return false;
+    return end;
   }
 
   private boolean hasUnits() {

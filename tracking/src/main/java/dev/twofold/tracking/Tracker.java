@@ -134,9 +134,9 @@ public final class Tracker implements AutoCloseable {
     }
   }
 
-  /** Whether the server lacks the end of a run, as far as is remembered of it. */
-  public boolean owes(RunDescription run) {
-    return api.isPresent() && ProjectionState.load(state(run)).sentEnd().isEmpty();
+  /** Whether a run has ended and the server lacks what can be sent of it, as is remembered here. */
+  public boolean owes(RunDescription run) throws IOException {
+    return api.isPresent() && newProjector(new Followed(run)).owes();
   }
 
   /** Sends what the logs hold at this moment; false where that did not succeed in the time. */
@@ -300,10 +300,10 @@ public final class Tracker implements AutoCloseable {
   /** Over all runs, unless nothing of the server is reached; then why. */
   private Optional<String> pass() {
     List<Followed> all;
-    boolean wanted;
+    long wanted;
     synchronized (monitor) {
       all = List.copyOf(followed.values());
-      wanted = passesMade < passesWanted;
+      wanted = passesWanted;
     }
     Optional<String> locked = acquireLock();
     if (locked.isPresent()) {
@@ -313,7 +313,7 @@ public final class Tracker implements AutoCloseable {
       if (isClosing()) {
         return Optional.empty();
       }
-      if (!each.isDue() || (each.settled && !wanted)) {
+      if (!each.isDue() || (each.settled && each.isDelivered(wanted))) {
         continue;
       }
       try {

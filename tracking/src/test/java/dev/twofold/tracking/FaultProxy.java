@@ -59,16 +59,26 @@ final class FaultProxy implements AutoCloseable {
   private int turn;
 
   FaultProxy(String target, List<Fault> faults) throws IOException {
+    this(target, faults, 0);
+  }
+
+  /** On a port that another one had. */
+  FaultProxy(String target, List<Fault> faults, int port) throws IOException {
     this.target = target;
     this.faults = faults;
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   String uri() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return "http://127.0.0.1:" + port();
   }
 
   /** Answers larger bodies with 413, as a proxy does that has such a limit. */

@@ -314,6 +314,41 @@ class FaultTest {
         .allSatisfy(each -> assertThat(each.reason()).contains("127.0.0.1"));
   }
 
+  /** Which are looked at no more while the others are told. */
+  @Test
+  void looksAtToldRunsAgainWhenTheServerIsBack() throws Exception {
+    RunWriter open = new RunWriter(workdir, "back", "open");
+    open.header().start().metric("m", 1, 0);
+    open.describe();
+    RunWriter told = run("back", "told", 1);
+    int port;
+    Tracker tracker;
+    try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
+      port = proxy.port();
+      tracker = Tracker.connect(proxy.uri(), workdir, line -> {});
+      tracker.add(open.folder());
+      tracker.add(told.folder());
+      assertThat(tracker.flush(PATIENCE)).isTrue();
+    }
+    open.header().metric("m", 2, 1);
+    told.header().tag("twofold.superseded", "later");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Delivery> delivery = thread.submit(() -> tracker.deliver(Duration.ofSeconds(20)));
+      Thread.sleep(5000); // three passes, which do not come further than the run that is open
+      try (FaultProxy again = new FaultProxy(TestServer.uri(), List.of(Fault.NONE), port)) {
+        assertThat(delivery.get().undelivered()).isEmpty();
+        assertThat(again.done()).isNotEmpty();
+      }
+    } finally {
+      thread.shutdownNow();
+    }
+    assertThat(new ServerView(TestServer.uri()).runs("back"))
+        .filteredOn(server -> ServerView.tags(server).get("twofold.key").equals(told.key()))
+        .extracting(server -> ServerView.tags(server).get("twofold.superseded"))
+        .containsExactly("later");
+  }
+
   /** As a model of hundreds of megabytes on a slow line is. */
   @Test
   void isPatientAsLongAsTheServerTakesSomething() throws Exception {

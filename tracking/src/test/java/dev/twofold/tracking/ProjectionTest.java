@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -301,6 +302,43 @@ class ProjectionTest {
     assertThat(ServerView.id(server.onlyRun(experiment))).isEqualTo(id);
     assertThat(server.history(id, "m")).containsExactly("0=1.0");
     assertThat(server.artifacts(id, "images")).isEqualTo(images).hasSize(2);
+  }
+
+  @Test
+  void owesWhatEndedAndIsNotTold() throws Exception {
+    RunWriter run = new RunWriter(workdir, experiment, "owed");
+    run.header().start();
+    run.evaluation("owed").start().metric("m", 1, 0).done();
+    RunDescription description = run.describe();
+    assertThat(owes(description)).as("at work").isFalse();
+    run.outcome().end("KILLED", "interrupted");
+    description = run.describe();
+    assertThat(owes(description)).as("before it began there").isFalse();
+    Path end = run.outcome().file();
+    Files.delete(end);
+    run.outcome().end("FINISHED", "");
+    assertThat(owes(description)).isTrue();
+    Path evaluation = run.evaluation("owed").file();
+    Path aside = Files.move(evaluation, evaluation.resolveSibling("aside"));
+    assertThat(owes(description)).as("when nothing can be told").isFalse();
+    Files.move(aside, evaluation);
+
+    assertThat(project(run).isComplete()).isTrue();
+    assertThat(owes(description)).as("told").isFalse();
+    Files.delete(end);
+    run.outcome().end("KILLED", "interrupted");
+    assertThat(owes(description)).as("with another end").isTrue();
+    assertThat(project(run).isComplete()).isTrue();
+    assertThat(owes(description)).as("that is told").isFalse();
+    assertThat(owes(run.with("parent", experiment + "/no/1").describe()))
+        .as("below a run that was not there")
+        .isTrue();
+  }
+
+  private boolean owes(RunDescription run) throws IOException {
+    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+      return tracker.owes(run);
+    }
   }
 
   /** As in a database that was restored; whatever else it lacks is not to be seen from here. */

@@ -112,7 +112,7 @@ final class ConfigurationArguments {
    * What is to be done; writes the sample data where the configuration reads it and it is missing.
    */
   Plan plan(Experiment experiment) throws IOException {
-    return plan(experiment, (planner, options) -> FreshAttempt.of(planner, experiment, options));
+    return plan(experiment, FreshAttempt::next);
   }
 
   /**
@@ -124,37 +124,29 @@ final class ConfigurationArguments {
   Plan done(Experiment experiment) throws IOException {
     if (!forced.isEmpty()) {
       throw new UsageException(
-          "Invalid option --force: a report makes nothing, and is of the first attempt (what `run --force %s` made is in its own summary's: %s/runs/%s/summary-*/report)"
+          "Invalid option --force: a report makes nothing (what `run --force %s` made is in its own summary's: %s/runs/%s/summary-*/report)"
               .formatted(
                   forced.get(0), Planner.workdir(experiment), experiment.configuration().name()));
     }
-    Plan plan =
-        plan(
-            experiment,
-            (planner, options) -> planner.latestAttempt(experiment, options, 0).orElse(1));
-    if (plan.attempt() > 0 && !plan.isBegun()) {
-      throw new UsageException(
-          "Invalid option %s: no such attempt of %s is in %s (`run --fresh` makes one)"
-              .formatted(
-                  attempt == null ? "--fresh" : "--attempt " + attempt,
-                  experiment.configuration().name(),
-                  plan.workdir()));
-    }
-    return plan;
+    return plan(
+        experiment,
+        (command, of, options) -> {
+          int latest = FreshAttempt.latest(command, of, options);
+          if (latest == 0) {
+            throw new UsageException("Invalid option --fresh: " + noAttempt(of));
+          }
+          return latest;
+        });
   }
 
-  private static int checked(int number) {
-    if (number < 1) {
-      throw new UsageException(
-          "Invalid option --attempt: %d (must be 1 or more; without it the usual one is meant)"
-              .formatted(number));
-    }
-    return number;
+  private static String noAttempt(Experiment experiment) {
+    return "%s has no fresh attempt in %s (`run --fresh` makes one)"
+        .formatted(experiment.configuration().name(), Planner.workdir(experiment));
   }
 
   /** Which of the fresh attempts is meant. */
   private interface Attempts {
-    int of(Planner planner, PlanOptions options) throws IOException;
+    int of(Planner planner, Experiment experiment, PlanOptions options) throws IOException;
   }
 
   private Plan plan(Experiment experiment, Attempts attempts) throws IOException {
@@ -165,10 +157,32 @@ final class ConfigurationArguments {
       planner = new Planner(Versions.tensorflow());
     }
     if (attempt != null) {
-      options = options.withAttempt(checked(attempt));
+      options = options.withAttempt(given(experiment, options));
     } else if (fresh) {
-      options = options.withAttempt(attempts.of(planner, options));
+      options = options.withAttempt(attempts.of(planner, experiment, options));
     }
     return planner.plan(experiment, options);
+  }
+
+  private int given(Experiment experiment, PlanOptions options) throws IOException {
+    String invalid = "Invalid option --attempt: ";
+    if (fresh) {
+      throw new UsageException(invalid + "beside --fresh, which finds its attempt by itself");
+    }
+    int latest = FreshAttempt.latest(planner, experiment, options);
+    if (latest == 0) {
+      throw new UsageException(invalid + noAttempt(experiment));
+    }
+    if (attempt < 1 || attempt > latest) {
+      throw new UsageException(
+          "%s%d (must be 1 to %d, the latest of %s in %s; `run --fresh` makes another)"
+              .formatted(
+                  invalid,
+                  attempt,
+                  latest,
+                  experiment.configuration().name(),
+                  Planner.workdir(experiment)));
+    }
+    return attempt;
   }
 }

@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.command;
 
 import dev.twofold.pipelines.configuration.Experiment;
+import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.report.Report;
 import dev.twofold.pipelines.run.LateReport;
 import java.nio.file.Path;
@@ -34,7 +35,11 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Experiment experiment = configuration.experiment(file);
-    LateReport report = new LateReport(experiment, configuration.done(experiment));
+    Plan done = configuration.done(experiment);
+    if (done.attempt() > 0) {
+      System.out.println("Fresh attempt " + done.attempt());
+    }
+    LateReport report = new LateReport(experiment, done);
     System.out.print(report.table());
     System.out.println("Report: " + report.write(output));
     Report.remark().ifPresent(System.out::println);

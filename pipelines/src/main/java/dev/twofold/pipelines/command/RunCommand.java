@@ -67,9 +67,13 @@ final class RunCommand implements Callable<Integer> {
             .run();
     if (!result.undelivered().isEmpty()) {
       System.err.printf(
-          "twofold: %d runs are not whole on the tracking server (%s); the same command sends what"
+          "twofold: %d runs are not whole on the tracking server (%s); the same command%s sends what"
               + " is still there%n",
-          result.undelivered().size(), result.undelivered().get(0));
+          result.undelivered().size(),
+          result.undelivered().get(0),
+          plan.attempt() == 0
+              ? ""
+              : " with --attempt %d, or the next attempt,".formatted(plan.attempt()));
     }
     return result.exitCode();
   }

@@ -7,7 +7,7 @@ import dev.twofold.pipelines.configuration.NearestName;
 import dev.twofold.pipelines.console.Terminal;
 import dev.twofold.pipelines.plan.Stage;
 import dev.twofold.pipelines.recorded.UnknownRunException;
-import dev.twofold.pipelines.run.FlinkOptions;
+import dev.twofold.pipelines.run.FlinkFolder;
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.TrackingRefusedException;
 import dev.twofold.transforms.artifacts.FileTrouble;
@@ -97,7 +97,7 @@ public final class Twofold implements Runnable {
       code = unwritten();
     }
     if (code == INTERRUPTED) {
-      FlinkOptions.deleteFolders();
+      FlinkFolder.deleteAll();
       // Within a shutdown System.exit would wait for itself.
       Runtime.getRuntime().halt(code);
     }

@@ -44,7 +44,7 @@ public record Plan(
   }
 
   /** Whether any network is there, or was evaluated. */
-  public boolean isBegun() {
+  boolean isBegun() {
     return Stream.of(
             pretrainings.stream().map(pretraining -> pretraining.unit().decision()),
             units.stream().map(PlannedUnit::decision),

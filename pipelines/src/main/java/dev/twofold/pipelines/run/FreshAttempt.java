@@ -4,61 +4,87 @@ import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
+import dev.twofold.pipelines.plan.PlannedRun;
 import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.pipelines.recorded.RecordedRuns;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds the number of the attempt that {@code twofold run CONFIG --fresh} makes. */
+/** Finds the numbers of the attempts that {@code twofold run CONFIG --fresh} makes. */
 public final class FreshAttempt {
 
   private FreshAttempt() {}
 
   /**
-   * The attempt that was interrupted, where it is about what would be trained now; else the one
-   * after the latest, so that all is trained, whatever of an earlier one failed, and also where
-   * data have changed but for some. Earlier ones may have been deleted; made again they would have
-   * the keys of runs that are told already.
+   * The attempt to make: the one that was interrupted, where it is about what would be trained now
+   * and lacks some of it; else the one after the latest, so that all is trained, whatever of an
+   * earlier one failed, and also where data have changed but for some.
    */
-  public static int of(Planner planner, Experiment experiment, PlanOptions options)
+  public static int next(Planner planner, Experiment experiment, PlanOptions options)
       throws IOException {
     Configuration configuration = experiment.configuration();
     Path workdir = Planner.workdir(experiment);
-    List<Invocation> attempts =
+    Optional<Invocation> interrupted =
         Invocation.latestFirst(workdir, configuration).stream()
             .filter(each -> each.attempt() > 0)
-            .toList();
-    Optional<Invocation> interrupted =
-        attempts.stream().limit(1).filter(latest -> !latest.finished()).findFirst();
+            .findFirst()
+            .filter(latest -> !latest.finished());
     if (interrupted.isPresent()) {
       int attempt = interrupted.get().attempt();
-      Path summary = workdir.resolve(interrupted.get().summary(configuration).folder());
-      if (isAbout(summary, planner.plan(experiment, options.withAttempt(attempt)))) {
+      Plan plan = planner.plan(experiment, options.withAttempt(attempt));
+      if (!plan.isComplete() && isAbout(interrupted.get().summary(configuration), plan)) {
         return attempt;
       }
     }
-    int known = attempts.stream().mapToInt(Invocation::attempt).max().orElse(0);
-    return planner.latestAttempt(experiment, options, known).orElse(known) + 1;
+    return latest(planner, experiment, options) + 1;
+  }
+
+  /**
+   * The latest attempt that a run has begun, or of which anything is there; 0 where there is none.
+   * Earlier ones may have been deleted; made again they would have the keys of runs that are told
+   * already.
+   */
+  public static int latest(Planner planner, Experiment experiment, PlanOptions options)
+      throws IOException {
+    Configuration configuration = experiment.configuration();
+    Path workdir = Planner.workdir(experiment);
+    int known =
+        Invocation.all(workdir).stream()
+            // Of the experiment, whatever its settings were.
+            .filter(each -> Files.exists(workdir.resolve(each.summary(configuration).folder())))
+            .mapToInt(Invocation::attempt)
+            .max()
+            .orElse(0);
+    return planner.latestAttempt(experiment, options, known).orElse(known);
   }
 
   /**
    * Whether a summary is about the trials of a plan. Of one that has not said yet what it is about
    * there is nothing to be lost.
    */
-  static boolean isAbout(Path summary, Plan plan) throws IOException {
-    Set<String> trials = RecordedRuns.readTrials(summary).keySet();
+  static boolean isAbout(PlannedRun summary, Plan plan) throws IOException {
+    Set<String> trials = trials(summary, plan);
     return trials.isEmpty() || trials.equals(keys(plan));
+  }
+
+  /** Whether a summary has told just the trials of a plan. */
+  static boolean tells(PlannedRun summary, Plan plan) throws IOException {
+    return trials(summary, plan).equals(keys(plan));
+  }
+
+  private static Set<String> trials(PlannedRun summary, Plan plan) throws IOException {
+    return RecordedRuns.readTrials(plan.workdir().resolve(summary.folder())).keySet();
   }
 
   private static Set<String> keys(Plan plan) {
     return plan.trials().stream()
         .map(PlannedTrial::run)
-        .map(run -> run.key())
+        .map(PlannedRun::key)
         .collect(Collectors.toSet());
   }
 }

@@ -1,5 +1,7 @@
 package dev.twofold.pipelines.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.plan.PlannedRun;
@@ -31,7 +33,12 @@ import java.util.stream.Stream;
  * @param attempt 0, or the number of the fresh attempt that it makes
  * @param finished whether it came to its end, with whatever result
  */
-record Invocation(String id, String configuration, int attempt, boolean finished) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+record Invocation(
+    String id,
+    String configuration,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int attempt,
+    boolean finished) {
 
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -42,7 +49,7 @@ record Invocation(String id, String configuration, int attempt, boolean finished
   }
 
   /**
-   * The invocation to continue or to take up again, or a new one.
+   * The invocation of this attempt to continue or to take up again, or a new one.
    *
    * @param about whether one that has not ended is about the trials that are planned now: data may
    *     have grown since, or {@code --fresh} plans others
@@ -51,13 +58,16 @@ record Invocation(String id, String configuration, int attempt, boolean finished
   static Invocation begin(
       Path workdir, Configuration configuration, int attempt, Question about, Question result)
       throws IOException {
-    Invocation invocation =
-        earlier(latestFirst(workdir, configuration), about, result)
-            .orElseGet(
-                () ->
-                    new Invocation(
-                        ID.format(Instant.now()), digest(configuration), attempt, false));
-    new Invocation(invocation.id(), invocation.configuration(), attempt, false).write(workdir);
+    List<Invocation> latestFirst =
+        latestFirst(workdir, configuration).stream()
+            .filter(each -> each.attempt() == attempt)
+            .toList();
+    String id =
+        earlier(latestFirst, about, result)
+            .map(Invocation::id)
+            .orElseGet(() -> ID.format(Instant.now()));
+    Invocation invocation = new Invocation(id, digest(configuration), attempt, false);
+    invocation.write(workdir);
     return invocation;
   }
 
@@ -121,7 +131,8 @@ record Invocation(String id, String configuration, int attempt, boolean finished
     DurableFiles.replace(file, TrainingJson.MAPPER.writeValueAsBytes(this));
   }
 
-  private static List<Invocation> all(Path workdir) throws IOException {
+  /** All of a workdir. */
+  static List<Invocation> all(Path workdir) throws IOException {
     Path folder = workdir.resolve("invocations");
     if (!Files.isDirectory(folder)) {
       return List.of();

@@ -116,15 +116,13 @@ public final class Run {
   }
 
   private boolean isAbout(Invocation interrupted) throws IOException {
-    return FreshAttempt.isAbout(folders.folder(interrupted.summary(configuration)), plan);
+    return FreshAttempt.isAbout(interrupted.summary(configuration), plan);
   }
 
   /** Whether all is there, and the invocation's summary tells just that. */
   private boolean isResultOf(Invocation invocation) throws IOException {
     PlannedRun summary = invocation.summary(configuration);
-    return plan.isComplete()
-        && folders.isFinished(summary)
-        && RecordedRuns.readTrials(folders.folder(summary)).keySet().equals(trialNames().keySet());
+    return plan.isComplete() && folders.isFinished(summary) && FreshAttempt.tells(summary, plan);
   }
 
   /** By key; of two that are the same the first one's. */
@@ -190,11 +188,8 @@ public final class Run {
         Invocation.latestFirst(plan.workdir(), configuration).stream()
             .map(Invocation::id)
             .collect(Collectors.toSet());
-    for (Path folder : RunDescription.findAll(plan.workdir())) {
-      RunDescription run = RunDescription.read(folder);
-      if (run.experiment().equals(configuration.name())
-          && tracker.owes(run)
-          && folders.isEndedOf(folder, earlier)) {
+    for (Path folder : folders.ofExperiment(configuration.name())) {
+      if (folders.isOf(folder, earlier) && tracker.owes(RunDescription.read(folder))) {
         tracker.add(folder);
       }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Writes what describes the runs that MLflow shows: docs/events.md. */
 final class RunFolders {
@@ -101,12 +102,22 @@ final class RunFolders {
     return hasStatus(folder(run).resolve(OUTCOME), "FINISHED");
   }
 
-  /** Whether a run has ended that one of these invocations described. */
-  boolean isEndedOf(Path run, Set<String> invocations) throws IOException {
-    return Files.exists(run.resolve(OUTCOME))
-        && events(run.resolve(HEADER), "tag").stream()
-            .filter(tag -> tag.path("name").asText().equals(INVOCATION))
-            .anyMatch(tag -> invocations.contains(tag.path("value").asText()));
+  /** The folders of all runs of an experiment, in a stable order. */
+  List<Path> ofExperiment(String name) throws IOException {
+    Path experiment = workdir.resolve("runs").resolve(name);
+    if (!Files.isDirectory(experiment)) {
+      return List.of();
+    }
+    try (Stream<Path> runs = Files.list(experiment)) {
+      return runs.filter(run -> Files.exists(run.resolve("run.json"))).sorted().toList();
+    }
+  }
+
+  /** Whether one of these invocations first described a run. */
+  boolean isOf(Path run, Set<String> invocations) throws IOException {
+    return events(run.resolve(HEADER), "tag").stream()
+        .filter(tag -> tag.path("name").asText().equals(INVOCATION))
+        .anyMatch(tag -> invocations.contains(tag.path("value").asText()));
   }
 
   /** The last end counts. */

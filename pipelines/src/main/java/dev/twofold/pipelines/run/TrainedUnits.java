@@ -62,7 +62,7 @@ final class TrainedUnits {
     return run.isFinished()
         ? "`twofold run CONFIG --force evaluate` with the configuration named %s, and with --attempt where a fresh one made it, makes what is missing; this run is then called %s"
             .formatted(experiment, run.description().key())
-        : "`twofold run CONFIG` with the configuration named %s makes what is missing"
+        : "`twofold run CONFIG` with the configuration named %s, and with --attempt where a fresh one was to make it, makes what is missing"
             .formatted(experiment);
   }
 }

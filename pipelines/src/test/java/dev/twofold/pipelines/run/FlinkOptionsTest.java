@@ -34,7 +34,7 @@ class FlinkOptionsTest {
         .contains("web.tmpdir: %s\n".formatted(folder));
 
     Files.createFile(Files.createDirectories(folder.resolve("minicluster_a/tmp")).resolve("b"));
-    FlinkOptions.deleteFolders();
+    FlinkFolder.deleteAll();
     assertThat(folder).doesNotExist();
   }
 

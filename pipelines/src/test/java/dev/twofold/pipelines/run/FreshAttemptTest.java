@@ -46,8 +46,15 @@ class FreshAttemptTest {
   @BeforeEach
   void writeData() throws IOException {
     images(3);
-    experiment =
-        read("workdir=" + folder.resolve("work"), "datasets.amazon.source=" + folder.resolve("in"));
+    experiment = read(workdir(), source());
+  }
+
+  private String workdir() {
+    return "workdir=" + folder.resolve("work");
+  }
+
+  private String source() {
+    return "datasets.amazon.source=" + folder.resolve("in");
   }
 
   private void images(int count) throws IOException {
@@ -60,7 +67,7 @@ class FreshAttemptTest {
   }
 
   private int attempt() throws IOException {
-    return FreshAttempt.of(new Planner("2.18.0"), experiment, PlanOptions.usual());
+    return FreshAttempt.next(new Planner("2.18.0"), experiment, PlanOptions.usual());
   }
 
   /** As {@code run --fresh} does first. */
@@ -104,5 +111,23 @@ class FreshAttemptTest {
     begin(0);
 
     assertThat(attempt()).isEqualTo(1);
+    assertThat(latest()).isEqualTo(0);
+  }
+
+  /** Of which nothing may be there, nor of its data. */
+  @Test
+  void theLatestIsTheLastThatARunHasBegun() throws IOException {
+    begin(7).finish(folder.resolve("work"));
+    images(4);
+    experiment = read(workdir(), source(), "repeats=5", "workers.slots=1");
+
+    assertThat(latest()).isEqualTo(7);
+    assertThat(attempt()).isEqualTo(8);
+    experiment = read(workdir(), source(), "name=other");
+    assertThat(latest()).as("of another experiment").isEqualTo(0);
+  }
+
+  private int latest() throws IOException {
+    return FreshAttempt.latest(new Planner("2.18.0"), experiment, PlanOptions.usual());
   }
 }

@@ -19,11 +19,15 @@ class InvocationTest {
   }
 
   private Invocation begin(Set<String> about, Set<String> results) throws IOException {
+    return begin(2, about, results);
+  }
+
+  private Invocation begin(int attempt, Set<String> about, Set<String> results) throws IOException {
     Invocation begun =
         Invocation.begin(
             workdir,
             configuration(),
-            2,
+            attempt,
             earlier -> about.contains(earlier.id()),
             earlier -> results.contains(earlier.id()));
     try {
@@ -60,6 +64,22 @@ class InvocationTest {
 
     assertThat(begin(Set.of(first.id()), Set.of()).id()).isNotEqualTo(first.id());
     assertThat(begin(Set.of(), Set.of(first.id())).id()).isEqualTo(first.id());
+  }
+
+  /** As one that tracking has refused before it said what it is about. */
+  @Test
+  void oneOfAnotherAttemptIsNotTakenUp() throws IOException {
+    Invocation usual = begin(0, Set.of(), Set.of());
+    Invocation fresh = begin(1, Set.of(usual.id()), Set.of());
+    assertThat(fresh.id()).isNotEqualTo(usual.id());
+
+    fresh.finish(workdir);
+    assertThat(Invocation.latestFirst(workdir, configuration()))
+        .extracting(Invocation::attempt, Invocation::finished)
+        .containsExactly(tuple(1, true), tuple(0, false));
+    assertThat(Files.readString(workdir.resolve(Invocation.file(usual.id()))))
+        .as("which an earlier version reads")
+        .doesNotContain("attempt");
   }
 
   @Test
