@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "validate",
     mixinStandardHelpOptions = true,
     description =
-        "Checks configurations and the classes of their datasets, and reports every error at once"
+        "Checks configurations and the classes of their datasets, and reports errors together"
             + " with its place. Trains nothing, and writes nothing beside sample"
             + " data that is missing.%n")
 final class ValidateCommand implements Callable<Integer> {

@@ -108,16 +108,20 @@ public final class ComparisonPrinter {
     for (Measured metric : metrics) {
       List<String> row = new ArrayList<>(List.of(metric.name()));
       metric.values().forEach(value -> row.add(value.text()));
-      metric.differences().forEach(difference -> row.add(signed(difference)));
+      metric.differences().forEach(difference -> row.add(signed(difference, metric.values())));
       rows.add(row);
     }
     return rows;
   }
 
-  /** {@code +0.021 ± 0.004 (3)}: the paired repeats in parentheses. */
-  private static String signed(Spread difference) {
+  /**
+   * {@code +0.021 ± 0.004 (3)}: the paired repeats in parentheses. Of repeats that only one side
+   * has there is no difference, so that it is not the one of the means beside it.
+   */
+  private static String signed(Spread difference, List<Spread> values) {
     String sign = difference.n() > 0 && difference.mean() > 0 ? "+" : "";
-    String pairs = difference.n() > 1 ? " (%d)".formatted(difference.n()) : "";
+    boolean several = values.stream().anyMatch(value -> value.n() > 1);
+    String pairs = difference.n() > 0 && several ? " (%d)".formatted(difference.n()) : "";
     return sign + difference.text() + pairs;
   }
 

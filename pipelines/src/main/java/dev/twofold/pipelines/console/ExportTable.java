@@ -4,6 +4,7 @@ import dev.twofold.transforms.evaluation.ExportResult;
 import dev.twofold.transforms.evaluation.ExportResult.Layer;
 import dev.twofold.transforms.evaluation.ExportResult.Measured;
 import dev.twofold.transforms.evaluation.ExportResult.TaskModel;
+import dev.twofold.transforms.training.ModelRequest.Export.Form;
 import java.util.Locale;
 
 /** An export's networks beside the trained ones. */
@@ -32,7 +33,14 @@ public final class ExportTable {
                     layer.kernels()));
       }
     }
+    if (result.form() == Form.PRUNED && isUnchanged(result)) {
+      text.append("No channel's mask is zero: nothing was pruned (lambda1 presses on masks)\n");
+    }
     return text.toString();
+  }
+
+  private static boolean isUnchanged(ExportResult result) {
+    return result.original().parameters() == result.exported().parameters();
   }
 
   private static void append(StringBuilder text, TaskModel task) {

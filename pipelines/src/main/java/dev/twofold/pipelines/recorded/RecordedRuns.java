@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
 public final class RecordedRuns {
   /** Beside the summary's run.json: keys of the runs of its trials, and their names. */
   private static final String TRIALS = "trials.json";
+
+  /** A name that ends in the number of a repeat. */
+  private static final Pattern REPEAT = Pattern.compile(".+/\\d+");
 
   private static final int LISTED = 8;
 
@@ -275,9 +279,11 @@ public final class RecordedRuns {
   }
 
   private UnknownRunException unknown(String text, List<RunDescription> among) {
+    boolean repeat = REPEAT.matcher(text).matches();
     List<String> known =
         among.stream()
-            .map(run -> run.kind().equals("summary") ? id(run) : TableRow.of(run).row())
+            .map(
+                run -> repeat || run.kind().equals("summary") ? typed(run) : TableRow.of(run).row())
             .distinct()
             .toList();
     return new UnknownRunException(
@@ -291,9 +297,21 @@ public final class RecordedRuns {
             .map(run -> "%s (%s)".formatted(run.key(), run.name()))
             .collect(Collectors.joining(", "));
     String more = found.size() > LISTED ? " and %d more".formatted(found.size() - LISTED) : "";
-    boolean oneExperiment = found.stream().map(RunDescription::experiment).distinct().count() == 1;
     return new UnknownRunException(
-        "Ambiguous run `%s`: %s%s (name one by its key, or as %s/%s)"
-            .formatted(text, listed, more, oneExperiment ? "SUMMARY" : "EXPERIMENT", text));
+        "Ambiguous run `%s`: %s%s (name one by its key, or as %s)"
+            .formatted(text, listed, more, unambiguous(text, found)));
+  }
+
+  private static String unambiguous(String text, List<RunDescription> found) {
+    if (found.stream().map(RunDescription::name).distinct().count() == found.size()) {
+      return typed(found.get(0));
+    }
+    boolean oneExperiment = found.stream().map(RunDescription::experiment).distinct().count() == 1;
+    return (oneExperiment ? "SUMMARY/" : "EXPERIMENT/") + text;
+  }
+
+  /** {@code mtal/pair/1}. */
+  private static String typed(RunDescription run) {
+    return run.kind().equals("summary") ? id(run) : run.name().replace(" · ", "/");
   }
 }

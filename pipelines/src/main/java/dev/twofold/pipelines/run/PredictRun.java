@@ -87,6 +87,7 @@ public final class PredictRun {
     Network network = network(task);
     inputs.forEach(PredictRun::check);
     makeRoom(output);
+    checkIsNone(inputs, output);
     try (Interruption interruption = Interruption.watch(this::interrupt)) {
       try {
         Predicted predicted = predict(inputs, network, top, output);
@@ -152,6 +153,10 @@ public final class PredictRun {
 
   /** What would be found out after hours of work otherwise. */
   static void makeRoom(Path output) {
+    if (output.toString().isEmpty()) {
+      throw new UsageException(
+          "Cannot write predictions to a file of an empty name (must be a file, such as predictions.csv)");
+    }
     if (Files.isDirectory(output)) {
       throw new UsageException(
           "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
@@ -173,6 +178,17 @@ public final class PredictRun {
     }
   }
 
+  /** An image would be lost in its own predictions. */
+  static void checkIsNone(List<Path> inputs, Path output) throws IOException {
+    for (Path input : inputs) {
+      if (Files.exists(output) && Files.isSameFile(input, output)) {
+        throw new UsageException(
+            "Cannot write predictions to %s: it is one of the images (name another file)"
+                .formatted(output));
+      }
+    }
+  }
+
   /**
    * Moves what was predicted to its place.
    *
@@ -190,7 +206,11 @@ public final class PredictRun {
     }
   }
 
-  private static void check(Path input) {
+  static void check(Path input) {
+    if (input.toString().isEmpty()) {
+      throw new UsageException(
+          "Cannot predict images of an empty name (must be a file, a folder or an archive; . is the current folder)");
+    }
     if (!Files.exists(input)) {
       throw new UsageException(
           "Cannot predict %s: there is no such file or folder".formatted(input));

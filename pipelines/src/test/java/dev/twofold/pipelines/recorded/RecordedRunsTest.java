@@ -100,7 +100,11 @@ class RecordedRunsTest {
         .isInstanceOf(UnknownRunException.class)
         .hasMessage(
             "Ambiguous run `mtal/pair`: e/aa11 (mtal · pair · 1), e/aa22 (mtal · pair · 2)"
-                + " (name one by its key, or as SUMMARY/mtal/pair)");
+                + " (name one by its key, or as mtal/pair/1)");
+    assertThatThrownBy(() -> runs().one("mtal/pair/7"))
+        .hasMessageEndingWith("(did you mean `mtal/pair/1`?)");
+    assertThatThrownBy(() -> runs().one("mtl/pair/2"))
+        .hasMessageEndingWith("(did you mean `mtal/pair/2`?)");
   }
 
   @Test
@@ -108,7 +112,8 @@ class RecordedRunsTest {
     WrittenRun.trial(workdir, "cc44", "mtal", 1);
     assertThatThrownBy(() -> runs().runs("mtal/pair"))
         .isInstanceOf(UnknownRunException.class)
-        .hasMessageContainingAll("e/aa11", "e/aa22", "e/cc44");
+        .hasMessageContainingAll("e/aa11", "e/aa22", "e/cc44")
+        .hasMessageEndingWith("(name one by its key, or as SUMMARY/mtal/pair)");
   }
 
   @Test

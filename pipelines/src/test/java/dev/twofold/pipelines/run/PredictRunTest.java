@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,33 @@ class PredictRunTest {
 
     assertThat(kept).hasContent("image,rank");
     assertThat(made).doesNotExist();
+  }
+
+  /** As of a variable of a script that is not set. */
+  @Test
+  void anEmptyNameIsNotTheCurrentFolder() {
+    assertThatThrownBy(() -> PredictRun.check(Path.of("")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("Cannot predict images of an empty name (must be ");
+    assertThatThrownBy(() -> PredictRun.makeRoom(Path.of("")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("Cannot write predictions to a file of an empty name (must be ");
+  }
+
+  @Test
+  void noImageIsOverwritten() throws IOException {
+    Path image = Files.writeString(folder.resolve("a.png"), "image");
+    Path other = Files.writeString(folder.resolve("b.csv"), "earlier predictions");
+    PredictRun.checkIsNone(List.of(image, folder), other);
+
+    Path link = Files.createSymbolicLink(folder.resolve("c.csv"), image);
+    for (Path output : List.of(image, link)) {
+      assertThatThrownBy(() -> PredictRun.checkIsNone(List.of(other, image), output))
+          .isInstanceOf(UsageException.class)
+          .hasMessage(
+              "Cannot write predictions to %s: it is one of the images (name another file)",
+              output);
+    }
   }
 
   @Test

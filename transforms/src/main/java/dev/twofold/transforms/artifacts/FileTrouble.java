@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ public final class FileTrouble {
     }
     if (e instanceof FileAlreadyExistsException) {
       return Optional.of("a file has this name (must be a folder, or a name that nothing has)");
+    }
+    if (e instanceof FileSystemLoopException) {
+      return Optional.of("it is a link to a folder that it lies in (delete it)");
     }
     return e instanceof NotDirectoryException
         ? Optional.of("it is a file (must be a folder)")

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ class FileTroubleTest {
                 + " has)");
     assertThat(FileTrouble.text(new NotDirectoryException("report")))
         .contains("Cannot use report: it is a file (must be a folder)");
+    assertThat(FileTrouble.text(new FileSystemLoopException("data/loop")))
+        .contains("Cannot use data/loop: it is a link to a folder that it lies in (delete it)");
   }
 
   @Test
