@@ -121,13 +121,19 @@ final class Projector {
       return false;
     }
     boolean told =
-        state.sentEnd().startsWith(end.get().toString())
-            && (run.parent().isEmpty() || state.isNested());
+        state.sentEnd().startsWith(end.get().toString()) && (state.isNested() || !hasParent());
     return switch (end.get().path("status").asText()) {
       case "FINISHED" -> !told && isEvaluated();
       case "FAILED" -> !told;
-      default -> !told && state.runId().isPresent();
+      default -> !told && (state.runId().isPresent() || !hasUnits());
     };
+  }
+
+  /** One that somebody has deleted will not be there. */
+  private boolean hasParent() {
+    return run.parent()
+        .filter(key -> Files.isDirectory(workdir.resolve("runs").resolve(key)))
+        .isPresent();
   }
 
   /** Whether the server has the run's end, as the last pass left it. */

@@ -314,6 +314,12 @@ class ProjectionTest {
     run.outcome().end("KILLED", "interrupted");
     description = run.describe();
     assertThat(owes(description)).as("before it began there").isFalse();
+    RunWriter summary = new RunWriter(workdir, experiment, "summary");
+    summary.header().start();
+    summary.outcome().end("KILLED", "interrupted");
+    assertThat(owes(summary.describe()))
+        .as("without units, which begins with its command")
+        .isTrue();
     Path end = run.outcome().file();
     Files.delete(end);
     run.outcome().end("FINISHED", "");
@@ -330,9 +336,11 @@ class ProjectionTest {
     assertThat(owes(description)).as("with another end").isTrue();
     assertThat(project(run).isComplete()).isTrue();
     assertThat(owes(description)).as("that is told").isFalse();
-    assertThat(owes(run.with("parent", experiment + "/no/1").describe()))
-        .as("below a run that was not there")
-        .isTrue();
+    RunWriter parent = new RunWriter(workdir, experiment, "parent");
+    description = run.with("parent", experiment + "/parent").describe();
+    assertThat(owes(description)).as("below a run that was not there").isTrue();
+    Files.delete(parent.folder());
+    assertThat(owes(description)).as("below one that is deleted").isFalse();
   }
 
   private boolean owes(RunDescription run) throws IOException {

@@ -131,7 +131,7 @@ final class ConfigurationArguments {
     return plan(
         experiment,
         (command, of, options) -> {
-          int latest = FreshAttempt.latest(command, of, options);
+          int latest = FreshAttempt.latestOwn(command, of, options);
           if (latest == 0) {
             throw new UsageException("Invalid option --fresh: " + noAttempt(of));
           }

@@ -73,7 +73,8 @@ final class RunCommand implements Callable<Integer> {
           result.undelivered().get(0),
           plan.attempt() == 0
               ? ""
-              : " with --attempt %d, or the next attempt,".formatted(plan.attempt()));
+              : " with --attempt %d in place of --fresh, or the next attempt,"
+                  .formatted(plan.attempt()));
     }
     return result.exitCode();
   }

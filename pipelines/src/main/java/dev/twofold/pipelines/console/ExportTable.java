@@ -34,13 +34,13 @@ public final class ExportTable {
       }
     }
     if (result.form() == Form.PRUNED && isUnchanged(result)) {
-      text.append("No channel's mask is zero: nothing was pruned (lambda1 presses on masks)\n");
+      text.append("No channel could go: nothing was pruned (lambda1 presses on masks)\n");
     }
     return text.toString();
   }
 
   private static boolean isUnchanged(ExportResult result) {
-    return result.original().parameters() == result.exported().parameters();
+    return result.layers().stream().allMatch(layer -> layer.stored() == layer.kernels());
   }
 
   private static void append(StringBuilder text, TaskModel task) {

@@ -280,14 +280,17 @@ public final class RecordedRuns {
 
   private UnknownRunException unknown(String text, List<RunDescription> among) {
     boolean repeat = REPEAT.matcher(text).matches();
-    List<String> known =
-        among.stream()
-            .map(
-                run -> repeat || run.kind().equals("summary") ? typed(run) : TableRow.of(run).row())
-            .distinct()
-            .toList();
+    List<String> known = among.stream().map(run -> known(run, repeat)).distinct().toList();
     return new UnknownRunException(
         "Unknown run `%s` in %s (%s)".formatted(text, workdir, NearestName.remedy(text, known)));
+  }
+
+  private static String known(RunDescription run, boolean repeat) {
+    if (run.kind().equals("summary")) {
+      return id(run);
+    }
+    TableRow row = TableRow.of(run);
+    return repeat ? row.wholeName() : row.row();
   }
 
   private static UnknownRunException ambiguous(String text, List<RunDescription> found) {
@@ -302,16 +305,13 @@ public final class RecordedRuns {
             .formatted(text, listed, more, unambiguous(text, found)));
   }
 
+  /** Of one row, wherever it was looked for, it is the repeat that is missing. */
   private static String unambiguous(String text, List<RunDescription> found) {
-    if (found.stream().map(RunDescription::name).distinct().count() == found.size()) {
-      return typed(found.get(0));
+    TableRow first = TableRow.of(found.get(0));
+    if (areRepeats(found) && text.endsWith(first.row())) {
+      return text + "/" + first.repeat();
     }
     boolean oneExperiment = found.stream().map(RunDescription::experiment).distinct().count() == 1;
     return (oneExperiment ? "SUMMARY/" : "EXPERIMENT/") + text;
-  }
-
-  /** {@code mtal/pair/1}. */
-  private static String typed(RunDescription run) {
-    return run.kind().equals("summary") ? id(run) : run.name().replace(" · ", "/");
   }
 }

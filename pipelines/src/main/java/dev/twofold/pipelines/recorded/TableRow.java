@@ -52,8 +52,13 @@ record TableRow(String method, String group, String repeat) {
     return group.isEmpty() ? method : method + "/" + group;
   }
 
+  /** With its repeat, where it has one. */
+  String wholeName() {
+    return repeat.isEmpty() ? row() : row() + "/" + repeat;
+  }
+
   /** Of the row in all groups, in its own, and of its repeat. */
   Stream<String> names() {
-    return Stream.of(method, row(), row() + "/" + repeat);
+    return Stream.of(method, row(), wholeName());
   }
 }

@@ -22,8 +22,8 @@ public final class FreshAttempt {
 
   /**
    * The attempt to make: the one that was interrupted, where it is about what would be trained now
-   * and lacks some of it; else the one after the latest, so that all is trained, whatever of an
-   * earlier one failed, and also where data have changed but for some.
+   * and has not told all of it; else the one after the latest, so that all is trained, whatever of
+   * an earlier one failed, and also where data have changed but for some.
    */
   public static int next(Planner planner, Experiment experiment, PlanOptions options)
       throws IOException {
@@ -37,17 +37,31 @@ public final class FreshAttempt {
     if (interrupted.isPresent()) {
       int attempt = interrupted.get().attempt();
       Plan plan = planner.plan(experiment, options.withAttempt(attempt));
-      if (!plan.isComplete() && isAbout(interrupted.get().summary(configuration), plan)) {
+      PlannedRun summary = interrupted.get().summary(configuration);
+      boolean told =
+          plan.isComplete() && new RunFolders(workdir, Optional.empty()).isFinished(summary);
+      if (!told && isAbout(summary, plan)) {
         return attempt;
       }
     }
     return latest(planner, experiment, options) + 1;
   }
 
+  /** The latest attempt of just this configuration, or of which anything is there; 0 without. */
+  public static int latestOwn(Planner planner, Experiment experiment, PlanOptions options)
+      throws IOException {
+    int begun =
+        Invocation.latestFirst(Planner.workdir(experiment), experiment.configuration()).stream()
+            .mapToInt(Invocation::attempt)
+            .max()
+            .orElse(0);
+    return Math.max(begun, planner.latestAttempt(experiment, options, 0).orElse(0));
+  }
+
   /**
-   * The latest attempt that a run has begun, or of which anything is there; 0 where there is none.
-   * Earlier ones may have been deleted; made again they would have the keys of runs that are told
-   * already.
+   * The latest attempt that a run of the experiment has begun, whatever its settings were, or of
+   * which anything is there; 0 where there is none. Earlier ones may have been deleted; made again
+   * they would have the keys of runs that are told already.
    */
   public static int latest(Planner planner, Experiment experiment, PlanOptions options)
       throws IOException {
@@ -55,7 +69,6 @@ public final class FreshAttempt {
     Path workdir = Planner.workdir(experiment);
     int known =
         Invocation.all(workdir).stream()
-            // Of the experiment, whatever its settings were.
             .filter(each -> Files.exists(workdir.resolve(each.summary(configuration).folder())))
             .mapToInt(Invocation::attempt)
             .max()

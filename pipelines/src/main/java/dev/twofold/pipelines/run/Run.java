@@ -171,12 +171,15 @@ public final class Run {
       Map<String, String> params,
       Map<String, String> tags)
       throws IOException {
-    Path folder = folders.describe(run, parent, params, tags);
+    add(tracker, RunDescription.read(folders.describe(run, parent, params, tags)));
+  }
+
+  private void add(Tracker tracker, RunDescription run) throws IOException {
     Optional<Path> above = folders.parent(run);
     if (above.isPresent()) {
       tracker.add(above.get());
     }
-    tracker.add(folder);
+    tracker.add(run.folder());
   }
 
   /**
@@ -189,8 +192,9 @@ public final class Run {
             .map(Invocation::id)
             .collect(Collectors.toSet());
     for (Path folder : folders.ofExperiment(configuration.name())) {
-      if (folders.isOf(folder, earlier) && tracker.owes(RunDescription.read(folder))) {
-        tracker.add(folder);
+      RunDescription run = RunDescription.read(folder);
+      if (folders.isOf(folder, earlier) && tracker.owes(run)) {
+        add(tracker, run);
       }
     }
   }

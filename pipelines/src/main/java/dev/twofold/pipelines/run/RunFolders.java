@@ -83,11 +83,8 @@ final class RunFolders {
   }
 
   /** The folder of the run that a server shows this one below, which an earlier one may be. */
-  Optional<Path> parent(PlannedRun run) throws IOException {
-    return RunDescription.read(folder(run))
-        .parent()
-        .map(key -> workdir.resolve("runs").resolve(key))
-        .filter(Files::isDirectory);
+  Optional<Path> parent(RunDescription run) {
+    return run.parent().map(key -> workdir.resolve("runs").resolve(key)).filter(Files::isDirectory);
   }
 
   /** A run that did not finish is running again: without its end a reader takes it up. */

@@ -56,7 +56,7 @@ class ExportTableTest {
   void saysWhereNothingIsPruned() {
     Size same = new Size(54_035, 10_966);
     assertThat(ExportTable.of(new ExportResult(Form.PRUNED, List.of(), same, same, List.of())))
-        .endsWith("No channel's mask is zero: nothing was pruned (lambda1 presses on masks)\n");
+        .endsWith("No channel could go: nothing was pruned (lambda1 presses on masks)\n");
     assertThat(ExportTable.of(new ExportResult(Form.MERGED, List.of(), same, same, List.of())))
         .doesNotContain("pruned");
   }

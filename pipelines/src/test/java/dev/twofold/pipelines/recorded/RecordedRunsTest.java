@@ -95,12 +95,15 @@ class RecordedRunsTest {
   }
 
   @Test
-  void whereOneIsWantedARowIsRefused() {
+  void whereOneIsWantedARowIsRefused() throws IOException {
     assertThatThrownBy(() -> runs().one("mtal/pair"))
         .isInstanceOf(UnknownRunException.class)
         .hasMessage(
             "Ambiguous run `mtal/pair`: e/aa11 (mtal · pair · 1), e/aa22 (mtal · pair · 2)"
                 + " (name one by its key, or as mtal/pair/1)");
+    assertThatThrownBy(() -> runs().one("e/mtal/pair"))
+        .hasMessageEndingWith("(name one by its key, or as e/mtal/pair/1)");
+    assertThat(runs().one("e/mtal/pair/1").description().key()).isEqualTo("e/aa11");
     assertThatThrownBy(() -> runs().one("mtal/pair/7"))
         .hasMessageEndingWith("(did you mean `mtal/pair/1`?)");
     assertThatThrownBy(() -> runs().one("mtl/pair/2"))

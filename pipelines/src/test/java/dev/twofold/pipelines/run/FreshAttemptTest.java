@@ -123,8 +123,15 @@ class FreshAttemptTest {
 
     assertThat(latest()).isEqualTo(7);
     assertThat(attempt()).isEqualTo(8);
+    assertThat(latestOwn()).as("with these settings").isEqualTo(0);
+    begin(8);
+    assertThat(latestOwn()).isEqualTo(8);
     experiment = read(workdir(), source(), "name=other");
     assertThat(latest()).as("of another experiment").isEqualTo(0);
+  }
+
+  private int latestOwn() throws IOException {
+    return FreshAttempt.latestOwn(new Planner("2.18.0"), experiment, PlanOptions.usual());
   }
 
   private int latest() throws IOException {
