@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,6 +42,11 @@ public record Plan(
   /** Whether every trial has its result, so that there is nothing to do. */
   public boolean isComplete() {
     return trials.stream().allMatch(trial -> trial.decision().action() == Decision.Action.REUSE);
+  }
+
+  /** The keys of the trials' runs. */
+  public Set<String> trialKeys() {
+    return trials.stream().map(trial -> trial.run().key()).collect(Collectors.toSet());
   }
 
   /** Whether any network is there, or was evaluated. */

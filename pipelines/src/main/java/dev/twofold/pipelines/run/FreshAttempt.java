@@ -4,16 +4,11 @@ import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
-import dev.twofold.pipelines.plan.PlannedRun;
-import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.plan.Planner;
-import dev.twofold.pipelines.recorded.RecordedRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Finds the numbers of the attempts that {@code twofold run CONFIG --fresh} makes. */
 public final class FreshAttempt {
@@ -37,10 +32,8 @@ public final class FreshAttempt {
     if (interrupted.isPresent()) {
       int attempt = interrupted.get().attempt();
       Plan plan = planner.plan(experiment, options.withAttempt(attempt));
-      PlannedRun summary = interrupted.get().summary(configuration);
-      boolean told =
-          plan.isComplete() && new RunFolders(workdir, Optional.empty()).isFinished(summary);
-      if (!told && isAbout(summary, plan)) {
+      if (interrupted.get().isAbout(configuration, plan)
+          && !interrupted.get().isResultOf(configuration, plan)) {
         return attempt;
       }
     }
@@ -74,30 +67,5 @@ public final class FreshAttempt {
             .max()
             .orElse(0);
     return planner.latestAttempt(experiment, options, known).orElse(known);
-  }
-
-  /**
-   * Whether a summary is about the trials of a plan. Of one that has not said yet what it is about
-   * there is nothing to be lost.
-   */
-  static boolean isAbout(PlannedRun summary, Plan plan) throws IOException {
-    Set<String> trials = trials(summary, plan);
-    return trials.isEmpty() || trials.equals(keys(plan));
-  }
-
-  /** Whether a summary has told just the trials of a plan. */
-  static boolean tells(PlannedRun summary, Plan plan) throws IOException {
-    return trials(summary, plan).equals(keys(plan));
-  }
-
-  private static Set<String> trials(PlannedRun summary, Plan plan) throws IOException {
-    return RecordedRuns.readTrials(plan.workdir().resolve(summary.folder())).keySet();
-  }
-
-  private static Set<String> keys(Plan plan) {
-    return plan.trials().stream()
-        .map(PlannedTrial::run)
-        .map(PlannedRun::key)
-        .collect(Collectors.toSet());
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
+import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedRun;
+import dev.twofold.pipelines.recorded.RecordedRuns;
 import dev.twofold.transforms.artifacts.CanonicalJson;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Sha256;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -103,6 +106,26 @@ record Invocation(
         "summary %s · %d %s".formatted(id, repeats, repeats == 1 ? "repeat" : "repeats"),
         folder,
         List.of(folder + "/header.jsonl", folder + "/results.jsonl", folder + "/outcome.jsonl"));
+  }
+
+  /**
+   * Whether it is about the trials of a plan. Of one that has not said yet what it is about there
+   * is nothing to be lost.
+   */
+  boolean isAbout(Configuration of, Plan plan) throws IOException {
+    Set<String> trials = trials(of, plan);
+    return trials.isEmpty() || trials.equals(plan.trialKeys());
+  }
+
+  /** Whether all of a plan is there, and its summary tells just that. */
+  boolean isResultOf(Configuration of, Plan plan) throws IOException {
+    return plan.isComplete()
+        && new RunFolders(plan.workdir(), Optional.empty()).isFinished(summary(of))
+        && trials(of, plan).equals(plan.trialKeys());
+  }
+
+  private Set<String> trials(Configuration of, Plan plan) throws IOException {
+    return RecordedRuns.readTrials(plan.workdir().resolve(summary(of).folder())).keySet();
   }
 
   private static Optional<Invocation> earlier(

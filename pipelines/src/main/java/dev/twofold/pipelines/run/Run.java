@@ -80,7 +80,11 @@ public final class Run {
     checkDevices();
     Invocation invocation =
         Invocation.begin(
-            plan.workdir(), configuration, plan.attempt(), this::isAbout, this::isResultOf);
+            plan.workdir(),
+            configuration,
+            plan.attempt(),
+            earlier -> earlier.isAbout(configuration, plan),
+            earlier -> earlier.isResultOf(configuration, plan));
     try (Tracker tracker = connect()) {
       PlannedRun summary = invocation.summary(configuration);
       describe(tracker, summary, invocation);
@@ -113,16 +117,6 @@ public final class Run {
     }
     return Tracker.connect(
         configuration.tracking().uri(), plan.workdir(), environment, out::println);
-  }
-
-  private boolean isAbout(Invocation interrupted) throws IOException {
-    return FreshAttempt.isAbout(interrupted.summary(configuration), plan);
-  }
-
-  /** Whether all is there, and the invocation's summary tells just that. */
-  private boolean isResultOf(Invocation invocation) throws IOException {
-    PlannedRun summary = invocation.summary(configuration);
-    return plan.isComplete() && folders.isFinished(summary) && FreshAttempt.tells(summary, plan);
   }
 
   /** By key; of two that are the same the first one's. */

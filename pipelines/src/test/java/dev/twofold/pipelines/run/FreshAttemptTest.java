@@ -2,17 +2,21 @@ package dev.twofold.pipelines.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationReader;
 import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
+import dev.twofold.pipelines.plan.PlannedTrial;
 import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.pipelines.recorded.RecordedRuns;
+import dev.twofold.transforms.artifacts.ArtifactStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +76,7 @@ class FreshAttemptTest {
 
   /** As {@code run --fresh} does first. */
   private Invocation begin(int attempt) throws IOException {
-    Plan plan = new Planner("2.18.0").plan(experiment, PlanOptions.usual().withAttempt(attempt));
+    Plan plan = plan(attempt);
     Invocation invocation =
         Invocation.begin(
             plan.workdir(), experiment.configuration(), attempt, each -> false, each -> false);
@@ -95,6 +99,32 @@ class FreshAttemptTest {
     assertThat(attempt()).as("whatever came of it").isEqualTo(2);
     begin(5);
     assertThat(attempt()).isEqualTo(5);
+  }
+
+  /** As where the disk was full for the report, or the command was killed in its last second. */
+  @Test
+  void concludesAnInterruptedOneThatIsTrained() throws IOException {
+    Invocation first = begin(1);
+    Plan plan = plan(1);
+    ArtifactStore store = new ArtifactStore(plan.workdir());
+    for (PlannedTrial trial : plan.trials()) {
+      store.createDirectory(trial.evaluation());
+      store.commit(trial.evaluation(), trial.inputs(), plan.context());
+    }
+    Configuration configuration = experiment.configuration();
+    assertThat(plan(1).isComplete()).isTrue();
+    assertThat(first.isResultOf(configuration, plan(1))).isFalse();
+    assertThat(attempt()).isEqualTo(1);
+
+    new RunFolders(plan.workdir(), Optional.empty())
+        .end(first.summary(configuration), "FINISHED", "");
+    assertThat(first.isResultOf(configuration, plan(1))).isTrue();
+    assertThat(first.isResultOf(configuration, plan(2))).as("of another attempt").isFalse();
+    assertThat(attempt()).as("all of it is told").isEqualTo(2);
+  }
+
+  private Plan plan(int attempt) {
+    return new Planner("2.18.0").plan(experiment, PlanOptions.usual().withAttempt(attempt));
   }
 
   /** Of which it would reuse what has not changed. */
