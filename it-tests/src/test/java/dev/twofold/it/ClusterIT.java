@@ -93,7 +93,7 @@ final class ClusterIT {
         new Cli(folder)
             .run(submitted("predict", "mtal/pair/1", "empty", "--task", "grey"))
             .expect(3);
-    assertThat(ended.err()).contains("Cannot predict: there is no image in [empty]");
+    assertThat(ended.err()).contains("Cannot predict: there is no image in empty (must be ");
 
     Files.writeString(folder.resolve("broken.zip"), "PK, and no zip at all");
     ended =

@@ -192,7 +192,7 @@ final class CommandsIT {
         .contains("has the tasks grey, colour: name one with --task");
     Files.createDirectories(folder.resolve("nothing"));
     assertThat(cli.run("predict", "multi-task/pair/1", "nothing", "--task", "grey").expect(3).err())
-        .contains("there is no image in [nothing]");
+        .contains("there is no image in nothing (must be ");
     Cli.Ended ended =
         cli.run(
                 "predict",

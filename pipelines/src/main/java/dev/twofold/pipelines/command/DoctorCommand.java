@@ -14,7 +14,12 @@ import picocli.CommandLine.Option;
     description =
         "Checks what a run needs of this machine, and says what to do where it lacks it.%n")
 final class DoctorCommand implements Callable<Integer> {
-  @Option(names = "--workdir", paramLabel = "DIR", defaultValue = "twofold-work")
+  @Option(
+      names = "--workdir",
+      paramLabel = "DIR",
+      defaultValue = "twofold-work",
+      description =
+          "Folder that must take what runs write, and have the room (default: ${DEFAULT-VALUE}).")
   private Path workdir;
 
   @Option(names = "--json", description = "As JSON.")

@@ -18,12 +18,14 @@ final class SampleCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR",
+      arity = "0..1",
       defaultValue = "sample-data",
       description = "Folder to write to (default: ${DEFAULT-VALUE}).")
   private Path directory;
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Of every random draw (default: ${DEFAULT-VALUE}).")
   private long seed;

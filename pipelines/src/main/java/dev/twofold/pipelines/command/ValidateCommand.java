@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "validate",
     mixinStandardHelpOptions = true,
     description =
-        "Checks configurations and the classes of their datasets, and reports errors together"
-            + " with its place. Trains nothing, and writes nothing beside sample"
+        "Checks configurations and the classes of their datasets, and reports their errors"
+            + " together, each with its place. Trains nothing, and writes nothing beside sample"
             + " data that is missing.%n")
 final class ValidateCommand implements Callable<Integer> {
 

@@ -46,7 +46,7 @@ final class Binder {
     for (RecordComponent component : type.getRecordComponents()) {
       arguments.add(component(mapping, component, path));
     }
-    return problems.count() > before ? null : create(type, arguments, mapping);
+    return problems.count() > before ? null : create(type, arguments, mapping, path);
   }
 
   /** The given ones of a record's values. */
@@ -71,7 +71,7 @@ final class Binder {
         }
       }
     }
-    return new Overlay<>(type, values, places(mapping), mapping.place());
+    return new Overlay<>(type, values, written(mapping, path), mapping.place());
   }
 
   void refuseUnknownKeys(Tree.Mapping mapping, Collection<String> known) {
@@ -234,19 +234,23 @@ final class Binder {
     return Overlay.none(((Class<?>) of).asSubclass(Record.class));
   }
 
-  private <R extends Record> R create(Class<R> type, List<Object> arguments, Tree.Mapping mapping) {
+  private <R extends Record> R create(
+      Class<R> type, List<Object> arguments, Tree.Mapping mapping, String path) {
     try {
-      return Records.create(type, arguments, places(mapping), mapping.place());
+      return Records.create(type, arguments, written(mapping, path), mapping.place());
     } catch (MisplacedException e) {
       problems.add(e.getMessage(), e.place());
       return null;
     }
   }
 
-  private static Map<String, Place> places(Tree.Mapping mapping) {
-    Map<String, Place> places = new LinkedHashMap<>();
-    mapping.entries().forEach((key, entry) -> places.put(key, entry.value().place()));
-    return places;
+  private static Map<String, Written> written(Tree.Mapping mapping, String path) {
+    Map<String, Written> written = new LinkedHashMap<>();
+    mapping
+        .entries()
+        .forEach(
+            (key, entry) -> written.put(key, new Written(join(path, key), entry.value().place())));
+    return written;
   }
 
   static String join(String path, String key) {

@@ -26,17 +26,17 @@ public final class Overlay<R extends Record> {
 
   private final Class<R> type;
   private final Map<String, Object> values;
-  private final Map<String, Place> places;
+  private final Map<String, Written> written;
   private final Place place;
 
   /**
-   * @param places of the values, by key
+   * @param written where the values stand, by key
    * @param place of all of them, for what no single value is to blame for
    */
-  Overlay(Class<R> type, Map<String, Object> values, Map<String, Place> places, Place place) {
+  Overlay(Class<R> type, Map<String, Object> values, Map<String, Written> written, Place place) {
     this.type = type;
     this.values = new LinkedHashMap<>(values);
-    this.places = Map.copyOf(places);
+    this.written = Map.copyOf(written);
     this.place = place;
   }
 
@@ -66,7 +66,7 @@ public final class Overlay<R extends Record> {
     for (RecordComponent component : type.getRecordComponents()) {
       arguments.add(value(component, base));
     }
-    return Records.create(type, arguments, places, place);
+    return Records.create(type, arguments, written, place);
   }
 
   private Object value(RecordComponent component, R base) {
@@ -87,8 +87,8 @@ public final class Overlay<R extends Record> {
     Map<String, Object> joined = new LinkedHashMap<>(values);
     joined.keySet().removeIf(others::replaces);
     joined.putAll(others.values);
-    Map<String, Place> where = new LinkedHashMap<>(places);
-    where.putAll(others.places);
+    Map<String, Written> where = new LinkedHashMap<>(written);
+    where.putAll(others.written);
     return new Overlay<>(type, joined, where, others.values.isEmpty() ? place : others.place);
   }
 
@@ -100,6 +100,6 @@ public final class Overlay<R extends Record> {
   R create() {
     List<Object> arguments = new ArrayList<>();
     Records.names(type).forEach(name -> arguments.add(values.get(name)));
-    return Records.create(type, arguments, places, place);
+    return Records.create(type, arguments, written, place);
   }
 }

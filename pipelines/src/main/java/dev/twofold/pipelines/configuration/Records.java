@@ -12,20 +12,24 @@ import java.util.regex.Pattern;
 /** Makes records from their components and takes them apart. */
 final class Records {
 
-  /** The key that a record's constructor names in "Invalid training.dropout: 2 (must be …)". */
-  private static final Pattern NAMED = Pattern.compile("Invalid (?:\\w+ \\S+ in )?([\\w.]+)");
+  /**
+   * The key that a record's constructor names in "Invalid training.dropout: 2 (must be …)" or in
+   * "Invalid threshold of mtal: 3", not knowing where in the configuration it stands itself.
+   */
+  private static final Pattern NAMED =
+      Pattern.compile("Invalid (?:\\w+\\.)*(?<key>\\w+)(?: of [\\w-]+)?(?=: )");
 
   private Records() {}
 
   /**
    * Calls the canonical constructor.
    *
-   * @param places of the values that were given
+   * @param given where the values that were given stand, by key
    * @param place of all of them
    * @throws MisplacedException when the constructor refuses the values
    */
   static <R extends Record> R create(
-      Class<R> type, List<Object> arguments, Map<String, Place> places, Place place) {
+      Class<R> type, List<Object> arguments, Map<String, Written> given, Place place) {
     Class<?>[] types =
         Arrays.stream(type.getRecordComponents())
             .map(RecordComponent::getType)
@@ -36,8 +40,7 @@ final class Records {
       return constructor.newInstance(arguments.toArray());
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException refusal) {
-        throw new MisplacedException(
-            refusal.getMessage(), placeIn(refusal.getMessage(), places, place), refusal);
+        throw misplaced(refusal, given, place);
       }
       throw new IllegalStateException("Cannot create " + type, e.getCause());
     } catch (ReflectiveOperationException e) {
@@ -45,13 +48,15 @@ final class Records {
     }
   }
 
-  private static Place placeIn(String message, Map<String, Place> places, Place place) {
-    Matcher matcher = NAMED.matcher(message);
-    if (!matcher.lookingAt()) {
-      return place;
-    }
-    String name = matcher.group(1);
-    return places.getOrDefault(name.substring(name.lastIndexOf('.') + 1), place);
+  private static MisplacedException misplaced(
+      IllegalArgumentException refusal, Map<String, Written> given, Place place) {
+    String message = refusal.getMessage();
+    Matcher named = NAMED.matcher(message);
+    Written blamed = named.lookingAt() ? given.get(named.group("key")) : null;
+    return blamed == null
+        ? new MisplacedException(message, place, refusal)
+        : new MisplacedException(
+            "Invalid " + blamed.path() + message.substring(named.end()), blamed.place(), refusal);
   }
 
   static Object value(RecordComponent component, Record record) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
@@ -111,14 +112,10 @@ public final class PredictRun {
       PredictionRequest request = request(inputs, network.task(), prepared);
       // Refuses here what would only fail a cluster's job.
       int images = ImagePart.list(request).stream().mapToInt(part -> part.items().size()).sum();
+      checkIsThere(images, inputs);
       long usable = Files.getFileStore(prepared).getUsableSpace();
       checkRoom(images, request.shape().size(), prepared.getParent(), usable);
       run(request, model(network, top, prepared, made));
-      if (!Files.exists(made)) {
-        throw new DataRefusedException(
-            "Cannot predict: there is no image in %s (must be images, folders or archives with images)"
-                .formatted(inputs));
-      }
       String kept = "predictions-%s-%s".formatted(UUID.randomUUID(), output.getFileName());
       deliver(made, output, prepared.resolveSibling(kept));
       return predicted(prepared);
@@ -140,6 +137,16 @@ public final class PredictRun {
       part.images().stream().filter(image -> image.reason() != null).forEach(unreadable::add);
     }
     return new Predicted(images, unreadable);
+  }
+
+  /** A job would find it out after many seconds. */
+  static void checkIsThere(int images, List<Path> inputs) {
+    if (images == 0) {
+      String named = inputs.stream().map(Path::toString).collect(Collectors.joining(", "));
+      throw new DataRefusedException(
+          "Cannot predict: there is no image in %s (must be images, folders or archives with images)"
+              .formatted(named));
+    }
   }
 
   /** All images lie there as the network takes them, until it ends. */

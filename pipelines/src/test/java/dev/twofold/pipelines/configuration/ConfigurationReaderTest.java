@@ -241,7 +241,7 @@ class ConfigurationReaderTest {
                 + " [height, width], each 1 to 4096)",
             "Unknown key `chanels` at conf/x.yaml:4:36 (did you mean `channels`?)",
             "Missing key `source` of datasets.webcam at conf/x.yaml:5:3",
-            "Invalid draw.perTask: 1 at conf/x.yaml:7:54 (must be at least 2)",
+            "Invalid groups.related.draw.perTask: 1 at conf/x.yaml:7:54 (must be at least 2)",
             "Invalid data.inMemory: lots at conf/x.yaml:11:18 (must be a number with B, KB, MB, GB"
                 + " or TB, as in 2GB)");
   }
@@ -310,7 +310,7 @@ class ConfigurationReaderTest {
                 + " `mtal`?)",
             "Invalid group alone: one task for the joint method multi-task at conf/x.yaml:8:18"
                 + " (must have at least two tasks)",
-            "Invalid threshold of mtal: 3.0 at conf/x.yaml:10:21 (must be in (-1, 1])",
+            "Invalid methods.mtal.threshold: 3.0 at conf/x.yaml:10:21 (must be in (-1, 1])",
             "Missing key `auxiliary`: method multi-task starts from the auxiliary network at"
                 + " conf/x.yaml:11:3 (add auxiliary: {datasets: […]}, or settings that do without"
                 + " it, such as start: scratch or features: pixels)",
@@ -319,6 +319,37 @@ class ConfigurationReaderTest {
                 + " it, such as start: scratch or features: pixels)",
             "Unknown method `dmtl` at conf/x.yaml:13:3 (did you mean `damtl`?)",
             "Invalid split.test: 1.5 at conf/x.yaml:14:15 (must be in (0, 1))");
+  }
+
+  /** The records that refuse them stand in several places, and know none of them. */
+  @Test
+  void aRefusedValueIsNamedByItsWholePath() {
+    String text =
+        """
+        name: paths
+        datasets:
+          grey: {source: a.zip, channels: 2}
+          big: {source: b.zip}
+        auxiliary: {datasets: [big], training: {learningRate: -1}}
+        groups:
+          one: {tasks: [big], draw: {perTask: 1}}
+        methods:
+          single-task: {}
+        """;
+    assertThat(problems(text))
+        .containsExactly(
+            "Invalid datasets.grey.channels: 2 at conf/x.yaml:3:35 (must be 1 or 3)",
+            "Invalid groups.one.draw.perTask: 1 at conf/x.yaml:7:39 (must be at least 2)");
+    assertThat(
+            problems(
+                text.replace("channels: 2", "channels: 3").replace("perTask: 1", "perTask: 2"),
+                "training.batch=0",
+                "methods.low={method: damtl, lambda1: -1, training: {dropout: 2}}"))
+        .containsExactly(
+            "Invalid auxiliary.training.learningRate: -1.0 at conf/x.yaml:5:55 (must be in (0, 1000))",
+            "Invalid methods.low.lambda1: -1.0 at --set methods.low (must be at least 0)",
+            "Invalid methods.low.training.dropout: 2.0 at --set methods.low (must be in [0, 1))",
+            "Invalid training.batch: 0 at --set training.batch (must be at least 1)");
   }
 
   @Test
@@ -458,7 +489,7 @@ class ConfigurationReaderTest {
             problems(
                 OFFICE + "sweep:\n  methods.mtal.threshold: [0.2, 2]\n  methods.mtl.beta: [1]\n"))
         .containsExactly(
-            "Invalid threshold of mtal: 2.0 at conf/x.yaml:20:33 (must be in (-1, 1])",
+            "Invalid methods.mtal.threshold: 2.0 at conf/x.yaml:20:33 (must be in (-1, 1])",
             "Unknown method `mtl` at conf/x.yaml:21:22 (did you mean `mtal`?)");
     assertThat(problems(OFFICE, "sweep={zip: [{seed: [1, 2], split.test: [0.5]}]}"))
         .containsExactly(

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -84,6 +85,16 @@ class PredictRunTest {
               "Cannot write predictions to %s: it is one of the images (name another file)",
               output);
     }
+  }
+
+  @Test
+  void inputsWithoutAnImageAreNamed() {
+    List<Path> inputs = List.of(Path.of("empty"), Path.of("notes.zip"));
+    PredictRun.checkIsThere(1, inputs);
+
+    assertThatThrownBy(() -> PredictRun.checkIsThere(0, inputs))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessageStartingWith("Cannot predict: there is no image in empty, notes.zip (must be ");
   }
 
   @Test
