@@ -1,6 +1,8 @@
 package dev.twofold.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -11,9 +13,11 @@ import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +156,54 @@ final class TrackedRunIT {
     assertThat(named(runs, "mtal · pair · 1").metrics())
         .containsEntry(
             "accuracy/grey", trained(workdir, "mtal").path("grey").path("accuracy").asDouble());
+  }
+
+  /** As of a night that was out of memory, before data or settings changed. */
+  @Test
+  void aKilledRunThatNobodyGoesOnWithIsEnded(@TempDir Path folder) throws Exception {
+    Setting.write(folder, Setting.ONE_METHOD);
+    String[] run = with(with(KillIT.RUN, LOCAL), "--set", "name=abandoned");
+    Workdir workdir = new Workdir(folder.resolve("twofold-work"));
+    Cli.Running running = cli(folder).start(run);
+    running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
+    ProcessHandle model = running.modelProcess().orElseThrow();
+    running.kill();
+    model.onExit().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+
+    String[] other = with(run, "--set", "seed=4");
+    MlflowServer server;
+    try (FileChannel held = FileChannel.open(onlyInvocation(folder), StandardOpenOption.READ)) {
+      held.lock(0, Long.MAX_VALUE, true);
+      server = server(cli(folder).run(other).expect(0));
+      assertThat(server.runs("abandoned"))
+          .as("somebody is at work on them")
+          .extracting(TrackedRun::status)
+          .containsExactlyInAnyOrder("RUNNING", "RUNNING", "FINISHED", "FINISHED");
+    }
+    cli(folder).run(other).expect(0);
+    assertThat(server.runs("abandoned"))
+        .extracting(TrackedRun::kind, TrackedRun::status)
+        .containsExactlyInAnyOrder(
+            tuple("trial", "KILLED"),
+            tuple("summary", "KILLED"),
+            tuple("trial", "FINISHED"),
+            tuple("summary", "FINISHED"));
+
+    cli(folder).run(run).expect(0);
+    assertThat(server.runs("abandoned"))
+        .as("gone on with after all")
+        .hasSize(4)
+        .extracting(TrackedRun::status)
+        .containsOnly("FINISHED");
+  }
+
+  private static Path onlyInvocation(Path folder) throws IOException {
+    try (Stream<Path> locks = Files.list(folder.resolve("twofold-work/locks"))) {
+      return locks
+          .filter(lock -> lock.getFileName().toString().startsWith("invocation-"))
+          .reduce((one, other) -> fail("two: %s and %s", one, other))
+          .orElseThrow();
+    }
   }
 
   /** As after a server that went away at the end of a night, and an exit code of 6. */

@@ -11,9 +11,13 @@ import dev.twofold.transforms.artifacts.CanonicalJson;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Sha256;
 import dev.twofold.transforms.training.TrainingJson;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -141,6 +145,37 @@ record Invocation(
   /** Marks it as ended. */
   void finish(Path workdir) throws IOException {
     new Invocation(id, configuration, attempt, true).write(workdir);
+  }
+
+  /**
+   * Shows others that somebody is at work on it, until it is closed or this process ends, however
+   * it does. Several commands may be.
+   */
+  Closeable hold(Path workdir) throws IOException {
+    Path file = lock(workdir);
+    Files.createDirectories(file.getParent());
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    channel.lock(0, Long.MAX_VALUE, true);
+    return channel;
+  }
+
+  /** Whether another process holds it. */
+  boolean isHeld(Path workdir) throws IOException {
+    Path file = lock(workdir);
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException byThisProcess) {
+      return true;
+    }
+  }
+
+  private Path lock(Path workdir) {
+    return workdir.resolve("locks").resolve("invocation-" + id + ".lock");
   }
 
   /** Where it is written, in the workdir. */

@@ -23,6 +23,7 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.EventLog;
 import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.WorkPlan;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -85,9 +86,12 @@ public final class Run {
             plan.attempt(),
             earlier -> earlier.isAbout(configuration, plan),
             earlier -> earlier.isResultOf(configuration, plan));
-    try (Tracker tracker = connect()) {
+    Closeable held = invocation.hold(plan.workdir());
+    try (held;
+        Tracker tracker = connect()) {
       PlannedRun summary = invocation.summary(configuration);
       describe(tracker, summary, invocation);
+      endAbandoned(tracker, summary, invocation);
       addOwed(tracker);
       WorkPlan work = new Work(plan, configuration, invocation.id(), versions).plan();
       announce();
@@ -174,6 +178,36 @@ public final class Run {
       tracker.add(above.get());
     }
     tracker.add(run.folder());
+  }
+
+  /**
+   * Runs of this experiment without an end which are not planned any more: commands that were
+   * killed have left them, and then data or settings have changed. Not while another command is at
+   * work on the experiment, who may have them in its plan.
+   */
+  private void endAbandoned(Tracker tracker, PlannedRun summary, Invocation invocation)
+      throws IOException {
+    for (Invocation other : Invocation.all(plan.workdir())) {
+      boolean sameExperiment = Files.exists(folders.folder(other.summary(configuration)));
+      if (sameExperiment && !other.id().equals(invocation.id()) && other.isHeld(plan.workdir())) {
+        return;
+      }
+    }
+    Set<Path> planned =
+        Stream.of(
+                Stream.of(summary),
+                plan.pretrainings().stream().map(PlannedPretraining::run),
+                plan.trials().stream().map(PlannedTrial::run))
+            .flatMap(runs -> runs)
+            .map(folders::folder)
+            .collect(Collectors.toSet());
+    for (Path folder : folders.ofExperiment(configuration.name())) {
+      if (!planned.contains(folder) && !RunFolders.hasEnded(folder)) {
+        folders.abandon(folder);
+        // A server may have a run that its command was killed before it had noted.
+        add(tracker, RunDescription.read(folder));
+      }
+    }
   }
 
   /**

@@ -110,6 +110,10 @@ final class RunFolders {
     }
   }
 
+  static boolean hasEnded(Path run) {
+    return Files.exists(run.resolve(OUTCOME));
+  }
+
   /** Whether one of these invocations first described a run. */
   boolean isOf(Path run, Set<String> invocations) throws IOException {
     return events(run.resolve(HEADER), "tag").stream()
@@ -175,7 +179,16 @@ final class RunFolders {
 
   /** Ends a run. A run that has ended in this way already keeps its end. */
   void end(PlannedRun run, String status, String reason) throws IOException {
-    Path outcome = folder(run).resolve(OUTCOME);
+    end(folder(run), status, reason);
+  }
+
+  /** Ends a run that nobody is at work on any more. */
+  void abandon(Path run) throws IOException {
+    end(run, "KILLED", "its command was killed, and no later one went on with it");
+  }
+
+  private static void end(Path run, String status, String reason) throws IOException {
+    Path outcome = run.resolve(OUTCOME);
     if (hasStatus(outcome, status)) {
       return;
     }

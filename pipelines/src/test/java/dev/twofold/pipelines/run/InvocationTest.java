@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.twofold.pipelines.configuration.Configuration;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,17 @@ class InvocationTest {
         .extracting(Invocation::id, Invocation::attempt, Invocation::finished)
         .containsExactly(tuple(second.id(), 2, false), tuple(first.id(), 2, true));
     assertThat(Invocation.latestFirst(workdir, configuration("repeats=7"))).isEmpty();
+  }
+
+  @Test
+  void isHeldWhileACommandIsAtWorkOnIt() throws IOException {
+    Invocation invocation = begin(Set.of(), Set.of());
+    assertThat(invocation.isHeld(workdir)).as("before").isFalse();
+    try (Closeable held = invocation.hold(workdir)) {
+      assertThat(held).isNotNull();
+      assertThat(invocation.isHeld(workdir)).isTrue();
+    }
+    assertThat(invocation.isHeld(workdir)).as("after").isFalse();
   }
 
   @Test
