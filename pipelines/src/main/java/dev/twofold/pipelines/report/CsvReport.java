@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.plan.Leaves;
 import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,10 @@ final class CsvReport {
           "macro_f1",
           "trial_seconds",
           "reason");
+  private static final List<String> CLASSES =
+      List.of("group", "method", "repeat", "task", "class", "precision", "recall", "f1", "support");
+  private static final List<String> CONFUSION =
+      List.of("group", "method", "repeat", "task", "class", "predicted", "images");
   private static final List<String> DESCRIPTION = List.of("label", "start");
 
   /** The mean of the groups is in no group, and a missing value would be lost in grouping. */
@@ -83,7 +88,8 @@ final class CsvReport {
   private String column(String key) {
     String name = Leaves.shortKey(key, swept);
     boolean taken =
-        Stream.of(TABLE, TESTS, SHARES, TRIALS, DESCRIPTION).anyMatch(all -> all.contains(name));
+        Stream.of(TABLE, TESTS, SHARES, TRIALS, CLASSES, CONFUSION, DESCRIPTION)
+            .anyMatch(all -> all.contains(name));
     return taken ? key : name;
   }
 
@@ -240,6 +246,69 @@ final class CsvReport {
             macroF1,
             seconds,
             reason),
+        description(variant, trial.conditions().start()));
+  }
+
+  /** One row a trial, task and class. */
+  static String classes(ReportData data) {
+    CsvReport csv = new CsvReport(data, CLASSES);
+    csv.forEachTask(
+        (trial, task, result) ->
+            result
+                .classes()
+                .forEach(
+                    each ->
+                        csv.ofTask(
+                            trial,
+                            task,
+                            each.name(),
+                            number(each.precision()),
+                            number(each.recall()),
+                            number(each.f1()),
+                            "" + each.support())));
+    return csv.text.toString();
+  }
+
+  /** One row a trial, task and cell of the confusion matrix that is not 0. */
+  static String confusion(ReportData data) {
+    CsvReport csv = new CsvReport(data, CONFUSION);
+    csv.forEachTask(csv::confusion);
+    return csv.text.toString();
+  }
+
+  private void confusion(Trial trial, String task, TaskResult result) {
+    List<String> names = result.classes().stream().map(ClassResult::name).toList();
+    for (int truth = 0; truth < names.size(); truth++) {
+      for (int predicted = 0; predicted < names.size(); predicted++) {
+        int images = result.confusion().get(truth).get(predicted);
+        if (images > 0) {
+          ofTask(trial, task, names.get(truth), names.get(predicted), "" + images);
+        }
+      }
+    }
+  }
+
+  private interface OfTask {
+    void accept(Trial trial, String task, TaskResult result);
+  }
+
+  private void forEachTask(OfTask use) {
+    for (Trial trial : data.trials()) {
+      for (String task : Summary.tasks(data, trial.spec().group())) {
+        trial
+            .result()
+            .map(result -> result.tasks().get(task))
+            .ifPresent(result -> use.accept(trial, task, result));
+      }
+    }
+  }
+
+  private void ofTask(Trial trial, String task, String... cells) {
+    Variant variant = Variant.of(trial.spec());
+    List<String> before =
+        List.of(trial.spec().group(), variant.name(), "" + trial.spec().repeat(), task);
+    row(
+        Stream.concat(before.stream(), Stream.of(cells)).toList(),
         description(variant, trial.conditions().start()));
   }
 

@@ -80,16 +80,27 @@ final class CurveCharts {
   }
 
   private List<Page.Chart> row(String prefix) {
+    return captioned(prefix).map(each -> each.chart().under(each.caption(), List.of())).toList();
+  }
+
+  /** A chart below what it is of. */
+  record Captioned(String caption, LineChart chart) {}
+
+  /** The group's charts, as pictures that stand alone. */
+  Stream<Captioned> charts() {
+    return prefixes().stream().flatMap(this::captioned);
+  }
+
+  private Stream<Captioned> captioned(String prefix) {
     return group.tasks().stream()
-        .flatMap(task -> charts(prefix + "/" + task, task + " · " + prefix.replace('/', ' ')))
-        .toList();
+        .flatMap(task -> charts(prefix + "/" + task, task + " · " + prefix.replace('/', ' ')));
   }
 
   private static boolean scored(String metric) {
     return FAMILIES.contains(metric.substring(0, metric.indexOf('/')));
   }
 
-  private Stream<Page.Chart> charts(String metric, String caption) {
+  private Stream<Captioned> charts(String metric, String caption) {
     return Arrays.stream(Kind.values())
         .map(kind -> drawn(metric, kind))
         .filter(drawn -> !drawn.lines().isEmpty())
@@ -136,18 +147,18 @@ final class CurveCharts {
     return new Drawn(kind, overSteps ? "step" : unit, lines);
   }
 
-  private Stream<Page.Chart> chart(Drawn drawn, String metric, String caption) {
+  private Stream<Captioned> chart(Drawn drawn, String metric, String caption) {
     LineChart chart = new LineChart(drawn.unit());
     drawn.lines().forEach((name, line) -> chart.add(line, palette.of(name)));
     return chart(chart, metric, caption + drawn.kind().caption);
   }
 
-  private static Stream<Page.Chart> chart(LineChart chart, String metric, String caption) {
+  private static Stream<Captioned> chart(LineChart chart, String metric, String caption) {
     if (chart.isEmpty()) {
       return Stream.empty();
     }
     frame(chart, metric);
-    return Stream.of(chart.under(caption, List.of()));
+    return Stream.of(new Captioned(caption, chart));
   }
 
   private static void frame(LineChart chart, String metric) {
@@ -189,7 +200,8 @@ final class CurveCharts {
       if (FAMILIES.contains(metric.split("/", 2)[0])) {
         LineChart chart = new LineChart();
         chart.add(BandedLine.over(List.of(curve.getValue())), Ink.solid("#4477aa"));
-        chart(chart, metric, metric.replace("/", " · ")).forEach(charts::add);
+        chart(chart, metric, metric.replace("/", " · "))
+            .forEach(each -> charts.add(each.chart().under(each.caption(), List.of())));
       }
     }
     return charts;

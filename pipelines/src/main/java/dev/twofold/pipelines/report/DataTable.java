@@ -29,8 +29,8 @@ final class DataTable {
 
   /** What all formats say below the table. */
   static final String REMARK =
-      "In the auxiliary task: classes that it has too; in common: classes whose name another task of"
-          + " the group has.";
+      "In the auxiliary task: classes that it has too; in common: classes whose very name another task"
+          + " of the group has, which those of a like meaning may not (bike, touring-bike).";
 
   private DataTable() {}
 
@@ -43,18 +43,21 @@ final class DataTable {
   }
 
   private static List<String> row(ReportData data, TaskFacts task) {
-    ImageShape shape = task.shape();
     Optional<Sides> sides = data.sides(Map.of(), PaperSettings.taskOf(task.group(), task.task()));
     return List.of(
         task.group(),
         task.task(),
         task.dataset(),
-        "%d × %d × %d".formatted(shape.height(), shape.width(), shape.channels()),
+        size(task.shape()),
         "" + task.classes(),
         task.covered() == null ? "" : "" + task.covered(),
         inCommon(data, task),
         sides.map(images -> "" + images.train()).orElse(""),
         sides.map(images -> "" + images.test()).orElse(""));
+  }
+
+  static String size(ImageShape shape) {
+    return "%d × %d × %d".formatted(shape.height(), shape.width(), shape.channels());
   }
 
   /** By the names that a trial with all tasks of the group has tested. */

@@ -23,7 +23,7 @@ final class PageBuilder {
 
   PageBuilder(ReportData data) {
     this.data = data;
-    palette = new Palette(data.trials().stream().map(t -> Variant.of(t.spec()).name()).toList());
+    palette = Palette.of(data);
   }
 
   Page build() {

@@ -55,6 +55,12 @@ final class Palette {
     }
   }
 
+  /** Of all rows of a report. */
+  static Palette of(ReportData data) {
+    return new Palette(
+        data.trials().stream().map(trial -> Variant.of(trial.spec()).name()).toList());
+  }
+
   private static boolean isScratchOfAnother(String name, Set<String> names) {
     return name.contains(SCRATCH) && names.contains(withoutScratch(name));
   }

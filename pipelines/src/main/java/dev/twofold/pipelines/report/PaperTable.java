@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.paper.PublishedScore;
+import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A table as the papers print it: a row a method, the tasks of all groups side by side; below a
@@ -103,7 +105,7 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
             data,
             new Scores(data, TaskResult::accuracy),
             (variant, column) -> published(data, variant, column)),
-        data.paper().map(paper -> footnotes(paper, marks)).orElse(List.of()));
+        data.paper().map(paper -> footnotes(data, paper, marks)).orElse(List.of()));
   }
 
   static PaperTable macroF1(ReportData data) {
@@ -144,7 +146,8 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
         marks.getOrDefault(column, ""));
   }
 
-  private static List<Footnote> footnotes(PaperSettings paper, Map<Column, String> marks) {
+  private static List<Footnote> footnotes(
+      ReportData data, PaperSettings paper, Map<Column, String> marks) {
     List<Footnote> notes = new ArrayList<>();
     marks.forEach(
         (column, mark) ->
@@ -161,7 +164,38 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
                 : "Published: %s. A difference is ours less the published mean; the paper's images,"
                         .formatted(paper.published().source())
                     + " splits and networks are its own."));
+    here(data).ifPresent(text -> notes.add(new Footnote("", text)));
     return notes;
+  }
+
+  /** What the paper has other than this. */
+  private static Optional<String> here(ReportData data) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        distinct("images of ", data.tasks().stream().map(task -> DataTable.size(task.shape()))));
+    parts.add(
+        distinct(
+            "networks ",
+            data.trials().stream()
+                .map(trial -> trial.conditions().backbone())
+                .filter(backbone -> !backbone.isEmpty())
+                .map("{%s}"::formatted)));
+    parts.add(
+        distinct(
+            "top-1 of the auxiliary network ",
+            data.auxiliaries().stream()
+                .map(Auxiliary::accuracy)
+                .map(accuracy -> String.format(Locale.ROOT, "%.3f", accuracy))));
+    parts.removeIf(String::isEmpty);
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Here: " + String.join("; ", parts) + ".");
+  }
+
+  /** Empty of no values. */
+  private static String distinct(String what, Stream<String> values) {
+    List<String> all = values.distinct().toList();
+    return all.isEmpty() ? "" : what + String.join(", ", all);
   }
 
   private static List<Row> rows(

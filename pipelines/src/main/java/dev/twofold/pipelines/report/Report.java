@@ -36,6 +36,8 @@ public final class Report {
     Files.writeString(directory.resolve("tests.csv"), CsvReport.tests(data));
     Files.writeString(directory.resolve("shares.csv"), CsvReport.shares(data));
     Files.writeString(directory.resolve("trials.csv"), CsvReport.trials(data));
+    Files.writeString(directory.resolve("classes.csv"), CsvReport.classes(data));
+    Files.writeString(directory.resolve("confusion.csv"), CsvReport.confusion(data));
     return html;
   }
 

@@ -1,5 +1,7 @@
 package dev.twofold.pipelines.report;
 
+import static java.util.stream.Collectors.toList;
+
 import dev.twofold.transforms.evaluation.Fonts;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.awt.Color;
@@ -10,11 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
 
-/** The report's pictures for MLflow's image grid: bars, sweeps, heat maps. */
+/** The report's pictures for MLflow's image grid: bars, sweeps, heat maps, curves, times. */
 public final class SummaryFigures {
 
   private static final Color BLUE = new Color(0x44, 0x77, 0xaa);
@@ -51,29 +54,52 @@ public final class SummaryFigures {
         figures.written.put(name, file);
       }
     }
+    figures.curves(data);
+    figures.times(data);
     return figures.written;
+  }
+
+  private void curves(ReportData data) throws IOException {
+    Palette palette = Palette.of(data);
+    for (ReportData.Group group : data.groups()) {
+      for (CurveCharts.Captioned each : new CurveCharts(data, group, palette).charts().toList()) {
+        each.chart().write(add("curves/%s · %s".formatted(group.name(), each.caption())));
+      }
+    }
+  }
+
+  private void times(ReportData data) throws IOException {
+    Map<String, List<TimeTable.Row>> byGroup =
+        TimeTable.of(data).rows().stream()
+            .collect(Collectors.groupingBy(TimeTable.Row::group, LinkedHashMap::new, toList()));
+    for (Map.Entry<String, List<TimeTable.Row>> group : byGroup.entrySet()) {
+      Map<String, Spread> minutes = new LinkedHashMap<>();
+      group.getValue().forEach(row -> minutes.put(row.method(), row.minutes()));
+      Pictures.write(chart(group.getKey(), TimeTable.UNIT, minutes), add("time/" + group.getKey()));
+    }
   }
 
   private void bars(ReportData data) throws IOException {
     Scores scores = new Scores(data, TaskResult::accuracy);
     for (Column column : Column.means(data)) {
-      List<Variant> finished =
-          scores.variants().stream()
-              .filter(variant -> scores.spread(variant, column).n() > 0)
-              .toList();
-      if (!finished.isEmpty()) {
-        Pictures.write(chart(scores, column, finished), add("accuracy/" + column.fullTitle()));
+      Map<String, Spread> means = new LinkedHashMap<>();
+      scores.variants().forEach(each -> means.put(each.name(), scores.spread(each, column)));
+      means.values().removeIf(spread -> spread.n() == 0);
+      if (!means.isEmpty()) {
+        String title = column.fullTitle();
+        Pictures.write(chart(title, "accuracy", means), add("accuracy/" + title));
       }
     }
   }
 
-  private static CategoryChart chart(Scores scores, Column column, List<Variant> variants) {
+  /** Bars of means with their deviations, by method. */
+  private static CategoryChart chart(String title, String unit, Map<String, Spread> spreads) {
     CategoryChart chart =
         new CategoryChartBuilder()
-            .width(160 + 70 * variants.size())
+            .width(160 + 70 * spreads.size())
             .height(420)
-            .title(column.fullTitle())
-            .yAxisTitle("accuracy")
+            .title(title)
+            .yAxisTitle(unit)
             .build();
     chart
         .getStyler()
@@ -83,14 +109,11 @@ public final class SummaryFigures {
     chart.getStyler().setYAxisMin(0.0).setXAxisLabelRotation(40).setLocale(Locale.ROOT);
     List<Number> means = new ArrayList<>();
     List<Number> deviations = new ArrayList<>();
-    for (Variant variant : variants) {
-      Spread spread = scores.spread(variant, column);
+    for (Spread spread : spreads.values()) {
       means.add(spread.mean());
       deviations.add(spread.n() < 2 ? 0 : spread.deviation());
     }
-    CategorySeries series =
-        chart.addSeries(
-            "accuracy", variants.stream().map(Variant::name).toList(), means, deviations);
+    CategorySeries series = chart.addSeries(unit, List.copyOf(spreads.keySet()), means, deviations);
     series.setFillColor(BLUE);
     return chart;
   }

@@ -156,4 +156,25 @@ class CsvReportTest {
                     .containsEntry("trial_seconds", "90.0")
                     .doesNotContainKey("seconds"));
   }
+
+  @Test
+  void hasScoresAndConfusionsByClass() {
+    ReportData data = Reports.of(List.of(Reports.finished("mtal", 2, .7, .5)));
+
+    assertThat(CsvReport.classes(data).lines())
+        .containsExactly(
+            "group,method,repeat,task,class,precision,recall,f1,support,label,start",
+            "office,mtal,2,amazon,bike,0.9,0.8,0.85,10,mtal,auxiliary",
+            "office,mtal,2,amazon,mug,0.7,0.6,0.65,10,mtal,auxiliary",
+            "office,mtal,2,webcam,phone,0.9,0.8,0.85,10,mtal,auxiliary",
+            "office,mtal,2,webcam,lamp,0.7,0.6,0.65,10,mtal,auxiliary");
+    assertThat(CsvReport.confusion(data).lines())
+        .startsWith(
+            "group,method,repeat,task,class,predicted,images,label,start",
+            "office,mtal,2,amazon,bike,bike,8,mtal,auxiliary",
+            "office,mtal,2,amazon,bike,mug,2,mtal,auxiliary",
+            "office,mtal,2,amazon,mug,bike,4,mtal,auxiliary",
+            "office,mtal,2,amazon,mug,mug,6,mtal,auxiliary")
+        .hasSize(9);
+  }
 }

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.pipelines.configuration.PaperSettings;
+import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Trial;
 import java.util.List;
@@ -30,6 +31,7 @@ class PaperTableTest {
 
             - <sup>a</sup> Webcam → phones: the published numbers are of other data than ours.
             - Published: arXiv 2201.02305, Table 4 \\(label sets overlap\\); DAMTL\\_Fa from its Table 6. A difference is ours less the published mean; the paper's images, splits and networks are its own.
+            - Here: images of 32 × 32 × 3.
             """);
   }
 
@@ -78,8 +80,33 @@ class PaperTableTest {
 
     assertThat(PaperTable.accuracy(Reports.of(List.of(OFFICE), trials(), paper)).footnotes())
         .extracting(PaperTable.Footnote::text)
-        .containsExactly(
+        .first()
+        .isEqualTo(
             "The numbers of arXiv 2101.12431, Table 4 (unrelated tasks, grouped) are not at hand.");
+  }
+
+  /** What makes our numbers and the paper's two things stands in the table itself. */
+  @Test
+  void saysWhatImagesAndNetworksAreHere() {
+    PaperSettings paper = new PaperSettings("DAMTL Table 4", Map.of(), null, null);
+    ReportData data =
+        Reports.of(
+            List.of(OFFICE),
+            List.of(
+                Reports.started("mtal", with("vgg: [8, M]"), 1, .5),
+                Reports.started("damtl", with("name: resnet18"), 1, .5)),
+            paper);
+
+    assertThat(PaperTable.accuracy(data).footnotes())
+        .last()
+        .extracting(PaperTable.Footnote::text)
+        .isEqualTo("Here: images of 32 × 32 × 3; networks {vgg: [8, M]}, {name: resnet18}.");
+    assertThat(MarkdownReport.of(Example.data()))
+        .contains("- Here: images of 32 × 32 × 3; top-1 of the auxiliary network 0.274.\n");
+  }
+
+  private static Conditions with(String backbone) {
+    return new Conditions("scratch", "", "random", "200 steps", backbone);
   }
 
   @Test

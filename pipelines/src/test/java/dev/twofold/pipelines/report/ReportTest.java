@@ -185,7 +185,9 @@ class ReportTest {
             "report.csv",
             "tests.csv",
             "shares.csv",
-            "trials.csv")) {
+            "trials.csv",
+            "classes.csv",
+            "confusion.csv")) {
       assertThat(Files.readAllBytes(folder.resolve("a").resolve(file)))
           .as(file)
           .isNotEmpty()

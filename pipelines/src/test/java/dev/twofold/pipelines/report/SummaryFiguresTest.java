@@ -20,7 +20,7 @@ class SummaryFiguresTest {
   @TempDir Path folder;
 
   @Test
-  void drawsBarsSweepsAndHeatMaps() throws IOException {
+  void drawsBarsSweepsHeatMapsCurvesAndTimes() throws IOException {
     List<Trial> trials = new ArrayList<>();
     trials.add(Reports.finished("single-task", 1, .5, .5));
     trials.add(Reports.finished("mtal", 1, Map.of("methods.mtal.threshold", .1), .5, .6));
@@ -32,11 +32,21 @@ class SummaryFiguresTest {
             last.status(),
             "",
             last.evaluated(),
-            new Curves(Map.of("sharing/conv1", List.of(new Point(1, .8))))));
+            new Curves(
+                Map.of(
+                    "sharing/conv1",
+                    List.of(new Point(1, .8)),
+                    "loss/webcam",
+                    List.of(new Point(1, .8), new Point(2, .5))))));
     Map<String, Path> figures = SummaryFigures.write(Reports.of(trials), folder);
 
     assertThat(figures.keySet())
-        .containsExactly("accuracy/office · mean of tasks", "sweep/threshold", "sharing/office");
+        .containsExactly(
+            "accuracy/office · mean of tasks",
+            "sweep/threshold",
+            "sharing/office",
+            "curves/office · webcam · loss",
+            "time/office");
     for (Path file : figures.values()) {
       BufferedImage image = ImageIO.read(file.toFile());
       assertThat(image.getWidth()).isGreaterThan(200);
