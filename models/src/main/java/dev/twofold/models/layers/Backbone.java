@@ -18,10 +18,10 @@ import org.tensorflow.types.TInt64;
  * grid; hidden fully connected layers with ReLU and dropout; the head.
  *
  * <p>Parameters: {@code input/mean}, {@code input/deviation} [C]; {@code <convolution>/kernel} [kh,
- * kw, Cin, Cout], {@code /bias} [Cout] (VGG) and, with batch norm, {@code /gamma}, {@code /beta},
- * {@code /mean}, {@code /variance} [Cout]; {@code fc<h>/kernel} [in, out], {@code /bias} [out];
- * {@code head/kernel} [in, classes], {@code head/bias} [classes]. Convolutions are {@code
- * conv<block>_<place>} in a VGG; {@code conv1}, {@code conv<s>_<block>_<place>} and {@code
+ * kw, Cin, Cout], {@code /bias} [Cout] (VGG, pruned ResNet) and, with batch norm, {@code /gamma},
+ * {@code /beta}, {@code /mean}, {@code /variance} [Cout]; {@code fc<h>/kernel} [in, out], {@code
+ * /bias} [out]; {@code head/kernel} [in, classes], {@code head/bias} [classes]. Convolutions are
+ * {@code conv<block>_<place>} in a VGG; {@code conv1}, {@code conv<s>_<block>_<place>} and {@code
  * conv<s>_<block>_shortcut} with s = 2..5 in a ResNet. Files of weights use these names.
  *
  * <p>Methods that mix columns between stages run {@link #input}, every {@link #stage} and {@link
@@ -54,6 +54,32 @@ public final class Backbone {
     this.channels = channels;
     this.trunk = settings.trunk(channels);
     this.grid = trunk.grid(gridOf.map(this::lastShape));
+  }
+
+  private Backbone(BackboneSettings settings, int channels, Trunk trunk, Optional<Grid> grid) {
+    this.settings = settings;
+    this.channels = channels;
+    this.trunk = trunk;
+    this.grid = grid;
+  }
+
+  /**
+   * What pruning leaves of it; batch normalisation is folded into its convolutions.
+   *
+   * @param left channels of each convolution in {@link #readers}, at least one
+   */
+  public Backbone pruned(Map<String, Integer> left) {
+    return new Backbone(settings, channels, trunk.pruned(left), grid);
+  }
+
+  /**
+   * Name of the layer that alone reads a convolution's channels, by the convolution's name: the
+   * next convolution, or the first fully connected layer. Every convolution of a VGG has one. In a
+   * ResNet those inside a block have one: what enters a block has two readers, and what leaves it
+   * is a sum with another layer's channels, none of which can go alone.
+   */
+  public Map<String, String> readers() {
+    return trunk.readers(fullyConnected().get(0));
   }
 
   public List<Convolution> convolutions() {

@@ -1,7 +1,6 @@
 package dev.twofold.models.layers;
 
 import dev.twofold.models.EnumNames;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -87,21 +86,9 @@ public record BackboneSettings(
     return Vgg.layers(name, vgg);
   }
 
-  /** Whether it is a ResNet, whose shortcuts add the channels of different layers to each other. */
+  /** Whether it is a ResNet. */
   public boolean residual() {
     return ResNet.named(name).isPresent();
-  }
-
-  /**
-   * What pruning leaves of a VGG; batch normalisation is folded into its convolutions.
-   *
-   * @param channels that each convolution keeps, at least one
-   */
-  public BackboneSettings pruned(List<Integer> channels) {
-    Iterator<Integer> left = channels.iterator();
-    List<String> specification =
-        layers().stream().map(width -> width == Vgg.POOL ? "M" : "" + left.next()).toList();
-    return new BackboneSettings(null, specification, fullyConnected, false);
   }
 
   Trunk trunk(int channels) {

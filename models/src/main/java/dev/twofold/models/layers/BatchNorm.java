@@ -55,13 +55,17 @@ public final class BatchNorm {
 
   /**
    * What a layer predicts with batch normalisation, without it: with s = γ/√(σ² + ε), its kernel
-   * times s and the bias (b − μ)·s + β.
+   * times s and the bias (b − μ)·s + β; b is 0 in a ResNet.
    *
-   * @param weights with these convolutions' biases; theirs and the kernels are replaced
+   * @param weights where these convolutions' kernels and biases are replaced; one without batch
+   *     normalisation stays as it is
    */
   public static Weights folded(List<Convolution> convolutions, Weights weights) {
     Map<String, Weight> all = new LinkedHashMap<>(weights.all());
     for (Convolution convolution : convolutions) {
+      if (!weights.has(convolution.name() + "/gamma")) {
+        continue;
+      }
       List<float[]> parameters =
           shapes(convolution.name(), convolution.out()).keySet().stream()
               .map(name -> all.remove(name).values())
@@ -71,19 +75,22 @@ public final class BatchNorm {
       float[] mean = parameters.get(2);
       float[] variance = parameters.get(3);
       Weight kernel = weights.get(convolution.kernel()); // [kh, kw, Cin, Cout]
-      Weight bias = weights.get(convolution.bias()); // [Cout]
+      int channels = gamma.length;
+      float[] bias =
+          weights.has(convolution.bias())
+              ? weights.get(convolution.bias()).values()
+              : new float[channels];
       float[] scaled = kernel.values().clone();
-      float[] shifted = bias.values().clone();
-      int channels = shifted.length;
+      float[] shifted = new float[channels];
       for (int c = 0; c < channels; c++) {
         double scale = gamma[c] / Math.sqrt(variance[c] + EPSILON);
         for (int i = c; i < scaled.length; i += channels) {
           scaled[i] *= (float) scale;
         }
-        shifted[c] = (float) ((bias.values()[c] - mean[c]) * scale + beta[c]);
+        shifted[c] = (float) ((bias[c] - mean[c]) * scale + beta[c]);
       }
       all.put(convolution.kernel(), new Weight(kernel.shape(), scaled));
-      all.put(convolution.bias(), new Weight(bias.shape(), shifted));
+      all.put(convolution.bias(), new Weight(new long[] {channels}, shifted));
     }
     Weights folded = new Weights();
     all.forEach(folded::put);

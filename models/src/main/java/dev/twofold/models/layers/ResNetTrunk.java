@@ -17,9 +17,9 @@ import org.tensorflow.types.TFloat32;
  * y = relu(F(x) + W_s x)    where channels or size change; W_s: 1×1 with batch norm (option B)
  * </pre>
  *
- * Every convolution is followed by batch norm, whose β is all the bias it needs. Last maps are
- * averaged over all positions, whatever their size, so that fully connected layers fit columns of
- * every image size.
+ * Every convolution is followed by batch norm, whose β is all the bias it needs; in a pruned
+ * network it has a bias instead, into which batch norm is folded. Last maps are averaged over all
+ * positions, whatever their size, so that fully connected layers fit columns of every image size.
  */
 final class ResNetTrunk implements Trunk {
 
@@ -44,13 +44,26 @@ final class ResNetTrunk implements Trunk {
       }
       return multiplyAdds;
     }
+
+    /** With fewer channels inside. */
+    Block pruned(Map<String, Integer> channels) {
+      List<Convolution> narrow = new ArrayList<>();
+      int in = branch.get(0).in();
+      for (Convolution layer : branch) {
+        int out = channels.getOrDefault(layer.name(), layer.out());
+        narrow.add(new Convolution(layer.name(), layer.size(), layer.stride(), in, out));
+        in = out;
+      }
+      return new Block(List.copyOf(narrow), shortcut);
+    }
   }
 
   private static final Grid AVERAGE = new Grid(1, 1);
 
   private final Stem stem;
   private final Convolution first;
-  private final List<List<Block>> stages = new ArrayList<>();
+  private final List<List<Block>> stages;
+  private final boolean batchNorm;
 
   /**
    * A trunk.
@@ -59,6 +72,8 @@ final class ResNetTrunk implements Trunk {
    */
   ResNetTrunk(ResNet network, Stem stem, int channels) {
     this.stem = stem;
+    this.batchNorm = true;
+    this.stages = new ArrayList<>();
     int in = ResNet.WIDTHS.get(0);
     this.first =
         stem == Stem.SMALL
@@ -75,6 +90,13 @@ final class ResNetTrunk implements Trunk {
       }
       stages.add(List.copyOf(blocks));
     }
+  }
+
+  private ResNetTrunk(Stem stem, Convolution first, List<List<Block>> stages, boolean batchNorm) {
+    this.stem = stem;
+    this.first = first;
+    this.stages = stages;
+    this.batchNorm = batchNorm;
   }
 
   private static Block block(String name, ResNet network, int stride, int channels, int width) {
@@ -112,7 +134,11 @@ final class ResNetTrunk implements Trunk {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     for (Convolution convolution : convolutions()) {
       shapes.put(convolution.kernel(), convolution.kernelShape());
-      shapes.putAll(BatchNorm.shapes(convolution.name(), convolution.out()));
+      if (batchNorm) {
+        shapes.putAll(BatchNorm.shapes(convolution.name(), convolution.out()));
+      } else {
+        shapes.put(convolution.bias(), new long[] {convolution.out()});
+      }
     }
     return shapes;
   }
@@ -120,6 +146,27 @@ final class ResNetTrunk implements Trunk {
   @Override
   public int stages() {
     return stages.size();
+  }
+
+  /** Those inside a block. */
+  @Override
+  public Map<String, String> readers(String next) {
+    Map<String, String> readers = new LinkedHashMap<>();
+    for (Block block : stages.stream().flatMap(List::stream).toList()) {
+      for (int i = 1; i < block.branch().size(); i++) {
+        readers.put(block.branch().get(i - 1).name(), block.branch().get(i).name());
+      }
+    }
+    return readers;
+  }
+
+  @Override
+  public Trunk pruned(Map<String, Integer> channels) {
+    List<List<Block>> narrow = new ArrayList<>();
+    for (List<Block> stage : stages) {
+      narrow.add(stage.stream().map(block -> block.pruned(channels)).toList());
+    }
+    return new ResNetTrunk(stem, first, narrow, false);
   }
 
   @Override
@@ -183,7 +230,7 @@ final class ResNetTrunk implements Trunk {
     return MaxPooling.apply(tf, Convolution.padded(tf, x, 1), 3, "VALID");
   }
 
-  private static Operand<TFloat32> block(
+  private Operand<TFloat32> block(
       Ops tf,
       Parameters p,
       Operand<TFloat32> x,
@@ -205,8 +252,11 @@ final class ResNetTrunk implements Trunk {
     return y;
   }
 
-  private static Operand<TFloat32> normalised(
+  private Operand<TFloat32> normalised(
       Ops tf, Parameters p, Operand<TFloat32> x, Convolution convolution, Mode mode) {
-    return BatchNorm.apply(tf, p, convolution.apply(tf, p, x), convolution.name(), mode);
+    Operand<TFloat32> z = convolution.apply(tf, p, x); // [B, H, W, Cout]
+    return batchNorm
+        ? BatchNorm.apply(tf, p, z, convolution.name(), mode)
+        : tf.nn.biasAdd(z, p.get(convolution.bias()));
   }
 }

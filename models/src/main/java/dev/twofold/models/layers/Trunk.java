@@ -24,6 +24,21 @@ interface Trunk {
 
   int stages();
 
+  /**
+   * Name of the layer that alone reads a convolution's channels, by the convolution's name, where
+   * there is one.
+   *
+   * @param next reads the last feature map
+   */
+  Map<String, String> readers(String next);
+
+  /**
+   * The same with fewer channels, and batch normalisation folded into kernels and biases.
+   *
+   * @param channels left of convolutions that one layer alone reads, by name; others keep theirs
+   */
+  Trunk pruned(Map<String, Integer> channels);
+
   /** Whether a pooling, or what stands for one, ends a stage: columns may mix behind it. */
   default boolean pools(int stage) {
     return true;

@@ -70,6 +70,31 @@ final class VggTrunk implements Trunk {
   }
 
   @Override
+  public Map<String, String> readers(String next) {
+    Map<String, String> readers = new LinkedHashMap<>();
+    List<Convolution> convolutions = convolutions();
+    for (int l = 1; l < convolutions.size(); l++) {
+      readers.put(convolutions.get(l - 1).name(), convolutions.get(l).name());
+    }
+    readers.put(convolutions.get(convolutions.size() - 1).name(), next);
+    return readers;
+  }
+
+  @Override
+  public Trunk pruned(Map<String, Integer> channels) {
+    List<Integer> layers = new ArrayList<>();
+    for (Block block : blocks) {
+      for (Convolution convolution : block.convolutions()) {
+        layers.add(channels.getOrDefault(convolution.name(), convolution.out()));
+      }
+      if (block.pooled()) {
+        layers.add(Vgg.POOL);
+      }
+    }
+    return new VggTrunk(layers, convolutions().get(0).in(), false);
+  }
+
+  @Override
   public boolean pools(int stage) {
     return blocks.get(stage).pooled();
   }

@@ -119,7 +119,7 @@ public final class Damtl implements GraphMethod {
       losses.add(crossEntropy);
       logits.add(activations.logits());
       networks.add(TaskNetwork.column(task, parameters, backbone));
-      reporters.add(new MaskSparsity(task, construction.backbone(), masks));
+      reporters.add(new MaskSparsity(task, backbone, masks));
     }
     return new Objective(
         networks,

@@ -1,17 +1,13 @@
 package dev.twofold.models.methods;
 
-import dev.twofold.models.ImageShape;
 import dev.twofold.models.Reporter;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.Backbone;
-import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Variable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.commons.statistics.descriptive.Quantile;
@@ -24,9 +20,9 @@ import org.apache.commons.statistics.descriptive.Quantile;
  *
  * <p>Not every channel whose mask is zero can be removed: it still emits relu(b), with batch norm
  * relu(β − γ·μ/√(σ² + ε)), and in a ResNet what a block's last convolution or a shortcut leaves out
- * is one summand of what the block passes on. Where all of them can (a VGG whose channels fall
- * silent with their masks), the fraction of the convolutions' multiply-adds that goes with them is
- * reported too.
+ * is one summand of what the block passes on. Where channels fall silent with their masks, the
+ * fraction of the convolutions' multiply-adds is reported too that goes with those that one layer
+ * alone reads: all of a VGG, in a ResNet those inside a block.
  */
 final class MaskSparsity implements Reporter {
   /** Of numbers whose mean is 1. */
@@ -41,10 +37,10 @@ final class MaskSparsity implements Reporter {
   private static final double HIGH = .95;
 
   private final Task task;
-  private final BackboneSettings backbone;
+  private final Backbone backbone;
   private final List<SoftMask> masks;
 
-  MaskSparsity(Task task, BackboneSettings backbone, List<SoftMask> masks) {
+  MaskSparsity(Task task, Backbone backbone, List<SoftMask> masks) {
     this.task = task;
     this.backbone = backbone;
     this.masks = masks;
@@ -67,7 +63,7 @@ final class MaskSparsity implements Reporter {
     long elements = 0;
     long pruned = 0;
     long channels = 0;
-    List<Integer> left = new ArrayList<>();
+    Map<String, Integer> left = new LinkedHashMap<>();
     for (SoftMask mask : masks) {
       float[] psi = values.apply(mask.psi());
       long[] shape = mask.psi().shape();
@@ -78,7 +74,7 @@ final class MaskSparsity implements Reporter {
       elements += psi.length;
       pruned += prunedHere;
       channels += out;
-      left.add(Math.max(1, out - prunedHere));
+      left.put(mask.layer(), Math.max(1, out - prunedHere));
       put(metrics, "sparsity", mask.layer(), (double) zerosHere / psi.length);
       put(metrics, "sparsity/channels", mask.layer(), (double) prunedHere / out);
       put(metrics, "sparsity_mask_mean", mask.layer(), mean(psi));
@@ -96,16 +92,16 @@ final class MaskSparsity implements Reporter {
     }
     put(metrics, "sparsity", "total", (double) zeros / elements);
     put(metrics, "sparsity/channels", "total", (double) pruned / channels);
-    if (!backbone.residual() && masks.stream().allMatch(SoftMask::silencesChannels)) {
+    if (masks.stream().allMatch(SoftMask::silencesChannels)) {
+      left.keySet().retainAll(backbone.readers().keySet());
       double still = multiplyAdds(backbone.pruned(left)) / multiplyAdds(backbone);
       put(metrics, "sparsity/multiply_adds", "total", 1 - still);
     }
     return metrics;
   }
 
-  private double multiplyAdds(BackboneSettings settings) {
-    ImageShape image = task.shape();
-    return new Backbone(settings, image.channels(), Optional.empty()).multiplyAdds(image);
+  private double multiplyAdds(Backbone network) {
+    return network.multiplyAdds(task.shape());
   }
 
   private void put(Map<String, Double> metrics, String what, String layer, double value) {

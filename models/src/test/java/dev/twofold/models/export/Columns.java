@@ -66,12 +66,17 @@ final class Columns {
 
   /** Empties a channel as a mask does. */
   static void empty(Weights weights, String layer, int channel, float bias) {
+    empty(weights, layer, channel);
+    weights.get(layer + "/bias").values()[channel] = bias;
+  }
+
+  /** The same where there is no bias. */
+  static void empty(Weights weights, String layer, int channel) {
     Weight kernel = weights.get(layer + "/kernel");
     int out = (int) kernel.shape()[3];
     for (int i = channel; i < kernel.values().length; i += out) {
       kernel.values()[i] = 0;
     }
-    weights.get(layer + "/bias").values()[channel] = bias;
   }
 
   /** What flows through the network for one image. */

@@ -13,6 +13,8 @@ import dev.twofold.models.Step;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.evaluation.Classifier;
+import dev.twofold.models.export.MultiplyAdds;
+import dev.twofold.models.export.PrunedNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Activations;
 import dev.twofold.models.layers.Backbone;
@@ -337,6 +339,62 @@ class ResNetTest {
       }
       assertThat(right / 40.0).isEqualTo(unit.metrics().get("accuracy/colour"));
     }
+  }
+
+  @Test
+  void damtlsEmptyChannelsInsideBlocksCanGo(@TempDir Path directory) throws Exception {
+    Damtl damtl =
+        new Damtl(
+            new DamtlSettings(
+                DamtlSettings.Mode.JOINT,
+                List.of(0.9, 1.1),
+                MaskBase.TRAINABLE,
+                MaskStep.RMS,
+                0.5,
+                Sparsity.CHANNEL,
+                Alignment.HIDDEN,
+                Kernel.LINEAR,
+                33,
+                0.01,
+                1));
+    TrainedUnit unit = trained(damtl, Start.From.AUXILIARY, 5);
+    Weights weights = unit.weights().below("colour/");
+    Backbone whole = new Backbone(RESNET, 3, Optional.empty());
+    PrunedNetwork pruned = PrunedNetwork.of(whole, weights);
+
+    for (PrunedNetwork.Layer layer : pruned.layers()) {
+      double empty = unit.metrics().get("sparsity/channels/colour/" + layer.name());
+      boolean inside = layer.name().matches("conv._._1");
+      assertThat((double) layer.kept() / layer.channels())
+          .as(layer.name())
+          .isCloseTo(inside ? 1 - empty : 1, within(1e-9));
+    }
+    Path original = directory.resolve("original");
+    Path exported = directory.resolve("exported");
+    SavedModels.write(unit.networks().get(0), weights, original);
+    SavedModels.write(
+        TaskNetwork.column(
+            unit.networks().get(0).task(), new Parameters(Map.of()), pruned.backbone()),
+        pruned.weights(),
+        exported);
+    double dense = 512 * 8 + 8 * 4;
+    assertThat(unit.metrics().get("sparsity/multiply_adds/colour/total"))
+        .isBetween(0.05, 0.95)
+        .isCloseTo(
+            1 - (multiplyAdds(exported) - dense) / (multiplyAdds(original) - dense), within(1e-9));
+    try (Classifier before = Classifier.load(original, COLOUR);
+        Classifier after = Classifier.load(exported, COLOUR)) {
+      var test = Units.blobs("colour", COLOUR, 4).test().inOrder(0, 40);
+      float[][] expected = before.predict(test);
+      float[][] probabilities = after.predict(test);
+      for (int i = 0; i < 40; i++) {
+        assertThat(probabilities[i]).containsExactly(expected[i], within(1e-5f));
+      }
+    }
+  }
+
+  private static double multiplyAdds(Path model) {
+    return MultiplyAdds.of(model, SavedModels.SIGNATURE);
   }
 
   static Stream<Named<GraphMethod>> differentiated() {

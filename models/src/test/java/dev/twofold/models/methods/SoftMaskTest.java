@@ -350,8 +350,7 @@ class SoftMaskTest {
 
   private static MaskSparsity sparsity(SoftMask... masks) {
     Task task = new Task("task", new ImageShape(4, 4, 3), List.of("ant", "bee"));
-    BackboneSettings backbone = new BackboneSettings(null, List.of("2"), List.of(), false);
-    return new MaskSparsity(task, backbone, List.of(masks));
+    return new MaskSparsity(task, backbone(List.of("2"), 3), List.of(masks));
   }
 
   /** The images have three channels, the golden ones two: the third is zero, kernels and all. */

@@ -5,7 +5,6 @@ import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.BackboneSettings;
-import dev.twofold.models.methods.DamtlSettings;
 import dev.twofold.models.methods.Mtal;
 import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.training.Start;
@@ -423,13 +422,6 @@ final class Planning {
 
   /** What `export` will refuse, said before the training and not after it. */
   private void warnAboutExport(MethodSettings method) {
-    if (method.settings() instanceof DamtlSettings damtl
-        && damtl.sparsity() == DamtlSettings.Sparsity.CHANNEL
-        && method.backbone().residual()) {
-      warnings.add(
-          "Method %s: its channels can be masked, but `export --pruned` cannot take them out of a ResNet"
-              .formatted(method.label()));
-    }
     if (method.settings() instanceof MtalSettings mtal
         && mtal.similarity() == MtalSettings.Similarity.CHANGE) {
       warnings.add(

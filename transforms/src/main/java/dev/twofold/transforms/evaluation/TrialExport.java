@@ -11,7 +11,6 @@ import dev.twofold.models.export.MultiplyAdds;
 import dev.twofold.models.export.PrunedNetwork;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.Backbone;
-import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Weights;
@@ -139,8 +138,9 @@ public final class TrialExport {
   /** The pruned network's weights. */
   private Weights prune(ModelRequest.Train unit, TaskSpec spec, Weights weights, Path model)
       throws IOException {
-    PrunedNetwork pruned = PrunedNetwork.of(unit.unit().backbone(), weights);
-    SavedModels.write(network(unit, spec, pruned.backbone()), pruned.weights(), model);
+    Task task = task(spec);
+    PrunedNetwork pruned = PrunedNetwork.of(backbone(unit, task), weights);
+    SavedModels.write(column(task, pruned.backbone()), pruned.weights(), model);
     pruned
         .layers()
         .forEach(
@@ -156,7 +156,8 @@ public final class TrialExport {
     List<TaskNetwork> networks = new ArrayList<>();
     for (TaskSpec spec : specs) {
       columns.add(models.weights(unit, spec.name()));
-      networks.add(network(unit, spec, unit.unit().backbone()));
+      Task task = task(spec);
+      networks.add(column(task, backbone(unit, task)));
     }
     Mtal mtal = TrainerUnits.mtal(unit.unit(), store.directory(unit.stageKey()));
     List<String> convolutions =
@@ -197,12 +198,12 @@ public final class TrialExport {
         names, layer.name(), MergedKernels.stored(layer), MergedKernels.kernels(layer));
   }
 
-  /** A column of this backbone. */
-  private TaskNetwork network(ModelRequest.Train unit, TaskSpec spec, BackboneSettings settings)
-      throws IOException {
-    Task task = task(spec);
+  private Backbone backbone(ModelRequest.Train unit, Task task) throws IOException {
     Optional<ImageShape> grid = TrainerUnits.rebuilt(unit.unit(), store).start().gridOf();
-    Backbone backbone = new Backbone(settings, task.shape().channels(), grid);
+    return new Backbone(unit.unit().backbone(), task.shape().channels(), grid);
+  }
+
+  private static TaskNetwork column(Task task, Backbone backbone) {
     return TaskNetwork.column(task, new Parameters(Map.of()), backbone);
   }
 
