@@ -52,6 +52,16 @@ final class Cli {
       assertThat(code).as("exit code of%n%s%n%s", out, err).isEqualTo(expected);
       return this;
     }
+
+    /** The rest of the line that begins like this. */
+    String after(String beginning) {
+      return out.lines()
+          .filter(line -> line.startsWith(beginning))
+          .map(line -> line.substring(beginning.length()))
+          .findFirst()
+          .orElseThrow(
+              () -> new AssertionError("No line \"%s…\" in%n%s".formatted(beginning, out)));
+    }
   }
 
   /** Runs a command to its end. */

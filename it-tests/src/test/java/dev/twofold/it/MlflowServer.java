@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks an MLflow server over plain REST what it has. */
 final class MlflowServer {
@@ -22,8 +24,18 @@ final class MlflowServer {
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI address;
 
-  MlflowServer(URI address) {
+  private MlflowServer(URI address) {
     this.address = address;
+  }
+
+  /** The server that a run told. */
+  static MlflowServer of(Cli.Ended run) {
+    return new MlflowServer(page(run));
+  }
+
+  /** The page of charts that a run ends with. */
+  static URI page(Cli.Ended run) {
+    return URI.create(run.after("MLflow: "));
   }
 
   /** A run's tags, parameters, last values of metrics, datasets, status and duration. */
@@ -101,6 +113,15 @@ final class MlflowServer {
       throw new IllegalStateException("Models named %s: %s".formatted(name, ids));
     }
     return "models:/" + ids.get(0);
+  }
+
+  /** The page that compares runs, a column each. */
+  URI comparison(String experiment, TrackedRun... runs) throws IOException, InterruptedException {
+    String ids = Stream.of(runs).map(TrackedRun::id).collect(Collectors.joining("\",\""));
+    String fragment =
+        "/compare-runs?runs=[\"%s\"]&experiments=[\"%s\"]".formatted(ids, experimentId(experiment));
+    return address.resolve(
+        "/#" + fragment.replace("\"", "%22").replace("[", "%5B").replace("]", "%5D"));
   }
 
   String trackingUri() {

@@ -172,14 +172,7 @@ final class RunIT {
 
   @Test
   void theReportIsWritten() throws IOException {
-    Path report =
-        first
-            .out()
-            .lines()
-            .filter(line -> line.startsWith("Report: "))
-            .map(line -> Path.of(line.substring("Report: ".length())))
-            .findFirst()
-            .orElseThrow();
+    Path report = Path.of(first.after("Report: "));
     assertThat(report).isRegularFile().hasFileName("report.html");
     for (String name : List.of("report.html", "report.md", "report.csv")) {
       assertThat(Files.readString(report.resolveSibling(name)))

@@ -12,7 +12,6 @@ import dev.twofold.it.MlflowServer.TrackedRun;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,50 +29,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a real MLflow server shows of a run, of the same run again, and of one that was killed. */
 final class TrackedRunIT {
-  private static final String HOME = "TWOFOLD_HOME";
   private static final String[] LOCAL = {"--set", "tracking.uri=local"};
   private static final long FAREWELL_SECONDS = 20;
 
-  @TempDir private static Path home;
+  @TempDir private static Path folderOfServer;
+  private static Home home;
 
   @BeforeAll
   static void shareWhatIsInstalled() throws IOException {
-    Path usual =
-        Optional.ofNullable(System.getenv(HOME))
-            .map(Path::of)
-            .orElse(Path.of(System.getProperty("user.home"), ".twofold"));
-    link(usual, home, "natives-");
-    link(usual.resolve("mlflow"), home.resolve("mlflow"), "python-");
-  }
-
-  /** A server of the tests' own, in the Python environment and with the natives that are there. */
-  private static void link(Path from, Path to, String prefix) throws IOException {
-    Files.createDirectories(to);
-    if (!Files.isDirectory(from)) {
-      return;
-    }
-    try (Stream<Path> installed = Files.list(from)) {
-      for (Path each : installed.toList()) {
-        String name = each.getFileName().toString();
-        if (name.startsWith(prefix)) {
-          Files.createSymbolicLink(to.resolve(name), each.toAbsolutePath());
-        }
-      }
-    }
+    home = new Home(folderOfServer);
   }
 
   @AfterAll
   static void stopTheServer() throws IOException, InterruptedException {
-    cli(home).run("ui", "--stop").expect(0);
-    try (Stream<Path> all = Files.walk(home, 2)) {
-      for (Path link : all.filter(Files::isSymbolicLink).toList()) {
-        Files.delete(link);
-      }
-    }
-  }
-
-  private static Cli cli(Path folder) {
-    return new Cli(folder).with(HOME, home.toString()).with("TWOFOLD_MLFLOW_PORT", "5950");
+    home.stop();
   }
 
   @Test
@@ -81,9 +50,9 @@ final class TrackedRunIT {
       throws IOException, InterruptedException {
     Setting.write(folder);
     String[] run = {"run", Setting.CONFIGURATION, "--set", "repeats=1"};
-    Cli cli = cli(folder);
+    Cli cli = home.cli(folder);
     Cli.Ended ended = cli.run(with(run, LOCAL)).expect(0);
-    MlflowServer server = server(ended);
+    MlflowServer server = MlflowServer.of(ended);
     List<TrackedRun> runs = server.runs("small");
     assertThat(runs).extracting(TrackedRun::status).containsOnly("FINISHED");
     assertThat(runs)
@@ -143,13 +112,13 @@ final class TrackedRunIT {
     Setting.write(folder, Setting.ONE_METHOD);
     String[] run = with(KillIT.RUN, LOCAL);
     Workdir workdir = new Workdir(folder.resolve("twofold-work"));
-    Cli.Running running = cli(folder).start(run);
+    Cli.Running running = home.cli(folder).start(run);
     running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
     ProcessHandle model = running.modelProcess().orElseThrow();
     running.kill();
     model.onExit().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
 
-    MlflowServer server = server(cli(folder).run(run).expect(0));
+    MlflowServer server = MlflowServer.of(home.cli(folder).run(run).expect(0));
     List<TrackedRun> runs = server.runs("one");
     assertThat(runs).extracting(TrackedRun::kind).containsExactlyInAnyOrder("trial", "summary");
     assertThat(runs).extracting(TrackedRun::status).containsOnly("FINISHED");
@@ -164,7 +133,7 @@ final class TrackedRunIT {
     Setting.write(folder, Setting.ONE_METHOD);
     String[] run = with(with(KillIT.RUN, LOCAL), "--set", "name=abandoned");
     Workdir workdir = new Workdir(folder.resolve("twofold-work"));
-    Cli.Running running = cli(folder).start(run);
+    Cli.Running running = home.cli(folder).start(run);
     running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
     ProcessHandle model = running.modelProcess().orElseThrow();
     running.kill();
@@ -174,13 +143,13 @@ final class TrackedRunIT {
     MlflowServer server;
     try (FileChannel held = FileChannel.open(onlyInvocation(folder), StandardOpenOption.READ)) {
       held.lock(0, Long.MAX_VALUE, true);
-      server = server(cli(folder).run(other).expect(0));
+      server = MlflowServer.of(home.cli(folder).run(other).expect(0));
       assertThat(server.runs("abandoned"))
           .as("somebody is at work on them")
           .extracting(TrackedRun::status)
           .containsExactlyInAnyOrder("RUNNING", "RUNNING", "FINISHED", "FINISHED");
     }
-    cli(folder).run(other).expect(0);
+    home.cli(folder).run(other).expect(0);
     assertThat(server.runs("abandoned"))
         .extracting(TrackedRun::kind, TrackedRun::status)
         .containsExactlyInAnyOrder(
@@ -189,7 +158,7 @@ final class TrackedRunIT {
             tuple("trial", "FINISHED"),
             tuple("summary", "FINISHED"));
 
-    cli(folder).run(run).expect(0);
+    home.cli(folder).run(run).expect(0);
     assertThat(server.runs("abandoned"))
         .as("gone on with after all")
         .hasSize(4)
@@ -212,7 +181,7 @@ final class TrackedRunIT {
       throws IOException, InterruptedException {
     Setting.write(folder, Setting.ONE_METHOD);
     String[] run = with(with(KillIT.RUN, LOCAL), "--fresh", "--set", "name=nightly");
-    MlflowServer server = server(cli(folder).run(run).expect(0));
+    MlflowServer server = MlflowServer.of(home.cli(folder).run(run).expect(0));
     List<TrackedRun> first = server.runs("nightly");
     assertThat(first).extracting(TrackedRun::kind).containsExactlyInAnyOrder("trial", "summary");
     for (TrackedRun told : first) {
@@ -221,7 +190,7 @@ final class TrackedRunIT {
     assertThat(server.runs("nightly")).extracting(TrackedRun::status).containsOnly("RUNNING");
     forgetWhatIsSent(folder);
 
-    Cli.Ended second = cli(folder).run(run).expect(0);
+    Cli.Ended second = home.cli(folder).run(run).expect(0);
     assertThat(second.out()).contains("Fresh attempt 2 (", "1 trials: 0 reused, 1 to run.");
     List<TrackedRun> both = server.runs("nightly");
     assertThat(both).hasSize(4).extracting(TrackedRun::id).containsAll(ids(first));
@@ -250,9 +219,9 @@ final class TrackedRunIT {
         .as("a Python that has mlflow, pandas and tensorflow (TWOFOLD_TENSORFLOW_PYTHON)")
         .isEqualTo("both");
     Setting.write(folder, Setting.ONE_METHOD);
-    Cli cli = cli(folder);
+    Cli cli = home.cli(folder);
     String[] run = with(KillIT.RUN, "--set", "name=loaded");
-    MlflowServer server = server(cli.run(with(run, LOCAL)).expect(0));
+    MlflowServer server = MlflowServer.of(cli.run(with(run, LOCAL)).expect(0));
     ImageIO.write(
         new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB),
         "png",
@@ -300,16 +269,6 @@ final class TrackedRunIT {
     } catch (IOException e) {
       return "";
     }
-  }
-
-  private static MlflowServer server(Cli.Ended ended) {
-    return ended
-        .out()
-        .lines()
-        .filter(line -> line.startsWith("MLflow: "))
-        .map(line -> new MlflowServer(URI.create(line.substring("MLflow: ".length()))))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static TrackedRun named(List<TrackedRun> runs, String name) {
