@@ -269,7 +269,7 @@ final class CsvReport {
     return csv.text.toString();
   }
 
-  /** One row a trial, task and cell of the confusion matrix that is not 0. */
+  /** One row a trial, task and cell of the confusion matrix that is not 0, of those at hand. */
   static String confusion(ReportData data) {
     CsvReport csv = new CsvReport(data, CONFUSION);
     csv.forEachTask(csv::confusion);
@@ -278,7 +278,7 @@ final class CsvReport {
 
   private void confusion(Trial trial, String task, TaskResult result) {
     List<String> names = result.classes().stream().map(ClassResult::name).toList();
-    for (int truth = 0; truth < names.size(); truth++) {
+    for (int truth = 0; truth < result.confusion().size(); truth++) {
       for (int predicted = 0; predicted < names.size(); predicted++) {
         int images = result.confusion().get(truth).get(predicted);
         if (images > 0) {

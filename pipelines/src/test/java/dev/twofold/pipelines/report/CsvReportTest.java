@@ -7,6 +7,8 @@ import dev.twofold.pipelines.report.ReportData.Conditions;
 import dev.twofold.pipelines.report.ReportData.Group;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.pipelines.report.ReportData.Trial;
+import dev.twofold.transforms.training.TrialResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,5 +178,25 @@ class CsvReportTest {
             "office,mtal,2,amazon,mug,bike,4,mtal,auxiliary",
             "office,mtal,2,amazon,mug,mug,6,mtal,auxiliary")
         .hasSize(9);
+  }
+
+  /** A report keeps the matrices that its page shows. */
+  @Test
+  void hasNoRowsOfAMatrixThatIsNotAtHand() {
+    Trial trial = Reports.finished("mtal", 2, .7, .5);
+    TaskResult kept = trial.evaluated().tasks().get("amazon");
+    TaskResult without = new TaskResult(kept.accuracy(), kept.macroF1(), kept.classes(), List.of());
+    Trial second =
+        new Trial(
+            trial.spec(),
+            trial.conditions(),
+            trial.status(),
+            "",
+            new TrialResult(Map.of("amazon", without, "webcam", kept), 90),
+            trial.curves());
+
+    assertThat(CsvReport.confusion(Reports.of(List.of(second))).lines())
+        .hasSize(5)
+        .noneMatch(row -> row.contains(",amazon,"));
   }
 }
