@@ -149,7 +149,7 @@ final class CurveCharts {
 
   private Stream<Captioned> chart(Drawn drawn, String metric, String caption) {
     LineChart chart = new LineChart(drawn.unit());
-    drawn.lines().forEach((name, line) -> chart.add(line, palette.of(name)));
+    drawn.lines().forEach((name, line) -> chart.add(line, palette.of(name), name));
     return chart(chart, metric, caption + drawn.kind().caption);
   }
 
@@ -199,7 +199,7 @@ final class CurveCharts {
       String metric = curve.getKey();
       if (FAMILIES.contains(metric.split("/", 2)[0])) {
         LineChart chart = new LineChart();
-        chart.add(BandedLine.over(List.of(curve.getValue())), Ink.solid("#4477aa"));
+        chart.add(BandedLine.over(List.of(curve.getValue())), Ink.solid("#4477aa"), metric);
         chart(chart, metric, metric.replace("/", " · "))
             .forEach(each -> charts.add(each.chart().under(each.caption(), List.of())));
       }

@@ -29,6 +29,7 @@ final class LineChart {
 
   private static final int WIDTH = 460;
   private static final int HEIGHT = 270;
+  private static final int LEGEND_ROW = 22;
   private static final int MOST_MARKED = 10;
   private static final double MOST_LINEAR = 100;
   private static final int BAND_OPACITY = 48; // of 255
@@ -167,7 +168,9 @@ final class LineChart {
     if (overTraining && isEmpty() && places.size() > MOST_MARKED) {
       double[] x = {places.get(0).at() - .5};
       double[] y = {places.get(0).mean()};
-      chart.addSeries("off the grid", x, y).setMarker(SeriesMarkers.NONE);
+      XYSeries unseen = chart.addSeries("off the grid", x, y);
+      unseen.setShowInLegend(false);
+      unseen.setMarker(SeriesMarkers.NONE);
     }
   }
 
@@ -201,11 +204,13 @@ final class LineChart {
     return chart.getSeriesMap().isEmpty();
   }
 
-  /** Writes the chart as a picture with a legend. */
+  /** Writes the chart as a picture, a legend with a row a line below it. */
   void write(Path file) throws IOException {
     chart.getStyler().setLegendVisible(true);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    Pictures.write(chart, file);
+    int rows =
+        (int) chart.getSeriesMap().values().stream().filter(XYSeries::isShowInLegend).count();
+    Pictures.write(chart, WIDTH, HEIGHT + rows * LEGEND_ROW, file);
   }
 
   /** The chart below its caption, as an SVG element that scales with its page. */

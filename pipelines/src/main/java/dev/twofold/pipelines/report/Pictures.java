@@ -1,12 +1,12 @@
 package dev.twofold.pipelines.report;
 
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Charts as PNG, and PNGs as addresses. */
@@ -20,9 +20,16 @@ public final class Pictures {
   }
 
   static void write(Chart<?, ?> chart, Path file) throws IOException {
+    write(chart, chart.getWidth(), chart.getHeight(), file);
+  }
+
+  /** As above, in another size than the chart was made for. */
+  static void write(Chart<?, ?> chart, int width, int height, Path file) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    chart.paint(graphics, width, height);
+    graphics.dispose();
     Files.createDirectories(file.toAbsolutePath().getParent());
-    try (OutputStream out = Files.newOutputStream(file)) {
-      BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
-    }
+    ImageIO.write(image, "png", file.toFile());
   }
 }

@@ -14,7 +14,6 @@ import dev.twofold.transforms.training.TrainingJson;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -148,8 +147,8 @@ record Invocation(
   }
 
   /**
-   * Shows others that somebody is at work on it, until it is closed or this process ends, however
-   * it does. Several commands may be.
+   * Shows other processes that this one is at work on it, until it is closed or the process ends,
+   * however it does. Several processes may be.
    */
   Closeable hold(Path workdir) throws IOException {
     Path file = lock(workdir);
@@ -161,7 +160,7 @@ record Invocation(
     return channel;
   }
 
-  /** Whether another process holds it. */
+  /** Whether another process holds it. This one must not: asking would give its lock away. */
   boolean isHeld(Path workdir) throws IOException {
     Path file = lock(workdir);
     if (!Files.exists(file)) {
@@ -169,8 +168,6 @@ record Invocation(
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       return channel.tryLock() == null;
-    } catch (OverlappingFileLockException byThisProcess) {
-      return true;
     }
   }
 

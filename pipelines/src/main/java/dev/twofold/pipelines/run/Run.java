@@ -183,13 +183,12 @@ public final class Run {
   /**
    * Runs of this experiment without an end which are not planned any more: commands that were
    * killed have left them, and then data or settings have changed. Not while another command is at
-   * work on the experiment, who may have them in its plan.
+   * work in the workdir, who may have them in its plan.
    */
   private void endAbandoned(Tracker tracker, PlannedRun summary, Invocation invocation)
       throws IOException {
     for (Invocation other : Invocation.all(plan.workdir())) {
-      boolean sameExperiment = Files.exists(folders.folder(other.summary(configuration)));
-      if (sameExperiment && !other.id().equals(invocation.id()) && other.isHeld(plan.workdir())) {
+      if (!other.id().equals(invocation.id()) && other.isHeld(plan.workdir())) {
         return;
       }
     }
@@ -212,7 +211,7 @@ public final class Run {
 
   /**
    * What earlier invocations of this configuration could not deliver, and what is not planned any
-   * more, since they made fresh attempts or data have changed.
+   * more, since they made fresh attempts or data have changed; and ends of abandoned runs.
    */
   private void addOwed(Tracker tracker) throws IOException {
     Set<String> earlier =
@@ -221,7 +220,8 @@ public final class Run {
             .collect(Collectors.toSet());
     for (Path folder : folders.ofExperiment(configuration.name())) {
       RunDescription run = RunDescription.read(folder);
-      if (folders.isOf(folder, earlier) && tracker.owes(run)) {
+      boolean known = folders.isOf(folder, earlier) || folders.isAbandoned(folder);
+      if (known && tracker.owes(run)) {
         add(tracker, run);
       }
     }

@@ -25,6 +25,8 @@ final class RunFolders {
   static final String INVOCATION = "twofold.invocation";
 
   private static final String HEADER = "header.jsonl";
+  private static final String ABANDONED =
+      "its command was killed, and no later one went on with it";
   private static final String OUTCOME = "outcome.jsonl";
 
   /** The key of a later summary that tells all of this one's trials, and more or better. */
@@ -184,7 +186,13 @@ final class RunFolders {
 
   /** Ends a run that nobody is at work on any more. */
   void abandon(Path run) throws IOException {
-    end(run, "KILLED", "its command was killed, and no later one went on with it");
+    end(run, "KILLED", ABANDONED);
+  }
+
+  /** Whether {@link #abandon} has ended it. */
+  boolean isAbandoned(Path run) throws IOException {
+    return events(run.resolve(OUTCOME), "end").stream()
+        .anyMatch(end -> end.path("reason").asText().equals(ABANDONED));
   }
 
   private static void end(Path run, String status, String reason) throws IOException {

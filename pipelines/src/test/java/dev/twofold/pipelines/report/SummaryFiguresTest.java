@@ -56,6 +56,30 @@ class SummaryFiguresTest {
     }
   }
 
+  /** With many methods it would be all of the picture otherwise. */
+  @Test
+  void aPictureGrowsWithTheLegendBelowIt() throws IOException {
+    List<Integer> heights = new ArrayList<>();
+    for (int methods : List.of(1, 14)) {
+      List<Trial> trials = new ArrayList<>();
+      for (int i = 1; i <= methods; i++) {
+        Trial finished = Reports.finished("method-" + i, 1, .5, .5);
+        trials.add(
+            new Trial(
+                finished.spec(),
+                finished.conditions(),
+                finished.status(),
+                "",
+                finished.evaluated(),
+                new Curves(Map.of("loss/webcam", List.of(new Point(1, .8), new Point(2, .5))))));
+      }
+      Path file =
+          SummaryFigures.write(Reports.of(trials), folder).get("curves/office · webcam · loss");
+      heights.add(ImageIO.read(file.toFile()).getHeight());
+    }
+    assertThat(heights.get(1) - heights.get(0)).isEqualTo(13 * 22);
+  }
+
   @Test
   void writesNothingForNoTrials() throws IOException {
     assertThat(SummaryFigures.write(Reports.of(List.of()), folder)).isEmpty();

@@ -56,6 +56,21 @@ class RunFoldersTest {
   }
 
   @Test
+  void anAbandonedRunIsToldFromAnInterruptedOne() throws IOException {
+    Path abandoned = describe(run("trial", "a"));
+    PlannedRun interrupted = run("trial", "b");
+    describe(interrupted);
+    assertThat(RunFolders.hasEnded(abandoned)).isFalse();
+
+    folders.abandon(abandoned);
+    folders.end(interrupted, "KILLED", "interrupted");
+
+    assertThat(RunFolders.hasEnded(abandoned)).isTrue();
+    assertThat(folders.isAbandoned(abandoned)).isTrue();
+    assertThat(folders.isAbandoned(folders.folder(interrupted))).isFalse();
+  }
+
+  @Test
   void aSummaryIsSupersededOnce() throws IOException {
     PlannedRun earlier = run("summary", "summary-1");
     PlannedRun later = run("summary", "summary-2");
