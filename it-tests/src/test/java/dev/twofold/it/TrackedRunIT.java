@@ -111,12 +111,8 @@ final class TrackedRunIT {
   void aKilledRunIsContinuedAsTheSameRun(@TempDir Path folder) throws Exception {
     Setting.write(folder, Setting.ONE_METHOD);
     String[] run = with(KillIT.RUN, LOCAL);
+    killInItsMiddle(folder, run);
     Workdir workdir = new Workdir(folder.resolve("twofold-work"));
-    Cli.Running running = home.cli(folder).start(run);
-    running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
-    ProcessHandle model = running.modelProcess().orElseThrow();
-    running.kill();
-    model.onExit().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
 
     MlflowServer server = MlflowServer.of(home.cli(folder).run(run).expect(0));
     List<TrackedRun> runs = server.runs("one");
@@ -127,17 +123,21 @@ final class TrackedRunIT {
             "accuracy/grey", trained(workdir, "mtal").path("grey").path("accuracy").asDouble());
   }
 
-  /** As of a night that was out of memory, before data or settings changed. */
-  @Test
-  void aKilledRunThatNobodyGoesOnWithIsEnded(@TempDir Path folder) throws Exception {
-    Setting.write(folder, Setting.ONE_METHOD);
-    String[] run = with(with(KillIT.RUN, LOCAL), "--set", "name=abandoned");
+  private static void killInItsMiddle(Path folder, String... run) throws Exception {
     Workdir workdir = new Workdir(folder.resolve("twofold-work"));
     Cli.Running running = home.cli(folder).start(run);
     running.awaitUntil("a training in its middle", () -> workdir.progress() > 0);
     ProcessHandle model = running.modelProcess().orElseThrow();
     running.kill();
     model.onExit().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** As of a night that was out of memory, before data or settings changed. */
+  @Test
+  void aKilledRunThatNobodyGoesOnWithIsEnded(@TempDir Path folder) throws Exception {
+    Setting.write(folder, Setting.ONE_METHOD);
+    String[] run = with(with(KillIT.RUN, LOCAL), "--set", "name=abandoned");
+    killInItsMiddle(folder, run);
 
     String[] other = with(run, "--set", "seed=4");
     MlflowServer server;
