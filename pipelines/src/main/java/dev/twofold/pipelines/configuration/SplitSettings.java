@@ -3,6 +3,7 @@ package dev.twofold.pipelines.configuration;
 import dev.twofold.transforms.parquet.Split;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which images train and which test.
@@ -20,6 +21,9 @@ import java.util.List;
  *     shows, in its first group or as a whole: all images of an object then stand on one side, and
  *     the fractions are of objects; each image for itself when left out, and where the source's own
  *     splits are the sides
+ * @param searched what a search for settings over this split has looked at: its images train as
+ *     before, and are in no score of a test; nothing when left out, or beside {@code validation},
+ *     which makes the experiment such a search
  */
 public record SplitSettings(
     Split.Mode mode,
@@ -28,16 +32,38 @@ public record SplitSettings(
     Over over,
     List<String> only,
     Double validation,
-    String object) {
+    String object,
+    Searched searched) {
 
   /** The 70/30 split of both papers. */
   static final SplitSettings DEFAULT =
-      new SplitSettings(Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of(), null, null);
+      new SplitSettings(
+          Split.Mode.HASH, 0.3, "twofold", Over.PER_REPEAT, List.of(), null, null, null);
 
   /** What a split is made for. */
   public enum Over {
     FIXED,
     PER_REPEAT
+  }
+
+  /**
+   * The validation images of an experiment that chose settings.
+   *
+   * @param repeats of that experiment
+   * @param validation its {@code split.validation}
+   */
+  public record Searched(int repeats, double validation) {
+
+    public Searched {
+      if (repeats < 1) {
+        throw new IllegalArgumentException(
+            "Invalid split.searched.repeats: %d (must be at least 1)".formatted(repeats));
+      }
+      if (!(validation > 0 && validation < 1)) {
+        throw new IllegalArgumentException(
+            "Invalid split.searched.validation: %s (must be in (0, 1))".formatted(validation));
+      }
+    }
   }
 
   public SplitSettings {
@@ -57,7 +83,21 @@ public record SplitSettings(
 
   /** The split of one repeat, 1-based; all methods of a repeat have the same. */
   public Split of(int repeat) {
-    return split(over == Over.PER_REPEAT ? salt + "-" + repeat : salt, validation);
+    return split(saltOf(repeat), validation);
+  }
+
+  /** The splits whose test sides a search has looked at; none where none is named. */
+  public List<Split> searchedSplits() {
+    return searched == null || validation != null
+        ? List.of()
+        : IntStream.rangeClosed(1, searched.repeats())
+            .mapToObj(repeat -> split(saltOf(repeat), searched.validation()))
+            .distinct()
+            .toList();
+  }
+
+  private String saltOf(int repeat) {
+    return over == Over.PER_REPEAT ? salt + "-" + repeat : salt;
   }
 
   /** The split of what is trained once, whatever the repeats, and chosen by nothing. */
@@ -76,7 +116,7 @@ public record SplitSettings(
   }
 
   SplitSettings with(Split.Mode newMode) {
-    return new SplitSettings(newMode, test, salt, over, only, validation, object);
+    return new SplitSettings(newMode, test, salt, over, only, validation, object, searched);
   }
 
   /**

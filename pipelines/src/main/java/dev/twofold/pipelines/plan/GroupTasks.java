@@ -12,6 +12,7 @@ import dev.twofold.pipelines.configuration.Place;
 import dev.twofold.pipelines.configuration.Problem;
 import dev.twofold.pipelines.configuration.SplitSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -205,6 +206,18 @@ final class GroupTasks {
         labels == Labels.USED ? task.labelMap() : Map.of(),
         null,
         DatasetPlanner.streamed(configuration, task.shape(), task.images()));
+  }
+
+  /** By task, the splits whose test sides a search has looked at; without tasks that have none. */
+  Map<String, List<Split>> searched(Configuration configuration) {
+    Map<String, List<Split>> searched = new TreeMap<>();
+    for (ResolvedTask task : tasks) {
+      List<Split> splits = configuration.splitOf(task.dataset().name()).searchedSplits();
+      if (!splits.isEmpty()) {
+        searched.put(task.name(), splits);
+      }
+    }
+    return searched;
   }
 
   /** Whether a method reads the label map: where it does not, the map must not change a key. */

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.pipelines.configuration.MethodSettings;
+import dev.twofold.pipelines.configuration.SplitSettings;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,13 +34,13 @@ final class Parameters {
           .forEach(task -> byTask.put(task.name(), EffectiveConfiguration.plain(task)));
     }
     for (GroupTasks.ResolvedTask task : tasks.tasks()) {
-      byTask.computeIfPresent(task.name(), (name, spec) -> described(spec, task));
+      byTask.computeIfPresent(task.name(), (name, spec) -> described(spec, task, configuration));
     }
     if (configuration.auxiliary() != null) {
       settings.put("coverage", coverage(tasks));
     }
     settings.put("tasks", byTask);
-    return Leaves.of(settings);
+    return leaves(settings);
   }
 
   static Map<String, String> of(PlannedUnit pretraining) {
@@ -47,7 +48,14 @@ final class Parameters {
     settings.remove("format");
     settings.remove("stage");
     settings.put("threads", pretraining.spec().threads());
-    return Leaves.of(settings);
+    return leaves(settings);
+  }
+
+  /** Without what has no value, such as an empty list. */
+  private static Map<String, String> leaves(Map<String, Object> settings) {
+    Map<String, String> leaves = Leaves.of(settings);
+    leaves.values().removeIf(String::isEmpty);
+    return leaves;
   }
 
   private static Map<String, Object> coverage(GroupTasks tasks) {
@@ -56,10 +64,16 @@ final class Parameters {
     return coverage;
   }
 
-  private static Map<String, Object> described(Object spec, GroupTasks.ResolvedTask task) {
+  private static Map<String, Object> described(
+      Object spec, GroupTasks.ResolvedTask task, Configuration configuration) {
     Map<String, Object> described = new LinkedHashMap<>();
     ((Map<?, ?>) spec).forEach((key, value) -> described.put(key.toString(), value));
-    described.put("dataset", task.dataset().name());
+    String dataset = task.dataset().name();
+    described.put("dataset", dataset);
+    SplitSettings split = configuration.splitOf(dataset);
+    if (!split.searchedSplits().isEmpty()) {
+      described.put("searched", EffectiveConfiguration.plain(split.searched()));
+    }
     described.put("size", List.of(task.shape().height(), task.shape().width()));
     described.put("channels", task.shape().channels());
     described.put("fit", task.dataset().request().fit());

@@ -1,7 +1,9 @@
 package dev.twofold.pipelines.plan;
 
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.TrialSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -10,6 +12,7 @@ import java.util.stream.Stream;
  *
  * @param evaluation the key of its evaluation
  * @param inputs the JSON whose hash is that key, for the manifest
+ * @param searched by task, the splits whose test sides a search for settings has looked at
  * @param run that MLflow shows
  * @param parameters every effective setting, by dotted key
  * @param keepModels whether the models of its units stay on disk after the evaluation
@@ -19,6 +22,7 @@ public record PlannedTrial(
     TrialSpec spec,
     StageKey evaluation,
     Map<String, Object> inputs,
+    Map<String, List<Split>> searched,
     Decision decision,
     PlannedRun run,
     Map<String, String> parameters,

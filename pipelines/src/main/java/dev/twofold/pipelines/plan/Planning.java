@@ -238,7 +238,8 @@ final class Planning {
       }
     }
     List<String> keys = joined.stream().map(unit -> unit.key().hex()).toList();
-    Keyed evaluation = key(Stage.EVALUATE, attempt -> inputs.ofEvaluation(keys, attempt));
+    Map<String, List<Split>> searched = tasks.searched(point.configuration());
+    Keyed evaluation = key(Stage.EVALUATE, attempt -> inputs.ofEvaluation(keys, searched, attempt));
     TrialId id = new TrialId(group, method.label(), repeat, evaluation.key());
     Map<String, Object> values = new LinkedHashMap<>(point.values());
     PlannedTrial there = trials.get(id);
@@ -261,6 +262,7 @@ final class Planning {
             spec,
             evaluation.key(),
             evaluation.inputs(),
+            searched,
             decideEvaluation(evaluation, joined),
             runs.ofTrial(spec),
             Parameters.of(spec, method, point.configuration(), tasks, joined),

@@ -111,9 +111,9 @@ final class Reasons {
     if (onlyTheRepeat && !differences.isEmpty()) {
       return "a new repeat or seed";
     }
-    String shown =
-        differences.stream().limit(SHOWN).map(this::describe).collect(Collectors.joining("; "));
-    int more = differences.size() - SHOWN;
+    List<String> changes = differences.stream().map(this::describe).distinct().toList();
+    String shown = changes.stream().limit(SHOWN).collect(Collectors.joining("; "));
+    int more = changes.size() - SHOWN;
     return more > 0 ? shown + "; and %d more".formatted(more) : shown;
   }
 
@@ -124,6 +124,9 @@ final class Reasons {
     }
     if (difference.path().equals("source")) {
       return "the source's content changed";
+    }
+    if (difference.path().startsWith("searched.")) {
+      return "split.searched changed";
     }
     return difference.path().equals("units") ? units(difference.after()) : difference.toString();
   }

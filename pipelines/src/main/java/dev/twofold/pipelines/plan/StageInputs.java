@@ -2,6 +2,7 @@ package dev.twofold.pipelines.plan;
 
 import dev.twofold.pipelines.configuration.EffectiveConfiguration;
 import dev.twofold.transforms.artifacts.Sha256;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.UnitSpec;
 import java.io.IOException;
@@ -49,10 +50,17 @@ final class StageInputs {
     return inputs;
   }
 
-  Map<String, Object> ofEvaluation(List<String> units, int attempt) {
+  /**
+   * @param searched by task, the splits whose test sides are left out
+   */
+  Map<String, Object> ofEvaluation(
+      List<String> units, Map<String, List<Split>> searched, int attempt) {
     Map<String, Object> inputs = header(Stage.EVALUATE.label(), attempt);
     inputs.put("format", Stage.FORMAT_OF_EVALUATION);
     inputs.put("units", units);
+    if (!searched.isEmpty()) {
+      inputs.put("searched", EffectiveConfiguration.plain(searched));
+    }
     return inputs;
   }
 

@@ -8,6 +8,7 @@ import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,12 +28,20 @@ final class DataTable {
           "training images",
           "test images");
 
-  /** What all formats say below the table. */
-  static final String REMARK =
+  private static final String REMARK =
       "In the auxiliary task: classes that it has too; in common: classes whose very name another task"
           + " of the group has, which those of a like meaning may not (bike, touring-bike).";
 
+  private static final String SEARCHED =
+      " Test images in scores: without those that a search for settings has looked at"
+          + " (split.searched), here of the first repeat; a cell of curves has all of them.";
+
   private DataTable() {}
+
+  /** What all formats say below the table. */
+  static String remark(ReportData data) {
+    return data.tasks().stream().anyMatch(TaskFacts::searched) ? REMARK + SEARCHED : REMARK;
+  }
 
   /**
    * A row a task; numbers of images, and of classes in common, are empty until a trial has counted
@@ -43,7 +52,7 @@ final class DataTable {
   }
 
   private static List<String> row(ReportData data, TaskFacts task) {
-    Optional<Sides> sides = data.sides(Map.of(), PaperSettings.taskOf(task.group(), task.task()));
+    Optional<Sides> sides = sides(data, task);
     return List.of(
         task.group(),
         task.task(),
@@ -53,7 +62,28 @@ final class DataTable {
         task.covered() == null ? "" : "" + task.covered(),
         inCommon(data, task),
         sides.map(images -> "" + images.train()).orElse(""),
-        sides.map(images -> "" + images.test()).orElse(""));
+        sides.map(images -> tested(data, task, images)).orElse(""));
+  }
+
+  private static Optional<Sides> sides(ReportData data, TaskFacts task) {
+    return data.sides(Map.of(), PaperSettings.taskOf(task.group(), task.task()));
+  }
+
+  private static String tested(ReportData data, TaskFacts task, Sides sides) {
+    return inScores(data, task)
+        .filter(images -> task.searched())
+        .map(images -> "%d, %d in scores".formatted(sides.test(), images))
+        .orElse("" + sides.test());
+  }
+
+  private static Optional<Integer> inScores(ReportData data, TaskFacts task) {
+    return data.trials().stream()
+        .filter(trial -> trial.spec().group().equals(task.group()))
+        .flatMap(trial -> trial.result().stream())
+        .map(result -> result.tasks().get(task.task()))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(result -> result.classes().stream().mapToInt(ClassResult::support).sum());
   }
 
   static String size(ImageShape shape) {

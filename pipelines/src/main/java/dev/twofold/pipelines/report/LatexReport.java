@@ -222,7 +222,7 @@ final class LatexReport {
         "llllrrrrr",
         DataTable.HEADS,
         DataTable.rows(data),
-        DataTable.REMARK);
+        DataTable.remark(data));
   }
 
   /** A table of texts, all of whose columns belong together. */

@@ -145,7 +145,7 @@ final class MarkdownReport {
     line(text, DataTable.HEADS.stream().map(head -> "---").toList());
     DataTable.rows(data)
         .forEach(row -> line(text, row.stream().map(MarkdownReport::escape).toList()));
-    text.append('\n').append(escape(DataTable.REMARK)).append('\n');
+    text.append('\n').append(escape(DataTable.remark(data))).append('\n');
   }
 
   private static void line(StringBuilder text, List<String> cells) {

@@ -46,7 +46,7 @@ final class PageBuilder {
         timeTable(),
         data.auxiliaries().stream().map(PageBuilder::auxiliary).toList(),
         data.groups().stream().flatMap(g -> ClassTables.of(data, g)).toList(),
-        new Page.PlainTable(DataTable.HEADS, DataTable.rows(data), DataTable.REMARK),
+        new Page.PlainTable(DataTable.HEADS, DataTable.rows(data), DataTable.remark(data)),
         data.trials().stream().map(PageBuilder::trial).toList(),
         data.configuration(),
         data.versions());

@@ -141,6 +141,7 @@ public record ReportData(
    *
    * @param covered classes that the auxiliary task has; null without one
    * @param resampled whether repeats test on other images
+   * @param searched whether test images that a search has looked at are in no score
    */
   public record TaskFacts(
       String group,
@@ -149,7 +150,8 @@ public record ReportData(
       ImageShape shape,
       int classes,
       Integer covered,
-      boolean resampled) {}
+      boolean resampled,
+      boolean searched) {}
 
   /**
    * A task's training and test side at a point of a sweep.

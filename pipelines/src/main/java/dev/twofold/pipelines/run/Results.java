@@ -220,7 +220,8 @@ final class Results {
                         shapes.get(spec.datasets().get(0)),
                         spec.classes().size(),
                         covered(group, task.name()),
-                        configuration.repeats() == 1 || isResampled(group, task.name())));
+                        configuration.repeats() == 1 || isResampled(group, task.name()),
+                        !configuration.splitOf(task.dataset()).searchedSplits().isEmpty()));
               }
             });
     return facts;

@@ -77,6 +77,7 @@ final class Work {
     return new ModelRequest.Evaluate(
         trial.evaluation().hex(),
         trial.spec().units().stream().map(units).toList(),
+        trial.searched(),
         TrainingJson.MAPPER.valueToTree(trial.inputs()),
         context,
         trial.keepModels());

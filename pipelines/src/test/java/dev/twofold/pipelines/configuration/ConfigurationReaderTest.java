@@ -362,6 +362,40 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void whatASearchHasLookedAtIsTheValidationCutOfItsRepeats() {
+    SplitSettings split =
+        read(OFFICE, "split.searched={repeats: 2, validation: 0.25}")
+            .configuration()
+            .splitOf("amazon");
+    assertThat(split.of(1))
+        .as("what trains")
+        .isEqualTo(read(OFFICE).configuration().splitOf("amazon").of(1));
+    assertThat(split.searchedSplits())
+        .containsExactly(
+            new Split(Split.Mode.HASH, 0.3, "twofold-1", List.of(), .25, null),
+            new Split(Split.Mode.HASH, 0.3, "twofold-2", List.of(), .25, null));
+    assertThat(
+            read(OFFICE, "split={over: fixed, searched: {repeats: 2, validation: 0.25}}")
+                .configuration()
+                .splitOf("amazon")
+                .searchedSplits())
+        .containsExactly(new Split(Split.Mode.HASH, 0.3, "twofold", List.of(), .25, null));
+    assertThat(problems(OFFICE, "split.searched={repeats: 0, validation: 0.25}"))
+        .containsExactly(
+            "Invalid split.searched.repeats: 0 at --set split.searched (must be at least 1)");
+    assertThat(problems(OFFICE, "split={validation: 0.25, searched: {repeats: 2, validation: 1}}"))
+        .containsExactly(
+            "Invalid split.searched.validation: 1.0 at --set split (must be in (0, 1))");
+    assertThat(
+            read(OFFICE, "split={validation: 0.25, searched: {repeats: 2, validation: 0.5}}")
+                .configuration()
+                .splitOf("amazon")
+                .searchedSplits())
+        .as("what is a search itself")
+        .isEmpty();
+  }
+
+  @Test
   void objectsAreFoundByARegularExpression() {
     Configuration configuration = read(OFFICE, "split.object=/(obj\\d+)_").configuration();
     assertThat(configuration.splitOf("amazon").of(3))

@@ -596,6 +596,26 @@ class PlannerTest {
         .containsEntry("coverage.webcam", "1 of 2");
   }
 
+  /** What a search has looked at is left out of scores: it costs an evaluation and no training. */
+  @Test
+  void whatASearchHasLookedAtIsInTheKeysOfEvaluationsAlone() {
+    make(plan());
+    Plan plan = plan("split.searched={repeats: 2, validation: 0.25}");
+
+    assertThat(plan.units())
+        .extracting(unit -> unit.decision().action())
+        .doesNotContain(Decision.Action.RUN);
+    PlannedTrial trial = trials(plan, "pair", "mtal").get(0);
+    assertThat(trial.decision()).isEqualTo(Decision.run("split.searched changed"));
+    assertThat(trial.searched()).containsOnlyKeys("amazon", "webcam");
+    assertThat(trial.searched().get("amazon")).hasSize(2);
+    assertThat(trial.parameters())
+        .containsEntry("tasks.amazon.searched.repeats", "2")
+        .containsEntry("tasks.amazon.searched.validation", "0.25")
+        .as("has no value")
+        .doesNotContainKey("tasks.amazon.split.only");
+  }
+
   @Test
   void reportsTheCoverageOfTheLabelMap() {
     assertThat(plan().coverage())

@@ -112,7 +112,7 @@ final class Example {
   }
 
   private static TaskFacts facts(String group, String task, int covered) {
-    return new TaskFacts(group, task, task, new ImageShape(32, 32, 3), 10, covered, true);
+    return new TaskFacts(group, task, task, new ImageShape(32, 32, 3), 10, covered, true, false);
   }
 
   private static List<Mistakes> mistakes(TrialSpec trial) {

@@ -430,7 +430,8 @@ class ReportTest {
         List.of(
             new Mistakes(spec, HOSTILE, 1, List.of(new Mistake(HOSTILE, HOSTILE, .5, "data:,")))),
         List.of(),
-        List.of(new TaskFacts(HOSTILE, HOSTILE, HOSTILE, new ImageShape(8, 8, 1), 2, 1, true)),
+        List.of(
+            new TaskFacts(HOSTILE, HOSTILE, HOSTILE, new ImageShape(8, 8, 1), 2, 1, true, false)),
         Map.of(),
         null);
   }
@@ -488,6 +489,33 @@ class ReportTest {
     assertThat(LatexReport.of(data))
         .contains("32 $\\times$ 32 $\\times$ 3 & 10 & 4 & 1 & 105 & 45");
     assertThat(Report.html(data)).contains("<h2 id=\"data\">").contains("<td>105</td><td>45</td>");
+  }
+
+  @Test
+  void saysHowManyTestImagesNoSearchHasLookedAt() throws IOException {
+    TaskFacts facts =
+        new TaskFacts("office", "amazon", "amazon", new ImageShape(32, 32, 3), 2, null, true, true);
+    ReportData plain = Reports.of(List.of(Reports.finished("mtal", 1, .5, .5)));
+    ReportData data =
+        new ReportData(
+            plain.experiment(),
+            plain.created(),
+            plain.configuration(),
+            plain.versions(),
+            plain.machine(),
+            plain.groups(),
+            plain.trials(),
+            plain.auxiliaries(),
+            plain.notes(),
+            plain.mistakes(),
+            plain.activations(),
+            List.of(facts),
+            Map.of(Map.of(), Reports.sides(70, 30)),
+            null);
+
+    assertThat(DataTable.rows(data).get(0)).endsWith("70", "30, 20 in scores");
+    assertThat(MarkdownReport.of(data)).contains("split.searched");
+    assertThat(MarkdownReport.of(plain)).doesNotContain("split.searched");
   }
 
   /** The label sets of DAMTL's tasks overlap in the classes of one name, or in none. */

@@ -83,7 +83,8 @@ public final class Reports {
                 group.tasks().stream()
                     .map(
                         task ->
-                            new TaskFacts(group.name(), task, task, shape, 10, null, resampled)))
+                            new TaskFacts(
+                                group.name(), task, task, shape, 10, null, resampled, false)))
         .toList();
   }
 

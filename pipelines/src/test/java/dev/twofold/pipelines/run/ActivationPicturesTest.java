@@ -66,6 +66,7 @@ class ActivationPicturesTest {
         TRIAL,
         EVALUATION,
         Map.of(),
+        Map.of(),
         new Decision(Decision.Action.RUN, ""),
         null,
         Map.of(),

@@ -87,7 +87,8 @@ class KeptModelsTest {
         new TrialSpec(
             "mtal", "mtal", "one", Map.of(), 1, List.of(unit.hex()), evaluation.hex(), true);
     Decision reused = new Decision(Decision.Action.REUSE, "");
-    return new PlannedTrial(spec, evaluation, Map.of(), reused, null, Map.of(), keepModels, 1);
+    return new PlannedTrial(
+        spec, evaluation, Map.of(), Map.of(), reused, null, Map.of(), keepModels, 1);
   }
 
   private List<String> parts(StageKey unit) {

@@ -201,7 +201,7 @@ class ResultsTest {
             List.of(unit.hex()),
             evaluation.hex(),
             true);
-    return new PlannedTrial(spec, evaluation, Map.of(), run(), null, Map.of(), false, 1);
+    return new PlannedTrial(spec, evaluation, Map.of(), Map.of(), run(), null, Map.of(), false, 1);
   }
 
   private static Decision run() {

@@ -111,7 +111,7 @@ class UnitNamesTest {
             List.of(unit.key().hex()),
             evaluation.hex(),
             true);
-    return new PlannedTrial(spec, evaluation, Map.of(), run(), null, Map.of(), false, 1);
+    return new PlannedTrial(spec, evaluation, Map.of(), Map.of(), run(), null, Map.of(), false, 1);
   }
 
   private static Decision run() {

@@ -108,6 +108,7 @@ class WrongImagesTest {
         TRIAL,
         new StageKey("evaluate", EVALUATION),
         Map.of(),
+        Map.of(),
         new Decision(Decision.Action.RUN, ""),
         null,
         Map.of(),

@@ -7,6 +7,7 @@ import dev.twofold.models.Task;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -51,8 +52,13 @@ public final class ParquetBatchSource implements BatchSource {
    */
   public static ParquetBatchSource open(
       Path dataset, Task task, Side side, Split split, long memory) {
+    RowIndex index = index(dataset, task, side, split);
+    if (index.size() == 0) {
+      throw new DataRefusedException(
+          "Cannot use dataset %s for task %s: its %s side has no image (split %s)"
+              .formatted(dataset, task.name(), side, split));
+    }
     try {
-      RowIndex index = RowIndex.read(dataset, task, side, split);
       long bytes = (long) index.size() * task.shape().size();
       PixelStore pixels =
           bytes <= memory
@@ -60,9 +66,30 @@ public final class ParquetBatchSource implements BatchSource {
               : new PixelsStreamed(index, task.shape().size(), memory);
       return new ParquetBatchSource(task, index, pixels);
     } catch (IOException e) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s for task %s: %s".formatted(dataset, task.name(), e), e);
+      throw unreadable(dataset, task, e);
     }
+  }
+
+  /**
+   * Ids of one side's rows, which may be none, without their pixels.
+   *
+   * @throws DataRefusedException when dataset and task do not fit
+   */
+  public static List<String> ids(Path dataset, Task task, Side side, Split split) {
+    return index(dataset, task, side, split).rows().stream().map(RowIndex.Row::id).toList();
+  }
+
+  private static RowIndex index(Path dataset, Task task, Side side, Split split) {
+    try {
+      return RowIndex.read(dataset, task, side, split);
+    } catch (IOException e) {
+      throw unreadable(dataset, task, e);
+    }
+  }
+
+  private static DataRefusedException unreadable(Path dataset, Task task, IOException cause) {
+    return new DataRefusedException(
+        "Cannot read dataset %s for task %s: %s".formatted(dataset, task.name(), cause), cause);
   }
 
   @Override

@@ -66,11 +66,6 @@ final class RowIndex {
             .map(located -> row(located, labels))
             .sorted(Comparator.comparing(Row::id))
             .toList();
-    if (rows.isEmpty()) {
-      throw new DataRefusedException(
-          "Cannot use dataset %s for task %s: its %s side has no image (split %s)"
-              .formatted(dataset, task.name(), side, split));
-    }
     return new RowIndex(List.copyOf(groups), rows);
   }
 

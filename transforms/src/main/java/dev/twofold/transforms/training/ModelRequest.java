@@ -3,8 +3,10 @@ package dev.twofold.transforms.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.parquet.Split;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -108,15 +110,23 @@ public record ModelRequest(
    *
    * @param key of its artifact
    * @param units that trained its tasks, with their specifications
+   * @param searched by task, splits whose test sides are left out, since a search for settings has
+   *     looked at them
    * @param inputs the JSON whose hash the key is
    * @param context what the manifest says beside the key
    * @param logModels whether the models become part of the run
    */
   public record Evaluate(
-      String key, List<Train> units, JsonNode inputs, JsonNode context, boolean logModels) {
+      String key,
+      List<Train> units,
+      Map<String, List<Split>> searched,
+      JsonNode inputs,
+      JsonNode context,
+      boolean logModels) {
 
     public Evaluate {
       units = List.copyOf(units);
+      searched = Map.copyOf(searched);
     }
 
     public StageKey stageKey() {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Opens the images that a task specification names. */
 public final class TaskSources {
@@ -47,6 +48,15 @@ public final class TaskSources {
     return sources.size() == 1
         ? sources.get(0)
         : new JoinedBatchSource(task, sources, spec.streamed() != null);
+  }
+
+  /** Ids of the images that some of these splits of the task's first dataset would test on. */
+  public Set<String> tested(TaskSpec spec, List<Split> splits) {
+    Path dataset = store.directory(new StageKey("ingest", spec.datasets().get(0)));
+    Task task = new Task(spec.name(), shape(DatasetSummary.read(dataset)), spec.classes());
+    return splits.stream()
+        .flatMap(split -> ParquetBatchSource.ids(dataset, task, Side.TEST, split).stream())
+        .collect(Collectors.toSet());
   }
 
   /** Bytes of pixels that both sides of a task hold at most. */

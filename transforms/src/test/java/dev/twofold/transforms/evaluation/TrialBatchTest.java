@@ -45,7 +45,7 @@ class TrialBatchTest {
   private static ModelRequest.Evaluate trial() {
     JsonNode inputs = TrainingJson.MAPPER.valueToTree(Map.of("made", "by a test"));
     StageKey key = StageKey.of("evaluate", inputs);
-    return new ModelRequest.Evaluate(key.hex(), List.of(), inputs, inputs, false);
+    return new ModelRequest.Evaluate(key.hex(), List.of(), Map.of(), inputs, inputs, false);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.twofold.transforms.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.ImageShape;
@@ -18,12 +19,19 @@ import dev.twofold.models.training.TrainingSettings.Schedule;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
+import dev.twofold.transforms.parquet.PredictionsReader;
+import dev.twofold.transforms.parquet.PredictionsReader.Prediction;
+import dev.twofold.transforms.parquet.Split;
+import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.TrialResult.ClassResult;
+import dev.twofold.transforms.training.TrialResult.TaskResult;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -31,8 +39,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which trials' artifacts have activation maps, from units that are really trained. */
-class TrialActivationsTest {
+/**
+ * Which images are in a trial's scores, and which trials have activation maps, from units that are
+ * really trained.
+ */
+class TrialEvaluationTest {
   private static final ImageShape SHAPE = new ImageShape(4, 4, 3);
   private static final int TWIN = 0xff235f96;
   private static final int OTHER = 0xffcc5528;
@@ -142,6 +153,55 @@ class TrialActivationsTest {
         .containsOnlyKeys("confusion/first", "confusion/second");
   }
 
+  @Test
+  void imagesThatASearchHasLookedAtAreInNoScore() throws Exception {
+    List<Split> searches = List.of(search("one"), search("two"));
+    TaskSources sources = new TaskSources(new ArtifactStore(workdir), 1 << 20);
+    Path whole = evaluated("whole", multiTask, false);
+    Path apart = evaluated("apart", multiTask, false, Map.of("first", searches));
+
+    List<Prediction> all = predictions(whole, "first");
+    Set<String> seen = sources.tested(tasks.get(0), searches);
+    List<Prediction> unseen =
+        all.stream().filter(prediction -> !seen.contains(prediction.id())).toList();
+    assertThat(unseen).isNotEmpty().hasSizeLessThan(all.size());
+    assertThat(predictions(apart, "first")).usingRecursiveComparison().isEqualTo(unseen);
+    assertThat(predictions(apart, "second"))
+        .usingRecursiveComparison()
+        .isEqualTo(predictions(whole, "second"));
+    TaskResult result = result(apart).tasks().get("first");
+    assertThat(result.classes().stream().mapToInt(ClassResult::support).sum())
+        .isEqualTo(unseen.size());
+    assertThat(result.accuracy())
+        .isEqualTo(
+            unseen.stream().filter(each -> each.truth().equals(each.predicted())).count()
+                / (double) unseen.size());
+  }
+
+  @Test
+  void aTrialWithoutAnUnseenImageIsRefused() {
+    List<Split> all = List.of(new Split(Split.Mode.HASH, 0, "s", List.of(), .99, null));
+
+    assertThatThrownBy(() -> evaluated("none", multiTask, false, Map.of("second", all)))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "No test image of task second is left: split.searched has all of them (name fewer"
+                + " repeats of the search, or a smaller cut)");
+  }
+
+  private static Split search(String salt) {
+    return new Split(Split.Mode.HASH, .3, salt, List.of(), .3, null);
+  }
+
+  private static List<Prediction> predictions(Path evaluation, String task) throws IOException {
+    return PredictionsReader.read(evaluation.resolve("predictions-" + task + ".parquet"));
+  }
+
+  private static TrialResult result(Path evaluation) throws IOException {
+    return TrainingJson.MAPPER.readValue(
+        evaluation.resolve("result.json").toFile(), TrialResult.class);
+  }
+
   private static StageKey key(String name) {
     return StageKey.of("evaluate", inputs(name));
   }
@@ -152,9 +212,15 @@ class TrialActivationsTest {
 
   private static Path evaluated(String name, ModelRequest.Train unit, boolean kept)
       throws IOException {
+    return evaluated(name, unit, kept, Map.of());
+  }
+
+  private static Path evaluated(
+      String name, ModelRequest.Train unit, boolean kept, Map<String, List<Split>> searched)
+      throws IOException {
     JsonNode inputs = inputs(name);
     ModelRequest.Evaluate trial =
-        new ModelRequest.Evaluate(key(name).hex(), List.of(unit), inputs, inputs, kept);
+        new ModelRequest.Evaluate(key(name).hex(), List.of(unit), searched, inputs, inputs, kept);
     ModelRequest request = ModelRequest.toEvaluate(workdir.toString(), 1 << 20, List.of(trial));
     new TrialEvaluation(request, trial).run();
     return new ArtifactStore(workdir).directory(key(name));
