@@ -29,7 +29,9 @@ final class CommandsIT {
     "--set",
     "methods.damtl.sparsity=channel",
     "--set",
-    "methods.damtl.lambda1=6.5"
+    "methods.damtl.lambda1=6.5",
+    "--set",
+    "split.searched={repeats: 2, validation: 0.25}"
   };
 
   @TempDir private static Path folder;
@@ -143,6 +145,10 @@ final class CommandsIT {
       JsonNode evaluated = evaluated(run).path("tasks").path("colour");
       assertThat(colour.at("/exported/accuracy").asDouble())
           .isCloseTo(evaluated.path("accuracy").asDouble(), within(1e-9));
+      assertThat(evaluated.path("classes").findValues("support"))
+          .as("six of a class test, without those that a search has looked at")
+          .allMatch(support -> support.asInt() <= 6)
+          .anyMatch(support -> support.asInt() < 6);
 
       List<String> lines =
           cli.run("predict", run, "data/colour", "--task", "colour")

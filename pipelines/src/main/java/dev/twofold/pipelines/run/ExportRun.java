@@ -36,7 +36,7 @@ public final class ExportRun {
         ModelRequest.toExport(
             run.workdir().toString(),
             ParquetBatchSource.DEFAULT_MEMORY,
-            new Export(units, form, absolute.toString()));
+            new Export(units, TrainedUnits.searched(run), form, absolute.toString()));
     try {
       ChildProcess.run(
           new ArtifactStore(run.workdir()), request, "Cannot export run " + run.name());

@@ -1,14 +1,18 @@
 package dev.twofold.pipelines.run;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.pipelines.recorded.RecordedRun;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.ModelRequest;
 import dev.twofold.transforms.training.TrainingJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +20,9 @@ import java.util.regex.Pattern;
 final class TrainedUnits {
   private static final Pattern LOG =
       Pattern.compile("artifacts/(train|pretrain)/([0-9a-f]{32})/events\\.jsonl");
+  private static final Pattern EVALUATION =
+      Pattern.compile("artifacts/(evaluate)/([0-9a-f]{32})/events\\.jsonl");
+  private static final TypeReference<Map<String, List<Split>>> SPLITS = new TypeReference<>() {};
 
   private TrainedUnits() {}
 
@@ -27,11 +34,8 @@ final class TrainedUnits {
   static List<ModelRequest.Train> of(RecordedRun run) throws IOException {
     ArtifactStore store = new ArtifactStore(run.workdir());
     List<ModelRequest.Train> units = new ArrayList<>();
-    for (String log : run.description().logs()) {
-      Matcher unit = LOG.matcher(log);
-      if (unit.matches()) {
-        units.add(read(run, store, new StageKey(unit.group(1), unit.group(2))));
-      }
+    for (StageKey key : keys(run, LOG)) {
+      units.add(read(run, store, key));
     }
     if (units.isEmpty()) {
       throw new UsageException(
@@ -39,6 +43,27 @@ final class TrainedUnits {
               .formatted(run.name(), run.description().kind()));
     }
     return units;
+  }
+
+  /** By task, the splits whose test sides are in no score of the run. */
+  static Map<String, List<Split>> searched(RecordedRun run) {
+    ArtifactStore store = new ArtifactStore(run.workdir());
+    return keys(run, EVALUATION).stream()
+        .flatMap(key -> store.find(key).stream())
+        .map(evaluation -> evaluation.inputs().path("searched"))
+        .filter(JsonNode::isObject)
+        .findFirst()
+        .map(searched -> TrainingJson.MAPPER.convertValue(searched, SPLITS))
+        .orElse(Map.of());
+  }
+
+  /** Of the artifacts that have the run's logs. */
+  private static List<StageKey> keys(RecordedRun run, Pattern log) {
+    return run.description().logs().stream()
+        .map(log::matcher)
+        .filter(Matcher::matches)
+        .map(artifact -> new StageKey(artifact.group(1), artifact.group(2)))
+        .toList();
   }
 
   private static ModelRequest.Train read(RecordedRun run, ArtifactStore store, StageKey key)

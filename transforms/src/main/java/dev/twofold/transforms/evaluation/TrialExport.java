@@ -213,14 +213,14 @@ public final class TrialExport {
     }
   }
 
-  /** Both networks on the test side. */
+  /** Both networks on the test images that are in scores. */
   private void measure(
       ModelRequest.Train unit, TaskSpec spec, Path folder, String path, String signature)
       throws IOException {
     Path trained = models.model(unit, spec.name());
     Path written = folder.resolve(path);
     original = original.plus(new Size(bytes(trained), 0));
-    try (BatchSource test = sources.side(spec, Side.TEST);
+    try (BatchSource test = sources.scored(spec, export.searched());
         Classifier before = Classifier.load(trained, test.task().shape());
         Classifier after = Classifier.load(written, signature, test.task().shape())) {
       Counter first = new Counter(before);

@@ -40,25 +40,21 @@ public final class ParquetBatchSource implements BatchSource {
 
   /** Opens with {@link #DEFAULT_MEMORY}. */
   public static ParquetBatchSource open(Path dataset, Task task, Side side, Split split) {
-    return open(dataset, task, side, split, DEFAULT_MEMORY);
+    return open(dataset, task, side, split, List.of(), DEFAULT_MEMORY);
   }
 
   /**
    * Opens one side of a dataset's rows of the task's classes.
    *
    * @param dataset folder of an ingested dataset
+   * @param without splits whose test sides are left out
    * @param memory bytes of pixels to hold
    * @throws DataRefusedException when dataset and task do not fit, or the side has no row
    */
   public static ParquetBatchSource open(
-      Path dataset, Task task, Side side, Split split, long memory) {
-    RowIndex index = index(dataset, task, side, split);
-    if (index.size() == 0) {
-      throw new DataRefusedException(
-          "Cannot use dataset %s for task %s: its %s side has no image (split %s)"
-              .formatted(dataset, task.name(), side, split));
-    }
+      Path dataset, Task task, Side side, Split split, List<Split> without, long memory) {
     try {
+      RowIndex index = RowIndex.read(dataset, task, side, split, without);
       long bytes = (long) index.size() * task.shape().size();
       PixelStore pixels =
           bytes <= memory
@@ -66,30 +62,9 @@ public final class ParquetBatchSource implements BatchSource {
               : new PixelsStreamed(index, task.shape().size(), memory);
       return new ParquetBatchSource(task, index, pixels);
     } catch (IOException e) {
-      throw unreadable(dataset, task, e);
+      throw new DataRefusedException(
+          "Cannot read dataset %s for task %s: %s".formatted(dataset, task.name(), e), e);
     }
-  }
-
-  /**
-   * Ids of one side's rows, which may be none, without their pixels.
-   *
-   * @throws DataRefusedException when dataset and task do not fit
-   */
-  public static List<String> ids(Path dataset, Task task, Side side, Split split) {
-    return index(dataset, task, side, split).rows().stream().map(RowIndex.Row::id).toList();
-  }
-
-  private static RowIndex index(Path dataset, Task task, Side side, Split split) {
-    try {
-      return RowIndex.read(dataset, task, side, split);
-    } catch (IOException e) {
-      throw unreadable(dataset, task, e);
-    }
-  }
-
-  private static DataRefusedException unreadable(Path dataset, Task task, IOException cause) {
-    return new DataRefusedException(
-        "Cannot read dataset %s for task %s: %s".formatted(dataset, task.name(), cause), cause);
   }
 
   @Override

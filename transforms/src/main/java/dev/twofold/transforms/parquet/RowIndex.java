@@ -38,7 +38,11 @@ final class RowIndex {
 
   private record Located(String id, SplitFunction.Row row, int group, int position) {}
 
-  static RowIndex read(Path dataset, Task task, Side side, Split split) throws IOException {
+  /**
+   * @param without splits whose test sides are left out
+   */
+  static RowIndex read(Path dataset, Task task, Side side, Split split, List<Split> without)
+      throws IOException {
     List<RowGroup> groups = new ArrayList<>();
     List<Located> all = new ArrayList<>();
     Optional<Pattern> object = Optional.ofNullable(split.object()).map(Pattern::compile);
@@ -57,15 +61,31 @@ final class RowIndex {
           });
       groups.addAll(ofPart);
     }
-    SplitFunction sides = SplitFunction.of(split, all.stream().map(Located::row).toList());
+    List<SplitFunction.Row> units = all.stream().map(Located::row).toList();
+    SplitFunction sides = SplitFunction.of(split, units);
+    List<SplitFunction> others =
+        without.stream().map(other -> SplitFunction.of(other, units)).toList();
     Map<String, Integer> labels = labels(dataset, task, all);
     List<Row> rows =
         all.stream()
             .filter(located -> labels.containsKey(located.row().className()))
             .filter(located -> sides.contains(side, located.row()))
+            .filter(
+                located ->
+                    others.stream().noneMatch(other -> other.contains(Side.TEST, located.row())))
             .map(located -> row(located, labels))
             .sorted(Comparator.comparing(Row::id))
             .toList();
+    if (rows.isEmpty()) {
+      throw new DataRefusedException(
+          "Cannot use dataset %s for task %s: its %s side has no image (split %s%s)"
+              .formatted(
+                  dataset,
+                  task.name(),
+                  side,
+                  split,
+                  without.isEmpty() ? "" : ", without what split.searched leaves out"));
+    }
     return new RowIndex(List.copyOf(groups), rows);
   }
 

@@ -138,12 +138,14 @@ public record ModelRequest(
    * The networks of a trial to export.
    *
    * @param units that trained its tasks
+   * @param searched as of its evaluation
    * @param to folder that is made
    */
-  public record Export(List<Train> units, Form form, String to) {
+  public record Export(List<Train> units, Map<String, List<Split>> searched, Form form, String to) {
 
     public Export {
       units = List.copyOf(units);
+      searched = Map.copyOf(searched);
     }
 
     /** What becomes of the networks. */

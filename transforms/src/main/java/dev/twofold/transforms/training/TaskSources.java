@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Opens the images that a task specification names. */
 public final class TaskSources {
@@ -39,24 +39,28 @@ public final class TaskSources {
 
   /** One side of a task; several datasets are read one after the other. */
   public BatchSource side(TaskSpec spec, Side side) {
+    return side(spec, side, List.of());
+  }
+
+  /**
+   * The test images that are in a task's scores.
+   *
+   * @param searched by task, splits whose test sides are left out
+   */
+  public BatchSource scored(TaskSpec spec, Map<String, List<Split>> searched) {
+    return side(spec, Side.TEST, searched.getOrDefault(spec.name(), List.of()));
+  }
+
+  private BatchSource side(TaskSpec spec, Side side, List<Split> without) {
     List<BatchSource> sources = new ArrayList<>();
     for (int i = 0; i < spec.datasets().size(); i++) {
       Path dataset = store.directory(new StageKey("ingest", spec.datasets().get(i)));
-      sources.add(source(dataset, spec, side, spec.splitOf(i)));
+      sources.add(source(dataset, spec, side, spec.splitOf(i), without));
     }
     Task task = new Task(spec.name(), sources.get(0).task().shape(), spec.classes());
     return sources.size() == 1
         ? sources.get(0)
         : new JoinedBatchSource(task, sources, spec.streamed() != null);
-  }
-
-  /** Ids of the images that some of these splits of the task's first dataset would test on. */
-  public Set<String> tested(TaskSpec spec, List<Split> splits) {
-    Path dataset = store.directory(new StageKey("ingest", spec.datasets().get(0)));
-    Task task = new Task(spec.name(), shape(DatasetSummary.read(dataset)), spec.classes());
-    return splits.stream()
-        .flatMap(split -> ParquetBatchSource.ids(dataset, task, Side.TEST, split).stream())
-        .collect(Collectors.toSet());
   }
 
   /** Bytes of pixels that both sides of a task hold at most. */
@@ -79,7 +83,8 @@ public final class TaskSources {
     return new ImageShape(dataset.height(), dataset.width(), dataset.channels());
   }
 
-  private BatchSource source(Path dataset, TaskSpec spec, Side side, Split split) {
+  private BatchSource source(
+      Path dataset, TaskSpec spec, Side side, Split split, List<Split> without) {
     DatasetSummary summary = DatasetSummary.read(dataset);
     List<String> classes = spec.classes();
     if (spec.datasets().size() > 1) {
@@ -87,6 +92,6 @@ public final class TaskSources {
       classes = classes.stream().filter(here::contains).toList();
     }
     return ParquetBatchSource.open(
-        dataset, new Task(spec.name(), shape(summary), classes), side, split, limit(spec));
+        dataset, new Task(spec.name(), shape(summary), classes), side, split, without, limit(spec));
   }
 }

@@ -108,7 +108,8 @@ class ParquetBatchSourceTest {
   @Test
   void streamedSideHoldsTheSameRows() throws Exception {
     try (ParquetBatchSource held = open(ALL, Side.TRAIN);
-        ParquetBatchSource streamed = ParquetBatchSource.open(dataset, TASK, Side.TRAIN, ALL, 30)) {
+        ParquetBatchSource streamed =
+            ParquetBatchSource.open(dataset, TASK, Side.TRAIN, ALL, List.of(), 30)) {
       for (int from = 0; from < 20; from += 5) {
         assertThat(streamed.inOrder(from, from + 5).pixels())
             .isEqualTo(held.inOrder(from, from + 5).pixels());
@@ -120,8 +121,10 @@ class ParquetBatchSourceTest {
 
   @Test
   void streamedPassIsAPermutationGivenBySeedAndPass() throws Exception {
-    try (ParquetBatchSource one = ParquetBatchSource.open(dataset, TASK, Side.TRAIN, ALL, 30);
-        ParquetBatchSource two = ParquetBatchSource.open(dataset, TASK, Side.TRAIN, ALL, 30)) {
+    try (ParquetBatchSource one =
+            ParquetBatchSource.open(dataset, TASK, Side.TRAIN, ALL, List.of(), 30);
+        ParquetBatchSource two =
+            ParquetBatchSource.open(dataset, TASK, Side.TRAIN, ALL, List.of(), 30)) {
       List<Integer> pass = new ArrayList<>();
       for (int index = 0; index < 4; index++) {
         for (int row : rows(one.shuffled(7, 1, index, 5))) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.Task;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Npz;
 import dev.twofold.models.layers.Weights;
@@ -19,8 +20,10 @@ import dev.twofold.models.training.TrainingSettings.Schedule;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
+import dev.twofold.transforms.parquet.ParquetBatchSource;
 import dev.twofold.transforms.parquet.PredictionsReader;
 import dev.twofold.transforms.parquet.PredictionsReader.Prediction;
+import dev.twofold.transforms.parquet.Side;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
@@ -29,6 +32,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -156,12 +160,14 @@ class TrialEvaluationTest {
   @Test
   void imagesThatASearchHasLookedAtAreInNoScore() throws Exception {
     List<Split> searches = List.of(search("one"), search("two"));
-    TaskSources sources = new TaskSources(new ArtifactStore(workdir), 1 << 20);
     Path whole = evaluated("whole", multiTask, false);
     Path apart = evaluated("apart", multiTask, false, Map.of("first", searches));
 
     List<Prediction> all = predictions(whole, "first");
-    Set<String> seen = sources.tested(tasks.get(0), searches);
+    Set<String> seen = new HashSet<>();
+    for (Split search : searches) {
+      seen.addAll(ids(search));
+    }
     List<Prediction> unseen =
         all.stream().filter(prediction -> !seen.contains(prediction.id())).toList();
     assertThat(unseen).isNotEmpty().hasSizeLessThan(all.size());
@@ -184,13 +190,23 @@ class TrialEvaluationTest {
 
     assertThatThrownBy(() -> evaluated("none", multiTask, false, Map.of("second", all)))
         .isInstanceOf(DataRefusedException.class)
-        .hasMessage(
-            "No test image of task second is left: split.searched has all of them (name fewer"
-                + " repeats of the search, or a smaller cut)");
+        .hasMessageContaining("for task second: its TEST side has no image")
+        .hasMessageEndingWith(", without what split.searched leaves out)");
   }
 
   private static Split search(String salt) {
     return new Split(Split.Mode.HASH, .3, salt, List.of(), .3, null);
+  }
+
+  /** Of the images of task {@code first} that a search has chosen by. */
+  private static List<String> ids(Split search) {
+    TaskSpec spec = tasks.get(0);
+    Path dataset =
+        new ArtifactStore(workdir).directory(new StageKey("ingest", spec.datasets().get(0)));
+    Task task = new Task(spec.name(), SHAPE, spec.classes());
+    try (ParquetBatchSource images = ParquetBatchSource.open(dataset, task, Side.TEST, search)) {
+      return IntStream.range(0, images.size()).mapToObj(images::id).toList();
+    }
   }
 
   private static List<Prediction> predictions(Path evaluation, String task) throws IOException {

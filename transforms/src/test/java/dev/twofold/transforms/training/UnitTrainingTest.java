@@ -146,6 +146,7 @@ class UnitTrainingTest {
     ModelRequest.Export export =
         new ModelRequest.Export(
             List.of(request.train()),
+            Map.of(),
             ModelRequest.Export.Form.AS_TRAINED,
             exports.resolve("made").toString());
     ModelRequest exporting = ModelRequest.toExport(workdir.toString(), 1 << 20, export);
