@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
           + " that names classes and signatures, and prints size, parameters, multiply-adds,"
           + " accuracy and speed of the trained and the exported ones.",
       "",
-      "With --pruned the predictions are held against the trained network's on the test side: a"
-          + " difference above 1e-5 is a failure, and nothing is written.%n"
+      "With --pruned the predictions are held against the trained network's on the test"
+          + " images: a difference above 1e-5 is a failure, and nothing is written.%n"
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -47,14 +47,24 @@ public record SplitSettings(
   }
 
   /**
-   * The validation images of an experiment that chose settings.
+   * The validation images of a search: of an experiment with {@code split.validation} that chose
+   * settings, on images of the same size and fit. What is left out is as the default split has it,
+   * whatever the split of this experiment is.
    *
-   * @param repeats of that experiment
+   * @param repeats of the search
    * @param validation its {@code split.validation}
+   * @param test its {@code split.test}
+   * @param salt its {@code split.salt}
+   * @param over its {@code split.over}
+   * @param object its {@code split.object}
    */
-  public record Searched(int repeats, double validation) {
+  public record Searched(
+      int repeats, double validation, Double test, String salt, Over over, String object) {
 
     public Searched {
+      test = test == null ? DEFAULT.test : test;
+      salt = salt == null ? DEFAULT.salt : salt;
+      over = over == null ? DEFAULT.over : over;
       if (repeats < 1) {
         throw new IllegalArgumentException(
             "Invalid split.searched.repeats: %d (must be at least 1)".formatted(repeats));
@@ -63,6 +73,12 @@ public record SplitSettings(
         throw new IllegalArgumentException(
             "Invalid split.searched.validation: %s (must be in (0, 1))".formatted(validation));
       }
+    }
+
+    private List<Split> splits(List<String> only) {
+      SplitSettings own =
+          new SplitSettings(Split.Mode.HASH, test, salt, over, only, validation, object, null);
+      return IntStream.rangeClosed(1, repeats).mapToObj(own::of).distinct().toList();
     }
   }
 
@@ -83,21 +99,22 @@ public record SplitSettings(
 
   /** The split of one repeat, 1-based; all methods of a repeat have the same. */
   public Split of(int repeat) {
-    return split(saltOf(repeat), validation);
+    return split(over == Over.PER_REPEAT ? salt + "-" + repeat : salt, validation);
   }
 
-  /** The splits whose test sides a search has looked at; none where none is named. */
+  /**
+   * The splits whose test sides a search has looked at; none where none is named, nor where it
+   * cannot have met what tests here: a source's own test images, or a validation cut.
+   */
   public List<Split> searchedSplits() {
-    return searched == null || validation != null
+    return searched == null || validation != null || mode == Split.Mode.SOURCE
         ? List.of()
-        : IntStream.rangeClosed(1, searched.repeats())
-            .mapToObj(repeat -> split(saltOf(repeat), searched.validation()))
-            .distinct()
-            .toList();
+        : searched.splits(only);
   }
 
-  private String saltOf(int repeat) {
-    return over == Over.PER_REPEAT ? salt + "-" + repeat : salt;
+  /** Whether the two have the same images on the same sides. */
+  public boolean splitsAs(SplitSettings other) {
+    return with((Searched) null).equals(other.with((Searched) null));
   }
 
   /** The split of what is trained once, whatever the repeats, and chosen by nothing. */
@@ -113,6 +130,10 @@ public record SplitSettings(
         (other.mode == Split.Mode.SOURCE && other.validation == null)
             || (!other.only.isEmpty() && Split.HELD_OUT.containsAll(other.only));
     return ofOtherSplits || (mode == Split.Mode.SOURCE && testsHeldOut);
+  }
+
+  private SplitSettings with(Searched newSearched) {
+    return new SplitSettings(mode, test, salt, over, only, validation, object, newSearched);
   }
 
   SplitSettings with(Split.Mode newMode) {

@@ -116,7 +116,7 @@ record AuxiliaryTask(
     if (!own.source().equals(task.source()) || ownSplit.trainsApartFromTestsOf(taskSplit)) {
       return false;
     }
-    if (own.request().key().equals(task.request().key()) && ownSplit.equals(taskSplit)) {
+    if (own.request().key().equals(task.request().key()) && ownSplit.splitsAs(taskSplit)) {
       return true;
     }
     throw refused(

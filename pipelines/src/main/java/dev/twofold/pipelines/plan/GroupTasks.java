@@ -52,7 +52,7 @@ final class GroupTasks {
       SplitSettings own = configuration.splitOf(dataset.name());
       SplitSettings others = configuration.splitOf(other.dataset.name());
       boolean splitAlike =
-          dataset.request().key().equals(other.dataset.request().key()) && own.equals(others);
+          dataset.request().key().equals(other.dataset.request().key()) && own.splitsAs(others);
       boolean apart = own.trainsApartFromTestsOf(others) && others.trainsApartFromTestsOf(own);
       return dataset.source().equals(other.dataset.source())
           && !splitAlike

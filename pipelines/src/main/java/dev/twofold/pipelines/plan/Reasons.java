@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -90,7 +91,12 @@ final class Reasons {
         .getOrDefault(subject(leaves), List.of())
         .stream()
         .max(
-            Comparator.comparingLong((Made there) -> Leaves.equal(leaves, there.leaves()))
+            Comparator.comparing(
+                    // What was evaluated is the same thing, whatever has been left out of its
+                    // scores.
+                    (Made there) ->
+                        Objects.equals(there.leaves().get("units"), leaves.get("units")))
+                .thenComparingLong(there -> Leaves.equal(leaves, there.leaves()))
                 .thenComparing(there -> there.manifest().created()));
   }
 

@@ -6,6 +6,7 @@ import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +35,7 @@ final class DataTable {
 
   private static final String SEARCHED =
       " Test images in scores: without those that a search for settings has looked at"
-          + " (split.searched), here of the first repeat; a cell of curves has all of them.";
+          + " (split.searched), the least and the most of a repeat; they train as they would.";
 
   private DataTable() {}
 
@@ -70,20 +71,20 @@ final class DataTable {
   }
 
   private static String tested(ReportData data, TaskFacts task, Sides sides) {
-    return inScores(data, task)
-        .filter(images -> task.searched())
-        .map(images -> "%d, %d in scores".formatted(sides.test(), images))
-        .orElse("" + sides.test());
-  }
-
-  private static Optional<Integer> inScores(ReportData data, TaskFacts task) {
-    return data.trials().stream()
-        .filter(trial -> trial.spec().group().equals(task.group()))
-        .flatMap(trial -> trial.result().stream())
-        .map(result -> result.tasks().get(task.task()))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .map(result -> result.classes().stream().mapToInt(ClassResult::support).sum());
+    IntSummaryStatistics scored =
+        data.trials().stream()
+            .filter(trial -> trial.spec().group().equals(task.group()))
+            .flatMap(trial -> trial.result().stream())
+            .map(result -> result.tasks().get(task.task()))
+            .filter(Objects::nonNull)
+            .mapToInt(result -> result.classes().stream().mapToInt(ClassResult::support).sum())
+            .summaryStatistics();
+    if (!task.searched() || scored.getCount() == 0) {
+      return "" + sides.test();
+    }
+    return scored.getMin() == scored.getMax()
+        ? "%d, %d in scores".formatted(sides.test(), scored.getMin())
+        : "%d, %d–%d in scores".formatted(sides.test(), scored.getMin(), scored.getMax());
   }
 
   static String size(ImageShape shape) {

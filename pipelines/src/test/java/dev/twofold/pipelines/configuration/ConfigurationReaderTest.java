@@ -375,11 +375,31 @@ class ConfigurationReaderTest {
             new Split(Split.Mode.HASH, 0.3, "twofold-1", List.of(), .25, null),
             new Split(Split.Mode.HASH, 0.3, "twofold-2", List.of(), .25, null));
     assertThat(
-            read(OFFICE, "split={over: fixed, searched: {repeats: 2, validation: 0.25}}")
+            read(
+                    OFFICE,
+                    "split={test: 0.5, salt: mine, over: fixed, object: x, searched: {repeats: 2,"
+                        + " validation: 0.25}}")
                 .configuration()
                 .splitOf("amazon")
                 .searchedSplits())
-        .containsExactly(new Split(Split.Mode.HASH, 0.3, "twofold", List.of(), .25, null));
+        .as("the search's, whatever the split is here")
+        .isEqualTo(split.searchedSplits());
+    assertThat(
+            read(
+                    OFFICE,
+                    "split.searched={repeats: 2, validation: 0.5, test: 0.2, salt: s, over: fixed,"
+                        + " object: y}")
+                .configuration()
+                .splitOf("amazon")
+                .searchedSplits())
+        .containsExactly(new Split(Split.Mode.HASH, 0.2, "s", List.of(), .5, "y"));
+    assertThat(
+            read(OFFICE, "split.searched={repeats: 2, validation: 0.25}")
+                .configuration()
+                .splitOf("tiny")
+                .searchedSplits())
+        .as("split by its source")
+        .isEmpty();
     assertThat(problems(OFFICE, "split.searched={repeats: 0, validation: 0.25}"))
         .containsExactly(
             "Invalid split.searched.repeats: 0 at --set split.searched (must be at least 1)");

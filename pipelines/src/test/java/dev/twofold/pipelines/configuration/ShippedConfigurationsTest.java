@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
+import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.Augment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +81,46 @@ class ShippedConfigurationsTest {
           .extracting(task -> configuration.datasets().get(task.dataset()).effectiveAugment())
           .containsOnly(new Augment(0, false));
     }
+  }
+
+  /** What chose a setting is in no score of what has it, and what a paper prints nobody chose. */
+  @ParameterizedTest
+  @MethodSource("tables")
+  void noScoreHasAnImageThatASearchHasLookedAt(Path file) throws IOException {
+    Configuration table = read(file).configuration();
+    for (Path search : configurations("conf/tune").toList()) {
+      if (search.endsWith("common.yaml")) {
+        continue;
+      }
+      Configuration tune = read(search).configuration();
+      for (String dataset : datasets(tune)) {
+        Split[] seen =
+            IntStream.rangeClosed(1, tune.repeats())
+                .mapToObj(tune.splitOf(dataset)::of)
+                .toArray(Split[]::new);
+        assertThat(seen).as("%s of %s", dataset, search).allMatch(cut -> cut.validation() != null);
+        assertThat(tune.splitOf(dataset).searchedSplits()).as(dataset).isEmpty();
+        if (datasets(table).contains(dataset)) {
+          List<Split> left = table.splitOf(dataset).searchedSplits();
+          if (file.toString().endsWith("-published.yaml")) {
+            assertThat(left).as(dataset).isEmpty();
+          } else {
+            assertThat(left).as("%s of %s", dataset, search).contains(seen);
+          }
+        }
+      }
+    }
+  }
+
+  static Stream<Path> tables() throws IOException {
+    return onThePapersData().filter(file -> !file.getParent().endsWith("tune"));
+  }
+
+  private static Set<String> datasets(Configuration configuration) {
+    return configuration.groups().values().stream()
+        .flatMap(group -> group.tasks().stream())
+        .map(GroupTask::dataset)
+        .collect(Collectors.toSet());
   }
 
   static Stream<Path> published() throws IOException {

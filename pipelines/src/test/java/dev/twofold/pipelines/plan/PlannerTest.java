@@ -600,7 +600,14 @@ class PlannerTest {
   @Test
   void whatASearchHasLookedAtIsInTheKeysOfEvaluationsAlone() {
     make(plan());
-    Plan plan = plan("split.searched={repeats: 2, validation: 0.25}");
+    String searched = "split.searched={repeats: 2, validation: 0.25}";
+    PlannedTrial evaluated = trials(plan(searched), "swapped", "mtal").get(0);
+    make(
+        new ArtifactStore(plan().workdir()),
+        evaluated.evaluation(),
+        evaluated.inputs(),
+        plan().context());
+    Plan plan = plan(searched);
 
     assertThat(plan.units())
         .extracting(unit -> unit.decision().action())
@@ -793,6 +800,12 @@ class PlannerTest {
     assertThat(plan("groups.two={tasks: [amazon, {dataset: amazon, name: small}]}").warnings())
         .as("one split")
         .doesNotContain(warning);
+    String searched =
+        "datasets.seen={source: %s, split: {searched: {repeats: 1, validation: 0.5}}}"
+            .formatted(root.resolve("amazon"));
+    assertThat(plan(searched, "groups.two={tasks: [amazon, seen]}").warnings())
+        .as("one split, whatever is in scores")
+        .noneMatch(any -> any.contains("the same source"));
     assertThat(plan(small, "groups.two={tasks: [webcam, small]}").warnings())
         .noneMatch(any -> any.contains("the same source"));
   }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,7 +38,8 @@ final class RowIndex {
    */
   record Row(String id, int label, int group, int position) {}
 
-  private record Located(String id, SplitFunction.Row row, int group, int position) {}
+  private record Located(
+      String id, String className, String sourceSplit, String content, int group, int position) {}
 
   /**
    * @param without splits whose test sides are left out
@@ -45,34 +48,24 @@ final class RowIndex {
       throws IOException {
     List<RowGroup> groups = new ArrayList<>();
     List<Located> all = new ArrayList<>();
-    Optional<Pattern> object = Optional.ofNullable(split.object()).map(Pattern::compile);
     for (Path part : DatasetReader.parts(dataset)) {
       List<RowGroup> ofPart = DatasetReader.rowGroups(part);
       Cursor cursor = new Cursor(ofPart, groups.size());
       DatasetReader.forEachIndex(
           part,
-          (id, className, sourceSplit, content) -> {
-            String unit =
-                object
-                    .filter(pattern -> SplitFunction.isWanted(split, sourceSplit))
-                    .map(pattern -> object(pattern, task, id))
-                    .orElse(content);
-            all.add(cursor.next(id, new SplitFunction.Row(className, unit, sourceSplit)));
-          });
+          (id, className, sourceSplit, content) ->
+              all.add(cursor.next(id, className, sourceSplit, content)));
       groups.addAll(ofPart);
     }
-    List<SplitFunction.Row> units = all.stream().map(Located::row).toList();
-    SplitFunction sides = SplitFunction.of(split, units);
-    List<SplitFunction> others =
-        without.stream().map(other -> SplitFunction.of(other, units)).toList();
+    Predicate<Located> onSide = on(side, split, task, all);
+    for (Split other : without) {
+      onSide = onSide.and(on(Side.TEST, other, task, all).negate());
+    }
     Map<String, Integer> labels = labels(dataset, task, all);
     List<Row> rows =
         all.stream()
-            .filter(located -> labels.containsKey(located.row().className()))
-            .filter(located -> sides.contains(side, located.row()))
-            .filter(
-                located ->
-                    others.stream().noneMatch(other -> other.contains(Side.TEST, located.row())))
+            .filter(located -> labels.containsKey(located.className()))
+            .filter(onSide)
             .map(located -> row(located, labels))
             .sorted(Comparator.comparing(Row::id))
             .toList();
@@ -87,6 +80,21 @@ final class RowIndex {
                   without.isEmpty() ? "" : ", without what split.searched leaves out"));
     }
     return new RowIndex(List.copyOf(groups), rows);
+  }
+
+  private static Predicate<Located> on(Side side, Split split, Task task, List<Located> all) {
+    Optional<Pattern> object = Optional.ofNullable(split.object()).map(Pattern::compile);
+    Function<Located, SplitFunction.Row> row =
+        located ->
+            new SplitFunction.Row(
+                located.className(),
+                object
+                    .filter(pattern -> SplitFunction.isWanted(split, located.sourceSplit()))
+                    .map(pattern -> object(pattern, task, located.id()))
+                    .orElse(located.content()),
+                located.sourceSplit());
+    SplitFunction sides = SplitFunction.of(split, all.stream().map(row).toList());
+    return located -> sides.contains(side, row.apply(located));
   }
 
   private static String object(Pattern pattern, Task task, String id) {
@@ -120,13 +128,12 @@ final class RowIndex {
   }
 
   private static Row row(Located located, Map<String, Integer> labels) {
-    int label = labels.get(located.row().className());
+    int label = labels.get(located.className());
     return new Row(located.id(), label, located.group(), located.position());
   }
 
   private static Map<String, Integer> labels(Path dataset, Task task, List<Located> all) {
-    Set<String> existing =
-        all.stream().map(located -> located.row().className()).collect(Collectors.toSet());
+    Set<String> existing = all.stream().map(Located::className).collect(Collectors.toSet());
     Map<String, Integer> labels = new HashMap<>();
     for (String name : task.classes()) {
       if (!existing.contains(name)) {
@@ -152,12 +159,12 @@ final class RowIndex {
       this.offset = offset;
     }
 
-    Located next(String id, SplitFunction.Row row) {
+    Located next(String id, String className, String sourceSplit, String content) {
       while (position == groups.get(group).rows()) {
         group++;
         position = 0;
       }
-      return new Located(id, row, offset + group, position++);
+      return new Located(id, className, sourceSplit, content, offset + group, position++);
     }
   }
 }

@@ -101,6 +101,29 @@ class ParquetBatchSourceTest {
                 + " \\(must find one in every path\\)");
   }
 
+  /** The search need not have split as its table does. */
+  @Test
+  void whatAnotherSplitTestsIsLeftOutByThatSplitsRule() {
+    Split search = TestSplits.hash("other", .5);
+    Set<Integer> seen = new HashSet<>();
+    try (ParquetBatchSource looked = open(search, Side.TEST)) {
+      Arrays.stream(rows(looked.inOrder(0, looked.size()))).forEach(seen::add);
+    }
+    int[] unseen;
+    try (ParquetBatchSource test = open(byObject("^(\\d)"), Side.TEST)) {
+      unseen =
+          Arrays.stream(rows(test.inOrder(0, test.size())))
+              .filter(row -> !seen.contains(row))
+              .toArray();
+    }
+    assertThat(unseen).isNotEmpty().hasSizeLessThan(10);
+    try (ParquetBatchSource scored =
+        ParquetBatchSource.open(
+            dataset, TASK, Side.TEST, byObject("^(\\d)"), List.of(search), 1 << 20)) {
+      assertThat(rows(scored.inOrder(0, scored.size()))).isEqualTo(unseen);
+    }
+  }
+
   private static Split byObject(String pattern) {
     return new Split(Split.Mode.HASH, .5, "s", List.of(), null, pattern);
   }
