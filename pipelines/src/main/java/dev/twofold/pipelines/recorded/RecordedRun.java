@@ -83,12 +83,19 @@ public record RecordedRun(
     void take(JsonNode event) {
       switch (event.path("event").asText()) {
         case "start" -> started = started == 0 ? event.path("time").asLong() : started;
-        case "param" -> parameters.putIfAbsent(name(event), event.path("value").asText());
+        case "param" -> parameter(name(event), event.path("value").asText());
         case "tag" -> tags.putIfAbsent(name(event), event.path("value").asText());
         case "input" -> inputs.add(input(event));
         case "metric" -> metric(name(event), event);
         case "end" -> status = event.path("status").asText();
         default -> {}
+      }
+    }
+
+    /** An earlier version logged parameters without a value. */
+    private void parameter(String name, String value) {
+      if (!value.isEmpty()) {
+        parameters.putIfAbsent(name, value);
       }
     }
 
