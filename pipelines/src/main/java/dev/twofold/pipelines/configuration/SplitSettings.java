@@ -69,16 +69,22 @@ public record SplitSettings(
         throw new IllegalArgumentException(
             "Invalid split.searched.repeats: %d (must be at least 1)".formatted(repeats));
       }
-      if (!(validation > 0 && validation < 1)) {
+      try {
+        split(test, salt, over, List.of(), validation, object);
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "Invalid split.searched.validation: %s (must be in (0, 1))".formatted(validation));
+            e.getMessage().replaceFirst("split\\.", "split.searched."), e);
       }
     }
 
     private List<Split> splits(List<String> only) {
-      SplitSettings own =
-          new SplitSettings(Split.Mode.HASH, test, salt, over, only, validation, object, null);
+      SplitSettings own = split(test, salt, over, only, validation, object);
       return IntStream.rangeClosed(1, repeats).mapToObj(own::of).distinct().toList();
+    }
+
+    private static SplitSettings split(
+        double test, String salt, Over over, List<String> only, double validation, String object) {
+      return new SplitSettings(Split.Mode.HASH, test, salt, over, only, validation, object, null);
     }
   }
 

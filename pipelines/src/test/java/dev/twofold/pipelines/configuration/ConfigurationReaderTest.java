@@ -403,6 +403,10 @@ class ConfigurationReaderTest {
     assertThat(problems(OFFICE, "split.searched={repeats: 0, validation: 0.25}"))
         .containsExactly(
             "Invalid split.searched.repeats: 0 at --set split.searched (must be at least 1)");
+    assertThat(
+            problems(OFFICE, "split.searched={repeats: 1, validation: 0.25, object: (obj}")
+                .toString())
+        .contains("Invalid split.searched.object: (obj at --set split.searched (must be a regular");
     assertThat(problems(OFFICE, "split={validation: 0.25, searched: {repeats: 2, validation: 1}}"))
         .containsExactly(
             "Invalid split.searched.validation: 1.0 at --set split (must be in (0, 1))");
