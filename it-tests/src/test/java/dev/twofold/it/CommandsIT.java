@@ -134,6 +134,19 @@ final class CommandsIT {
         .contains("its method is mtal (must be damtl");
   }
 
+  @Test
+  void aReportSaysThatWhatASearchHasLookedAtIsInNoScore() throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(RUN));
+    arguments.set(0, "report");
+    arguments.addAll(List.of("--output", "told"));
+    cli.run(arguments.toArray(String[]::new)).expect(0);
+
+    assertThat(folder.resolve("told/report.md"))
+        .content()
+        .contains("In no score: test images of colour, grey that a search for settings has looked")
+        .containsPattern("18, 1[0-7](–1[0-7])? in scores");
+  }
+
   /** keepModels has let the second repeat's go; they come back from its weights. */
   @Test
   void predictsAsTheEvaluationDidAlsoWithoutTheKeptModels()

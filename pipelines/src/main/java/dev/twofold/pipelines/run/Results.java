@@ -176,6 +176,15 @@ final class Results {
                 notes.add(
                     "Ours, and in neither paper: %s, of %s"
                         .formatted(value, String.join(", ", labels))));
+    Set<String> searched =
+        plan.trials().stream()
+            .flatMap(trial -> trial.searched().keySet().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!searched.isEmpty()) {
+      notes.add(
+          "In no score: test images of %s that a search for settings has looked at (split.searched)"
+              .formatted(String.join(", ", searched)));
+    }
     return notes;
   }
 
@@ -221,10 +230,16 @@ final class Results {
                         spec.classes().size(),
                         covered(group, task.name()),
                         configuration.repeats() == 1 || isResampled(group, task.name()),
-                        !configuration.splitOf(task.dataset()).searchedSplits().isEmpty()));
+                        isSearched(group, task.name())));
               }
             });
     return facts;
+  }
+
+  private boolean isSearched(String group, String task) {
+    return plan.trials().stream()
+        .filter(trial -> trial.spec().group().equals(group))
+        .anyMatch(trial -> trial.searched().containsKey(task));
   }
 
   /** Whether repeats have other test images, which the points of a sweep may have as well. */
