@@ -59,7 +59,12 @@ public record SplitSettings(
    * @param object its {@code split.object}
    */
   public record Searched(
-      int repeats, double validation, Double test, String salt, Over over, String object) {
+      @Required int repeats,
+      @Required double validation,
+      Double test,
+      String salt,
+      Over over,
+      String object) {
 
     public Searched {
       test = test == null ? DEFAULT.test : test;

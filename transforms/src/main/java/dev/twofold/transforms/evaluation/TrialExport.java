@@ -44,8 +44,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Exports a trial's networks and measures them beside the trained ones, on the test sides, through
- * DJL.
+ * Exports a trial's networks and measures them beside the trained ones, on the test images that are
+ * in scores, through DJL.
  */
 public final class TrialExport {
   private static final int BATCH = 256;
