@@ -29,8 +29,13 @@ jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_disable_most_optimizations", True)  # compiling costs more here than it gains
 
 BACKBONE = {"vgg": ["3", "M", "4", "M"], "fullyConnected": [4], "batchNorm": False}
+NORMALISED = {**BACKBONE, "batchNorm": True}
 BATCH = 3
 IMAGES = 2 * BATCH
+
+# Of batch norm: what is added to the variance, and how much of a moving statistic stays at each step.
+EPSILON = 1e-3
+DECAY = 0.95
 
 # Which numbers may differ: far above float64's rounding, far below what the cases are compared with.
 AGREEMENT = 1e-7
@@ -144,6 +149,22 @@ def column(owner, shape, grid, classes, channels=None):
     return values
 
 
+def normalising(name, channels):
+    """Starting values of batch norm."""
+    return {
+        "gamma": uniform(f"{name} gamma", (channels,), 0.7, 1.4),
+        "beta": uniform(f"{name} beta", (channels,), -0.2, 0.4),
+        **statistics_before(name, channels),
+    }
+
+
+def statistics_before(name, channels):
+    return {
+        "mean": uniform(f"{name} mean", (channels,), -0.3, 0.6),
+        "variance": uniform(f"{name} variance", (channels,), 0.4, 1.6),
+    }
+
+
 AUXILIARY["weights"] = {
     "input/mean": uniform("auxiliary mean", (3,), 0.4, 0.6),
     "input/deviation": uniform("auxiliary deviation", (3,), 0.2, 0.4),
@@ -189,6 +210,22 @@ def relu(z):
     return jnp.where(z > 0, z, 0)
 
 
+def moments(z):
+    """Mean and population variance of each channel, over images and positions."""
+    mean = z.mean((0, 1, 2))
+    return mean, ((z - mean) ** 2).mean((0, 1, 2))
+
+
+def batch_normalised(z, gamma, beta):
+    mean, variance = moments(z)
+    return gamma * (z - mean) / jnp.sqrt(variance + EPSILON) + beta
+
+
+def follow(before, z):
+    """Moving statistics after a batch."""
+    return {name: DECAY * before[name] + (1 - DECAY) * new for name, new in zip(("mean", "variance"), moments(z))}
+
+
 def normalised(parameters, task, start, pixels):
     """Images as they enter the column of this task, whosever they are."""
     channels = parameters["conv1_1/kernel"].shape[2]
@@ -201,19 +238,23 @@ def normalised(parameters, task, start, pixels):
     return (x - mean) / deviation
 
 
-def block(parameters, b, x):
-    """The b-th block of convolutions, and the pooling behind it."""
+def block(parameters, b, x, told=lambda layer, z: None):
+    """The b-th block of convolutions, and the pooling behind it; `told` hears what enters batch norm."""
     for layer in CONVOLUTIONS:
         if layer.startswith(f"conv{b}_"):
-            x = relu(convolved(x, parameters[f"{layer}/kernel"], parameters[f"{layer}/bias"]))
+            z = convolved(x, parameters[f"{layer}/kernel"], parameters[f"{layer}/bias"])
+            if f"{layer}/gamma" in parameters:
+                told(layer, z)
+                z = batch_normalised(z, parameters[f"{layer}/gamma"], parameters[f"{layer}/beta"])
+            x = relu(z)
     return pooled(x)
 
 
-def features(parameters, task, start, pixels, grid):
+def features(parameters, task, start, pixels, grid, told=lambda layer, z: None):
     """The convolutions' part of a column: [B, h·w·C]."""
     x = normalised(parameters, task, start, pixels)
     for b in BLOCKS:
-        x = block(parameters, b, x)
+        x = block(parameters, b, x, told)
     return averaged(x, grid).reshape(len(x), -1)
 
 
@@ -230,6 +271,7 @@ def fully_connected(parameters, x):
 HIDDEN = [f"fc{h}" for h in range(1, len(BACKBONE["fullyConnected"]) + 1)]
 CONVOLUTIONS = [layer for layer in shapes(3, (2, 2), 2) if layer.startswith("conv")]
 BLOCKS = range(1, BACKBONE["vgg"].count("M") + 1)  # each ends with a pooling
+CHANNELS = [int(layer) for layer in BACKBONE["vgg"] if layer != "M"]
 WIDTHS = [int(layer) for layer, behind in itertools.pairwise(BACKBONE["vgg"]) if behind == "M"]  # channels behind it
 LUMA = (0.299, 0.587, 0.114)  # red, green and blue in grey, ITU-R BT.601
 
@@ -261,6 +303,7 @@ class Method:
         self.training = case["training"]
         self.settings = case["settings"]
         self.start = case["start"]
+        self.backbone = case.get("backbone", BACKBONE)
         self.variables = self.starting_values()
 
     def grid(self, task):
@@ -268,11 +311,13 @@ class Method:
 
     def columns(self):
         """Starting values of a column for each task, `<task>/<parameter>`."""
-        return {
-            f"{task}/{name}": value
-            for task in self.tasks
-            for name, value in column(task, SHAPES[task], self.grid(task), len(CLASSES[task])).items()
-        }
+        values = {}
+        for task in self.tasks:
+            own = column(task, SHAPES[task], self.grid(task), len(CLASSES[task]))
+            for layer, channels in zip(CONVOLUTIONS, CHANNELS) if self.backbone["batchNorm"] else []:
+                own.update({f"{layer}/{name}": v for name, v in normalising(f"{task} {layer}", channels).items()})
+            values.update({f"{task}/{name}": value for name, value in own.items()})
+        return values
 
     def starting_values(self):
         return self.columns()
@@ -287,6 +332,10 @@ class Method:
 
     def select(self, variables):
         """What is chosen before a step and has no gradient."""
+
+    def parameters(self, variables, selected, task):
+        """What a task's column runs on."""
+        return below(task, variables)
 
     def outputs(self, parameters, task, step):
         """One column on one batch: inputs and outputs of its fully connected layers."""
@@ -309,11 +358,25 @@ class Method:
 
     def trained(self):
         """Names of the variables that each gradient step changes."""
-        return [list(self.variables)]
+        return [[name for name in self.variables if not self.gets_nothing(name)]]
 
-    def followed(self, variables, step):
+    def gets_nothing(self, name):
+        """Moving statistics have no gradient; batch norm takes away a bias in front of it, whose gradient is 0."""
+        if name.endswith("/bias"):
+            return name.removesuffix("bias") + "gamma" in self.variables
+        return name.endswith(("/mean", "/variance"))
+
+    def followed(self, variables, selected, step):
         """Values without a gradient that a step leaves behind it: moving statistics of its batches."""
-        return {}
+        values = {}
+        for task in self.tasks if self.backbone["batchNorm"] else []:
+            def told(layer, z):
+                after = follow(below(f"{task}/{layer}", variables), z)
+                values.update({f"{task}/{layer}/{name}": value for name, value in after.items()})
+
+            pixels, _ = batch(task, step)
+            features(self.parameters(variables, selected, task), task, self.start, pixels, self.grid(task), told)
+        return values
 
     def norms(self):
         """Sets of variables under one norm: a column's kernels and matrices."""
@@ -355,7 +418,8 @@ class SingleTask(Method):
         return self.losses(variables, selected, step)
 
     def trained(self):
-        return [[name for name in self.variables if owned(task, name)] for task in self.tasks]
+        names = super().trained()[0]
+        return [[name for name in names if owned(task, name)] for task in self.tasks]
 
 
 class MultiTask(Method):
@@ -466,12 +530,16 @@ class Mtal(Method):
             bank.append(sum(pairs) / len(pairs) if pairs else kernel)
         return jnp.stack(bank, 1).reshape(variables[f"{a}/{layer}/kernel"].shape)
 
+    def parameters(self, variables, selected, task):
+        """K̃ in place of K; all else, also what batch norm has, is the column's own."""
+        bank = {f"{layer}/kernel": self.aggregated(variables, selected, task, layer) for layer in CONVOLUTIONS}
+        return {**below(task, variables), **bank}
+
     def losses(self, variables, selected, step):
         """Eq. (7)."""
         losses = []
         for task in self.tasks:
-            bank = {f"{layer}/kernel": self.aggregated(variables, selected, task, layer) for layer in CONVOLUTIONS}
-            logits = self.outputs({**below(task, variables), **bank}, task, step)[1][-1]
+            logits = self.outputs(self.parameters(variables, selected, task), task, step)[1][-1]
             losses.append(self.cross_entropy(logits, task, step))
         return losses
 
@@ -487,12 +555,16 @@ class Damtl(Method):
             values[f"{task}/{layer}/mask"] = mask.at[..., 0].divide(4)  # a channel that may go as a whole
         return values
 
-    def masked(self, variables, task, step):
-        """Inputs and outputs of the fully connected layers of a column that runs on S = Ψ ⊙ W, eqs. (1) and (2)."""
+    def parameters(self, variables, selected, task):
+        """Eq. (1): S = Ψ ⊙ W in place of W."""
         parameters = below(task, variables)
         for layer in CONVOLUTIONS:
             parameters[f"{layer}/kernel"] = parameters[f"{layer}/mask"] * parameters[f"{layer}/kernel"]
-        return self.outputs(parameters, task, step)
+        return parameters
+
+    def masked(self, variables, task, step):
+        """Inputs and outputs of the fully connected layers of a column that runs on S, eq. (2)."""
+        return self.outputs(self.parameters(variables, None, task), task, step)
 
     def losses(self, variables, selected, step):
         """Of eq. (4) the cross-entropy is reported."""
@@ -528,7 +600,8 @@ class Damtl(Method):
 
     def trained(self):
         frozen = self.settings["maskBase"] == "frozen"
-        return [[name for name in self.variables if not (frozen and name.endswith("/kernel") and "/conv" in name)]]
+        names = super().trained()[0]
+        return [[name for name in names if not (frozen and name.endswith("/kernel") and "/conv" in name)]]
 
     def norms(self):
         return [[name for name in names if name in self.trained()[0]] for names in super().norms()]
@@ -646,24 +719,11 @@ class NddrCnn(MixedColumns):
     """[D]: x̃_a = relu(BN(W_a applied, at each position, to the channels of all columns))."""
 
     LAYER, RATE = "nddr", "layerRate"
-    EPSILON = 1e-3
-    DECAY = 0.95
 
     def mixing(self, a, name, channels):
         """W_a as diagonals, [1, 1, T·C, C], and batch norm's."""
         diagonals = jnp.concatenate([share * jnp.eye(channels) for share in self.shares(a)])
-        return {
-            "kernel": uneven(diagonals, name)[None, None],
-            "gamma": uniform(f"{name} gamma", (channels,), 0.7, 1.4),
-            "beta": uniform(f"{name} beta", (channels,), -0.2, 0.4),
-            **self.statistics(name, channels),
-        }
-
-    def statistics(self, name, channels):
-        return {
-            "mean": uniform(f"{name} mean", (channels,), -0.3, 0.6),
-            "variance": uniform(f"{name} variance", (channels,), 0.4, 1.6),
-        }
+        return {"kernel": uneven(diagonals, name)[None, None], **normalising(name, channels)}
 
     def starting_values(self):
         """One mean and variance for each column and task whose batch runs through it, those of its own at its layer."""
@@ -675,7 +735,7 @@ class NddrCnn(MixedColumns):
         for task, (b, channels) in itertools.product(self.tasks, zip(BLOCKS, WIDTHS)):
             for a in self.mixing_columns(task, b):
                 if a != task:
-                    for name, value in self.statistics(f"{a} of {task} {b}", channels).items():
+                    for name, value in statistics_before(f"{a} of {task} {b}", channels).items():
                         values[f"{self.follower(a, task, b)}/{name}"] = value
         return values
 
@@ -683,34 +743,22 @@ class NddrCnn(MixedColumns):
         """What the moving statistics of a column and a task's batches are called."""
         return f"{a}/{self.layer(b)}" if a == task else f"{a}/{task}/{self.layer(b)}"
 
-    def trained(self):
-        return [[name for name in self.variables if not name.endswith(("/mean", "/variance"))]]
-
     def reduced(self, parameters, features):
         return jnp.concatenate(features, 3) @ parameters["kernel"][0, 0]
 
     def mixed(self, parameters, features):
-        z = self.reduced(parameters, features)
-        mean, variance = moments(z)
-        return relu(parameters["gamma"] * (z - mean) / jnp.sqrt(variance + self.EPSILON) + parameters["beta"])
+        return relu(batch_normalised(self.reduced(parameters, features), parameters["gamma"], parameters["beta"]))
 
-    def followed(self, variables, step):
+    def followed(self, variables, selected, step):
         values = {}
         for task in self.tasks:
             behind = self.flow(variables, task, step)[1]
             for b in BLOCKS:
                 for a in self.mixing_columns(task, b):
                     z = self.reduced(below(f"{a}/{self.layer(b)}", variables), behind[b])
-                    for name, value in zip(("mean", "variance"), moments(z)):
-                        name = f"{self.follower(a, task, b)}/{name}"
-                        values[name] = self.DECAY * variables[name] + (1 - self.DECAY) * value
+                    after = follow(below(self.follower(a, task, b), variables), z)
+                    values.update({f"{self.follower(a, task, b)}/{name}": value for name, value in after.items()})
         return values
-
-
-def moments(z):
-    """Mean and population variance of each channel, over images and positions."""
-    mean = z.mean((0, 1, 2))
-    return mean, ((z - mean) ** 2).mean((0, 1, 2))
 
 
 def uneven(values, name):
@@ -800,13 +848,13 @@ def train(case):
         losses.append([float(loss) for loss in method.losses(variables, selected, step)])
         lowered.append([float(loss) for loss in method.objectives(variables, selected, step)])
         rate = learning_rate(case["training"], step)
-        followed = method.followed(variables, step)
+        statistics = method.followed(variables, selected, step)
         for gradients in gradients_of(method, variables, selected, step):
             for name, gradient in gradients.items():
                 of_variable = rate * method.rate(name)
                 value = optimiser.stepped(name, variables[name], method.changed(name, gradient, variables[name]), of_variable, step)
                 variables[name] = method.proximal(name, value, of_variable)
-        variables.update(followed)
+        variables.update(statistics)
     return method, losses, lowered, variables
 
 
@@ -925,15 +973,20 @@ def cases():
         yield case(method, "momentum", triple, settings=settings, more="three tasks")
         yield case(method, "adamw", triple, "auxiliary", settings, more="three tasks")
 
+    yield case("mtal", "momentum", pair, settings=MTAL, more="batch norm", backbone=NORMALISED)
+    yield case("mtal", "norm", pair, settings=MTAL, more="batch norm", backbone=NORMALISED)
+    yield case("mtal", "momentum", three, settings=MUTUAL, more="mutual, three tasks, batch norm", backbone=NORMALISED)
 
-def case(method, training, tasks, start="scratch", settings=None, more=None):
-    """What defines a case."""
+
+def case(method, training, tasks, start="scratch", settings=None, more=None, backbone=None):
+    """What defines a case; its network, where it is not the document's."""
     return {
         "name": ", ".join([method, *([more] if more else []), f"from {start}", training]),
         "method": method,
         "tasks": tasks,
         "start": start,
         "settings": settings or {},
+        **({"backbone": backbone} if backbone else {}),
         "training": {**PLAIN, **TRAININGS[training]},
     }
 
@@ -966,7 +1019,8 @@ def document():
 
 def changing(method):
     """Names of what is trained or follows the batches."""
-    return [*itertools.chain(*method.trained()), *method.followed(method.variables, 0)]
+    selected = method.select(method.variables)
+    return [*itertools.chain(*method.trained()), *method.followed(method.variables, selected, 0)]
 
 
 def task_document(task):

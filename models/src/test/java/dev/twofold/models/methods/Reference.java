@@ -194,7 +194,7 @@ record Reference(String name, JsonNode json) {
     return largest(difference(found, expected)) / largest(expected);
   }
 
-  private static double largest(double[] values) {
+  static double largest(double[] values) {
     return Arrays.stream(values).map(Math::abs).max().orElseThrow();
   }
 

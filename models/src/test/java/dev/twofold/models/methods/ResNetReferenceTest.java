@@ -4,6 +4,7 @@ import static dev.twofold.models.methods.Reference.TOLERANCE;
 import static dev.twofold.models.methods.Reference.difference;
 import static dev.twofold.models.methods.Reference.doubles;
 import static dev.twofold.models.methods.Reference.laidOver;
+import static dev.twofold.models.methods.Reference.largest;
 import static dev.twofold.models.methods.Reference.names;
 import static dev.twofold.models.methods.Reference.read;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,10 +97,6 @@ class ResNetReferenceTest {
     assertThat(length(found) / expected.get("length").asDouble())
         .as("length of the change of %s / expected", name)
         .isCloseTo(1, within(TOLERANCE));
-  }
-
-  private static double largest(double[] change) {
-    return Arrays.stream(change).map(Math::abs).max().orElseThrow();
   }
 
   private static double length(double[] change) {
