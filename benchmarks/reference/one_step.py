@@ -588,6 +588,8 @@ class Damtl(Method):
         theirs = entering @ auxiliary[f"{layer}/kernel"] + auxiliary[f"{layer}/bias"]
         if layer == "head":
             pairs = covered(task)
+            if not pairs:
+                return 0
             theirs = theirs[:, [of for _, of in pairs]]
             leaving = leaving[:, [label for label, _ in pairs]]
         of_means = squared_distance if self.settings["kernel"] == "linear" else discrepancy(theirs, leaving)
@@ -976,6 +978,9 @@ def cases():
     yield case("mtal", "momentum", pair, settings=MTAL, more="batch norm", backbone=NORMALISED)
     yield case("mtal", "norm", pair, settings=MTAL, more="batch norm", backbone=NORMALISED)
     yield case("mtal", "momentum", three, settings=MUTUAL, more="mutual, three tasks, batch norm", backbone=NORMALISED)
+    # A column with maps of its own can be aligned where its last ones are of the auxiliary network's size.
+    yield case("damtl", "momentum", ["one", "three"], settings=DAMTL, more="alignment all")
+    yield case("damtl", "momentum", ["one", "grey"], settings=RMS, more="alignment hidden")
 
 
 def case(method, training, tasks, start="scratch", settings=None, more=None, backbone=None):
