@@ -13,11 +13,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.training.Auxiliary;
+import dev.twofold.models.training.Start;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -133,7 +136,7 @@ record Reference(String name, JsonNode json) {
     return images(name, 0, json.get("tasks").get(name).get("labels").size());
   }
 
-  private static Task task(String name, JsonNode json) {
+  static Task task(String name, JsonNode json) {
     int[] shape = read(json.get("shape"), int[].class);
     return new Task(
         name,
@@ -166,6 +169,32 @@ record Reference(String name, JsonNode json) {
 
     @Override
     public void close() {}
+  }
+
+  /** The method of a case, with its settings over the tuned ones. */
+  static GraphMethod method(JsonNode json) {
+    return method(Methods.named(json.get("method").asText()), json.get("settings"));
+  }
+
+  private static <S extends Record> GraphMethod method(MethodType<S> type, JsonNode settings) {
+    return (GraphMethod) type.method(laidOver(type.settings().apply(Preset.TUNED), settings));
+  }
+
+  static Start from(JsonNode json) {
+    return new Start(
+        Start.From.valueOf(json.get("start").asText().toUpperCase(Locale.ROOT)),
+        Start.ScratchSeed.PER_TASK,
+        Start.HeadStart.RANDOM,
+        null);
+  }
+
+  /** Momenta and selections of partners, which the first step makes. */
+  static boolean isOfTheTraining(String variable) {
+    return variable.startsWith("partners/") || variable.matches(".*/(momentum|m|v)");
+  }
+
+  static Weight zeros(Weight weight) {
+    return new Weight(weight.shape(), new float[weight.values().length]);
   }
 
   /** Settings of which a case gives some. */

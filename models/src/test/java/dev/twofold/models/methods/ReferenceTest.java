@@ -4,11 +4,14 @@ import static dev.twofold.models.methods.Reference.TOLERANCE;
 import static dev.twofold.models.methods.Reference.difference;
 import static dev.twofold.models.methods.Reference.doubles;
 import static dev.twofold.models.methods.Reference.error;
+import static dev.twofold.models.methods.Reference.isOfTheTraining;
 import static dev.twofold.models.methods.Reference.laidOver;
 import static dev.twofold.models.methods.Reference.largest;
+import static dev.twofold.models.methods.Reference.method;
 import static dev.twofold.models.methods.Reference.names;
 import static dev.twofold.models.methods.Reference.read;
 import static dev.twofold.models.methods.Reference.weight;
+import static dev.twofold.models.methods.Reference.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,12 +20,10 @@ import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
-import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.Reference.Case;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.ColumnStart;
-import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
@@ -33,7 +34,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -185,14 +185,6 @@ class ReferenceTest {
     return after.get();
   }
 
-  private static GraphMethod method(JsonNode json) {
-    return method(Methods.named(json.get("method").asText()), json.get("settings"));
-  }
-
-  private static <S extends Record> GraphMethod method(MethodType<S> type, JsonNode settings) {
-    return (GraphMethod) type.method(laidOver(type.settings().apply(Preset.TUNED), settings));
-  }
-
   private Trainer trainer(
       JsonNode json, GraphMethod method, BiConsumer<double[], Weights> afterStep) {
     return new Trainer(
@@ -200,14 +192,7 @@ class ReferenceTest {
             method,
             backbone(json),
             new ColumnStart(
-                new Start(
-                    Start.From.valueOf(json.get("start").asText().toUpperCase(Locale.ROOT)),
-                    Start.ScratchSeed.PER_TASK,
-                    Start.HeadStart.RANDOM,
-                    null),
-                Optional.of(reference.auxiliary()),
-                Optional.empty(),
-                1),
+                Reference.from(json), Optional.of(reference.auxiliary()), Optional.empty(), 1),
             laidOver(TrainingSettings.tuned(), json.get("training")),
             1,
             1),
@@ -236,11 +221,6 @@ class ReferenceTest {
     return tasks;
   }
 
-  /** Momenta and selections of partners, which the first step makes. */
-  private static boolean isOfTheTraining(String variable) {
-    return variable.startsWith("partners/") || variable.matches(".*/(momentum|m|v)");
-  }
-
   /** By more than rounding, which is all the gradient of a bias that batch norm takes away. */
   private static List<String> changed(Weights start, Weights after) {
     return after.all().keySet().stream()
@@ -266,9 +246,5 @@ class ReferenceTest {
               difference(doubles(expected.get(name)), before)));
     }
     return errors;
-  }
-
-  private static Weight zeros(Weight weight) {
-    return new Weight(weight.shape(), new float[weight.values().length]);
   }
 }

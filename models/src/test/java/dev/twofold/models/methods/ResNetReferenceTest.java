@@ -3,20 +3,26 @@ package dev.twofold.models.methods;
 import static dev.twofold.models.methods.Reference.TOLERANCE;
 import static dev.twofold.models.methods.Reference.difference;
 import static dev.twofold.models.methods.Reference.doubles;
+import static dev.twofold.models.methods.Reference.error;
+import static dev.twofold.models.methods.Reference.isOfTheTraining;
 import static dev.twofold.models.methods.Reference.laidOver;
 import static dev.twofold.models.methods.Reference.largest;
 import static dev.twofold.models.methods.Reference.names;
 import static dev.twofold.models.methods.Reference.read;
+import static dev.twofold.models.methods.Reference.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.Task;
+import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.Reference.Case;
 import dev.twofold.models.training.Augmentation;
+import dev.twofold.models.training.Auxiliary;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.ColumnStart;
 import dev.twofold.models.training.Start;
@@ -25,13 +31,15 @@ import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.models.training.TrainingSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,11 +49,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A step of a ResNet against JAX: the loss and what changes, as {@code
- * benchmarks/reference/resnet_step.py} computes them in float64.
+ * Steps of a ResNet against JAX: the losses and what changes, as {@code
+ * benchmarks/reference/resnet_step.py} computes them in float64. A case is one step of a column
+ * alone, or, with {@code tasks}, some of a method's columns.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class ResNetReferenceTest {
+  private static final Start SCRATCH =
+      new Start(Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null);
+
   private final Reference reference = Reference.of("resnet_step");
 
   Stream<Case> cases() {
@@ -56,17 +68,23 @@ class ResNetReferenceTest {
   @MethodSource("cases")
   void agreesWithJax(Case tested) {
     JsonNode json = tested.json();
-    String column = json.get("task").asText() + "/";
     Weights start = start(json);
-    AtomicReference<Double> loss = new AtomicReference<>();
+    List<double[]> losses = new ArrayList<>();
     Weights after =
         stepped(
             json,
-            Optional.of(new Checkpoint(0, 0, new double[1], start)),
-            (losses, weights) -> loss.set(losses[0]));
+            Optional.of(new Checkpoint(0, 0, new double[tasks(json).size()], start)),
+            losses::add);
 
-    double expected = json.get("loss").asDouble();
-    assertThat(loss.get()).as("loss").isCloseTo(expected, within(TOLERANCE * expected));
+    double[][] expected =
+        json.has("losses")
+            ? read(json.get("losses"), double[][].class)
+            : new double[][] {{json.get("loss").asDouble()}};
+    for (int step = 0; step < expected.length; step++) {
+      assertThat(error(losses.get(step), expected[step]))
+          .as("relative error of the losses at step %d", step)
+          .isLessThan(TOLERANCE);
+    }
     JsonNode changes = json.get("changes");
     Map<String, double[]> found = new LinkedHashMap<>();
     start
@@ -75,13 +93,25 @@ class ResNetReferenceTest {
             (name, weight) ->
                 found.put(
                     name, difference(doubles(after.get(name).values()), doubles(weight.values()))));
+    found.keySet().removeIf(Reference::isOfTheTraining);
     found.values().removeIf(change -> largest(change) == 0);
     assertThat(found.keySet())
         .containsExactlyInAnyOrderElementsOf(
-            names(changes).stream().map(name -> column + name).toList());
+            names(changes).stream().map(name -> variable(json, name)).toList());
     for (String name : names(changes)) {
-      checkChange(name, changes.get(name), found.get(column + name));
+      checkChange(name, changes.get(name), found.get(variable(json, name)));
     }
+  }
+
+  private static List<String> tasks(JsonNode json) {
+    return json.has("tasks")
+        ? List.of(read(json.get("tasks"), String[].class))
+        : List.of(json.get("task").asText());
+  }
+
+  /** Of a column alone a case has the names without the task's. */
+  private static String variable(JsonNode json, String name) {
+    return json.has("tasks") ? name : json.get("task").asText() + "/" + name;
   }
 
   private static void checkChange(String name, JsonNode expected, double[] found) {
@@ -110,32 +140,60 @@ class ResNetReferenceTest {
 
   /** The script's values; statistics of the input as the training makes them. */
   private Weights start(JsonNode json) {
-    String column = json.get("task").asText() + "/";
     Weights start = new Weights();
-    stepped(json, Optional.empty(), (losses, weights) -> {})
+    stepped(json, Optional.empty(), losses -> {})
         .all()
-        .forEach(
-            (name, weight) ->
-                start.put(
-                    name,
-                    name.startsWith(column + "input/")
-                        ? weight
-                        : weight(name.substring(column.length()), weight.shape())));
+        .forEach((name, weight) -> start.put(name, start(json, name, weight)));
     return start;
   }
 
-  /** As {@code start} of the script: 24 bits of a hash of the name and the place. */
-  private static Weight weight(String name, long[] shape) {
+  private static Weight start(JsonNode json, String name, Weight made) {
+    if (isOfTheTraining(name)) {
+      return zeros(made);
+    }
+    if (name.contains("/input/")) {
+      return made;
+    }
+    String parameter = name.substring(name.indexOf('/') + 1);
+    return json.has("tasks")
+        ? weight(parameter, made.shape(), i -> ofAColumn(name, parameter, i))
+        : weight(parameter, made.shape(), i -> uniform(parameter, i));
+  }
+
+  /** As {@code start_of} of the script: a part is the same in all columns. */
+  private static double ofAColumn(String name, String parameter, int i) {
+    return 0.8 * uniform(name, i) + 0.6 * uniform(parameter, i);
+  }
+
+  /** As {@code around} of the script. */
+  private static Weight weight(String parameter, long[] shape, IntToDoubleFunction unit) {
     int size = (int) Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    boolean kernel = name.endsWith("/kernel");
-    double scale = kernel ? Math.sqrt(24.0 * shape[shape.length - 1] / size) : 0.4;
-    double centre = name.endsWith("/gamma") || name.endsWith("/variance") ? 1 : 0;
+    double scale =
+        switch (kind(parameter)) {
+          case "kernel" -> Math.sqrt(24.0 * shape[shape.length - 1] / size);
+          case "mask" -> 0.7;
+          default -> 0.4;
+        };
+    double centre =
+        switch (kind(parameter)) {
+          case "gamma", "variance", "deviation" -> 1;
+          case "mask" -> 0.5;
+          default -> 0;
+        };
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
-      int bits = mixed(mixed(name.hashCode()) + i) >>> 8;
-      values[i] = (float) (centre + scale * (bits / 16777216.0 - 0.5));
+      values[i] = (float) (centre + scale * unit.applyAsDouble(i));
     }
     return new Weight(shape, values);
+  }
+
+  private static String kind(String parameter) {
+    return parameter.substring(parameter.indexOf('/') + 1);
+  }
+
+  /** As of the script: 24 bits of a hash of the name and the place. */
+  private static double uniform(String name, int i) {
+    return (mixed(mixed(name.hashCode()) + i) >>> 8) / 16777216.0 - 0.5;
   }
 
   private static int mixed(int hash) {
@@ -144,35 +202,51 @@ class ResNetReferenceTest {
     return x ^ x >>> 16;
   }
 
-  /** Variables behind the one step. */
+  /** By the backbone's names, as a column's. */
+  private Auxiliary auxiliary(BackboneSettings backbone) {
+    Task task = Reference.task("auxiliary", reference.json().get("auxiliary"));
+    Weights weights = new Weights();
+    new Backbone(backbone, task.shape().channels(), Optional.empty())
+        .shapes(task.shape(), task.classes().size())
+        .forEach(
+            (name, shape) ->
+                weights.put(
+                    name, weight(name, shape, i -> ofAColumn("auxiliary/" + name, name, i))));
+    return new Auxiliary(task, weights);
+  }
+
+  /** Variables behind the last step. */
   private Weights stepped(
-      JsonNode json, Optional<Checkpoint> from, BiConsumer<double[], Weights> afterStep) {
+      JsonNode json, Optional<Checkpoint> from, Consumer<double[]> lossesOfStep) {
     AtomicReference<Weights> after = new AtomicReference<>();
     TrainingObserver observer =
         new TrainingObserver() {
           @Override
           public boolean stepped(int step, double[] losses, Supplier<Checkpoint> checkpoint) {
             after.set(checkpoint.get().weights());
-            afterStep.accept(losses, after.get());
+            lossesOfStep.accept(losses);
             return true;
           }
         };
+    BackboneSettings backbone = read(json.get("backbone"), BackboneSettings.class);
     Trainer.Unit unit =
         new Trainer.Unit(
-            new SingleTask(),
-            read(json.get("backbone"), BackboneSettings.class),
+            json.has("method") ? Reference.method(json) : new SingleTask(),
+            backbone,
             new ColumnStart(
-                new Start(
-                    Start.From.SCRATCH, Start.ScratchSeed.PER_TASK, Start.HeadStart.RANDOM, null),
-                Optional.empty(),
+                json.has("start") ? Reference.from(json) : SCRATCH,
+                json.has("start") ? Optional.of(auxiliary(backbone)) : Optional.empty(),
                 Optional.empty(),
                 1),
             laidOver(TrainingSettings.tuned(), json.get("training")),
             1,
             1);
-    BatchSource images = reference.images(json.get("task").asText());
-    TaskData task = new TaskData(images, images, Augmentation.NONE, Map.of());
-    try (Trainer trainer = new Trainer(unit, List.of(task), observer)) {
+    List<TaskData> tasks = new ArrayList<>();
+    for (String task : tasks(json)) {
+      BatchSource images = reference.images(task);
+      tasks.add(new TaskData(images, images, Augmentation.NONE, Map.of()));
+    }
+    try (Trainer trainer = new Trainer(unit, tasks, observer)) {
       trainer.train(from);
     }
     return after.get();
