@@ -206,7 +206,7 @@ def averaged(x, grid):
 
 
 def relu(z):
-    watch(jnp.abs(z))
+    watch(jnp.abs(z), where=z != 0)  # of a channel that is empty all are 0, however they are computed
     return jnp.where(z > 0, z, 0)
 
 
@@ -556,10 +556,18 @@ class Damtl(Method):
         return values
 
     def parameters(self, variables, selected, task):
-        """Eq. (1): S = Ψ ⊙ W in place of W."""
+        """Eq. (1): S = Ψ ⊙ W in place of W. With `channel` a channel is heard by the size of its mask, also behind
+        batch norm, and without a mask not at all."""
         parameters = below(task, variables)
         for layer in CONVOLUTIONS:
-            parameters[f"{layer}/kernel"] = parameters[f"{layer}/mask"] * parameters[f"{layer}/kernel"]
+            mask = parameters[f"{layer}/mask"]
+            parameters[f"{layer}/kernel"] = mask * parameters[f"{layer}/kernel"]
+            if self.settings["sparsity"] == "channel":
+                squares = (mask**2).mean((0, 1, 2))
+                size = jnp.where(squares > 0, jnp.sqrt(jnp.where(squares > 0, squares, 1)), 0)
+                for name, factor in (("bias", squares > 0), ("gamma", size), ("beta", size)):
+                    if f"{layer}/{name}" in parameters:
+                        parameters[f"{layer}/{name}"] *= factor
         return parameters
 
     def masked(self, variables, task, step):
@@ -981,6 +989,10 @@ def cases():
     # A column with maps of its own can be aligned where its last ones are of the auxiliary network's size.
     yield case("damtl", "momentum", ["one", "three"], settings=DAMTL, more="alignment all")
     yield case("damtl", "momentum", ["one", "grey"], settings=RMS, more="alignment hidden")
+    yield case("damtl", "momentum", ["one", "grey"], settings=RMS, more="batch norm", backbone=NORMALISED)
+    for more, settings in (("channel", {**DAMTL, "lambda1": 4}), ("rms, channel", {**RMS, "lambda1": 4})):
+        settings = {**settings, "sparsity": "channel"}
+        yield case("damtl", "momentum", ["one", "three"], settings=settings, more=f"{more}, batch norm", backbone=NORMALISED)
 
 
 def case(method, training, tasks, start="scratch", settings=None, more=None, backbone=None):

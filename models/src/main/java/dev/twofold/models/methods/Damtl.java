@@ -83,12 +83,7 @@ public final class Damtl implements GraphMethod {
 
       // Eq. (1)
       Map<String, Operand<TFloat32>> masked = new LinkedHashMap<>();
-      for (SoftMask mask : masks) {
-        masked.put(mask.kernelName(), mask.masked(tf));
-        mask.shiftNames().stream()
-            .filter(column::containsKey)
-            .forEach(name -> masked.put(name, mask.shift(tf, column.get(name).value())));
-      }
+      masks.forEach(mask -> masked.putAll(mask.masked(tf, column)));
       Parameters parameters =
           Parameters.of(column).map((name, operand) -> masked.getOrDefault(name, operand));
 

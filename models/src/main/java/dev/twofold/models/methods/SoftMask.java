@@ -9,7 +9,8 @@ import dev.twofold.models.layers.Variable;
 import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.DamtlSettings.MaskStep;
 import dev.twofold.models.methods.DamtlSettings.Sparsity;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -50,10 +51,6 @@ final class SoftMask {
     return layer.name();
   }
 
-  String kernelName() {
-    return layer.kernel();
-  }
-
   Variable psi() {
     return psi;
   }
@@ -72,21 +69,34 @@ final class SoftMask {
     return settings.sparsity() == Sparsity.CHANNEL;
   }
 
-  /** What a channel emits without weights: b of eq. (2), and batch norm's γ and β. */
-  List<String> shiftNames() {
-    return List.of(layer.bias(), layer.name() + "/gamma", layer.name() + "/beta");
-  }
-
   /**
-   * One of {@link #shiftNames}, [Cout]. With {@code sparsity: channel} it goes to 0 with a
-   * channel's whole mask, so that the channel falls silent and an export can leave it out.
+   * The layer's parameters as the convolution and batch norm run on them: S of eq. (1), and with
+   * {@code sparsity: channel} what a channel emits without weights, [Cout], so that it falls silent
+   * with its whole mask and an export can leave it out. Batch norm would undo any scale of a
+   * kernel; its γ and β take the channel's size ‖Ψ_row‖₂/√D, so that the size has an effect, and a
+   * gradient.
+   *
+   * @param column of the task, by name
    */
-  Operand<TFloat32> shift(Ops tf, Operand<TFloat32> shift) {
-    if (!silencesChannels()) {
-      return shift;
+  Map<String, Operand<TFloat32>> masked(Ops tf, Map<String, Variable> column) {
+    Map<String, Operand<TFloat32>> masked = new LinkedHashMap<>();
+    masked.put(layer.kernel(), masked(tf));
+    if (silencesChannels()) {
+      Operand<TFloat32> squares =
+          tf.math.mean(tf.math.square(psi.value()), tf.constant(new int[] {0, 1, 2})); // [Cout]
+      Operand<TFloat32> there = tf.stopGradient(tf.math.sign(squares));
+      Operand<TFloat32> orOne = tf.math.sub(tf.constant(1f), there); // √ has no gradient at 0
+      Operand<TFloat32> size = tf.math.mul(tf.math.sqrt(tf.math.add(squares, orOne)), there);
+      Map<String, Operand<TFloat32>> factors =
+          Map.of(layer.bias(), there, layer.name() + "/gamma", size, layer.name() + "/beta", size);
+      factors.forEach(
+          (name, factor) -> {
+            if (column.containsKey(name)) {
+              masked.put(name, tf.math.mul(column.get(name).value(), factor));
+            }
+          });
     }
-    Operand<TFloat32> largest = tf.max(psi.value(), tf.constant(new int[] {0, 1, 2})); // [Cout]
-    return tf.math.mul(shift, tf.stopGradient(tf.math.sign(largest)));
+    return masked;
   }
 
   /**

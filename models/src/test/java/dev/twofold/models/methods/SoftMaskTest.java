@@ -30,6 +30,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -437,6 +438,76 @@ class SoftMaskTest {
     assertThat(bench.value(contribution, Map.of(pruned.psi().value(), new float[9])))
         .as("relu(b) times the neighbours that padding leaves: 4, 6 or 9")
         .containsExactly(Golden.floats(golden.get("contribution")), within(1e-5f));
+  }
+
+  /**
+   * Two channels, Ψ of 1 in one and of ½ in the other, of equal kernels: batch norm leaves of both
+   * the same but for its ε, 1e-3 beside variances of some 20 and 5.
+   */
+  @ParameterizedTest
+  @EnumSource(Sparsity.class)
+  void behindBatchNormAChannelIsHeardByTheSizeOfItsMask(Sparsity sparsity) {
+    BackboneSettings settings = new BackboneSettings(null, List.of("2"), List.of(), true);
+    Backbone backbone = new Backbone(settings, 1, Optional.empty());
+    Convolution layer = backbone.convolutions().get(0);
+    SoftMask mask = mask(layer, settings(MaskStep.SGD, 1, sparsity, 0, 1), 3, 3, 1, 2);
+    Map<String, Variable> column = new LinkedHashMap<>();
+    for (String name : List.of("bias", "gamma", "beta")) {
+      String variable = layer.name() + "/" + name;
+      column.put(variable, bench.variable(variable, Role.BIAS, new long[] {2}, 1, 1));
+    }
+    column.put(layer.kernel(), mask.kernel());
+    Map<String, Operand<TFloat32>> parameters = plainInput(1);
+    column.forEach((name, variable) -> parameters.put(name, variable.value()));
+    parameters.putAll(mask.masked(bench.tf(), column));
+    for (String statistic : List.of("mean", "variance")) {
+      String name = layer.name() + "/" + statistic;
+      parameters.put(name, bench.variable(name, Role.BIAS, new long[] {2}, 0, 0).value());
+    }
+    parameters.put("head/kernel", bench.constant(new long[] {18, 1}, new float[18]));
+    parameters.put("head/bias", bench.constant(new long[] {1}, 0));
+    bench.initialise();
+
+    Operand<TFloat32> map =
+        backbone
+            .forward(
+                bench.tf(),
+                new Parameters(parameters),
+                bench.constant(new long[] {1, 3, 3, 1}, 9, 1, 7, 2, 5, 3, 0, 8, 4),
+                new ImageShape(3, 3, 1),
+                new Mode(bench.net(), "", 0, null))
+            .maps()
+            .get(0);
+    float[] psi = new float[18];
+    for (int i = 0; i < psi.length; i++) {
+      psi[i] = i % 2 == 0 ? 1 : 0.5f;
+    }
+    float[] values = bench.value(map, Map.of(mask.psi().value(), psi));
+
+    float heard = sparsity == Sparsity.CHANNEL ? 0.5f : 1;
+    for (int i = 0; i < values.length; i += 2) {
+      assertThat(values[i + 1]).isCloseTo(heard * values[i], within(1e-3f));
+    }
+    assertThat(values[0]).isGreaterThan(0.1f);
+  }
+
+  /** A mask of zero has a size of 0, whose root has no gradient. */
+  @Test
+  void anEmptyChannelBehindBatchNormHasNoGradient() {
+    Convolution layer = new Convolution("conv1_1", 1, 2);
+    SoftMask mask = mask(layer, settings(MaskStep.SGD, 1, Sparsity.CHANNEL, 0, 1), 1, 1, 1, 2);
+    Variable gamma = bench.variable("conv1_1/gamma", Role.BIAS, new long[] {2}, 3, 3);
+    Operand<TFloat32> heard =
+        mask.masked(bench.tf(), Map.of("conv1_1/gamma", gamma)).get("conv1_1/gamma");
+    Operand<TFloat32> gradient =
+        bench
+            .gradients(bench.tf().sum(heard, bench.tf().constant(0)), List.of(mask.psi().value()))
+            .get(0);
+    bench.initialise();
+
+    Map<Operand<TFloat32>, float[]> psi = Map.of(mask.psi().value(), new float[] {0, 0.7f});
+    assertThat(bench.value(heard, psi)).containsExactly(new float[] {0, 2.1f}, within(1e-6f));
+    assertThat(bench.value(gradient, psi)).containsExactly(new float[] {0, 3}, within(1e-5f));
   }
 
   private static Backbone backbone(List<String> layers, int channels) {

@@ -33,6 +33,9 @@ final class StageInputs {
 
   Map<String, Object> ofUnit(UnitSpec spec, int attempt) {
     Map<String, Object> inputs = header(spec.stage(), attempt);
+    if (spec.backbone().batchNorm() && "channel".equals(spec.settings().get("sparsity"))) {
+      inputs.put("format", Stage.FORMAT_OF_NORMALISED_CHANNELS);
+    }
     inputs.put("method", spec.method());
     inputs.put("settings", EffectiveConfiguration.plain(spec.settings()));
     inputs.put("backbone", EffectiveConfiguration.plain(spec.backbone()));
