@@ -7,8 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -171,8 +173,10 @@ public final class Devices {
   private static Optional<FileChannel> lock(String place, Path folder) throws IOException {
     Files.createDirectories(folder);
     Path file = folder.resolve("gpu-" + place + ".lock");
+    // The folder is everybody's: a link in it could lead to a file of this user's.
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     forAll(folder, "rwxrwxrwx");
     forAll(file, "rw-rw-rw-");
     if (channel.tryLock() != null) {
@@ -185,7 +189,8 @@ public final class Devices {
   /** The next user shares the GPU too. Only who made a file may say so. */
   private static void forAll(Path path, String permissions) throws IOException {
     try {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+      Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setPermissions(PosixFilePermissions.fromString(permissions));
     } catch (FileSystemException madeByAnother) {
       // then its maker has said so
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,21 @@ class DevicesTest {
     } finally {
       leases.forEach(Devices.Lease::close);
     }
+  }
+
+  /** The folder is everybody's, who could lead a user's own file through it. */
+  @Test
+  void aLinkInTheSharedFolderIsNotFollowed() throws Exception {
+    Path own = Files.writeString(folder.resolve("own"), "mine");
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Files.createSymbolicLink(shared.resolve("gpu-0.lock"), own);
+    Files.createSymbolicLink(shared.resolve("gpu-0.0.lock"), own);
+
+    assertThatThrownBy(() -> Devices.lease(List.of("0"), 1, shared))
+        .isInstanceOf(IOException.class);
+    assertThat(Files.getPosixFilePermissions(own))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
