@@ -1,5 +1,6 @@
 package dev.twofold.transforms.artifacts;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,10 +38,11 @@ public final class Claim implements AutoCloseable {
   private static final Duration START_TOLERANCE = Duration.ofSeconds(5);
 
   private static final Duration RENEWAL = Duration.ofSeconds(5);
+  private static final int TRIES_TO_GIVE_UP = 5;
   private static final String CLAIM = "claim.json";
   private static final String LOCK = "claim.lock";
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final String HOST = hostName();
+  static final String HOST = host();
 
   /** File locks are held by processes; this one keeps the threads apart. */
   private static final Object THREADS = new Object();
@@ -98,9 +100,13 @@ public final class Claim implements AutoCloseable {
 
   /** Who holds the claim on an artifact, if somebody alive does. */
   public static Optional<String> holder(Path artifactDirectory) {
-    return read(artifactDirectory)
-        .filter(holder -> holder.isLive(System.currentTimeMillis()))
-        .map(holder -> "process %d on %s".formatted(holder.pid(), holder.host()));
+    try {
+      return read(artifactDirectory)
+          .filter(holder -> holder.isLive(System.currentTimeMillis()))
+          .map(holder -> "process %d on %s".formatted(holder.pid(), holder.host()));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
   }
 
   /** Whether this claim still stands; one that could not be renewed in time may be taken over. */
@@ -117,8 +123,10 @@ public final class Claim implements AutoCloseable {
     closed.countDown();
     held = false;
     boolean interrupted = Thread.interrupted();
+    int failures = 0;
     try {
-      while (!giveUp()) {
+      while (!giveUp(failures)) {
+        failures++;
         interrupted |= Thread.interrupted();
       }
     } finally {
@@ -128,8 +136,8 @@ public final class Claim implements AutoCloseable {
     }
   }
 
-  /** Whether no interrupt came in between. */
-  private boolean giveUp() {
+  /** Whether neither an interrupt nor a storage that fails for a moment came in between. */
+  private boolean giveUp(int failures) {
     try {
       return locked(directory, this::deleteOurs);
     } catch (FileLockInterruptionException | ClosedByInterruptException e) {
@@ -137,6 +145,10 @@ public final class Claim implements AutoCloseable {
     } catch (NoSuchFileException discarded) {
       return true; // The folder is gone, and the claim with it.
     } catch (IOException e) {
+      if (failures < TRIES_TO_GIVE_UP) {
+        LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+        return false;
+      }
       throw new UncheckedIOException("Cannot give up claim on %s: %s".formatted(directory, e), e);
     }
   }
@@ -203,15 +215,20 @@ public final class Claim implements AutoCloseable {
     return ours;
   }
 
-  private boolean isOurs() {
+  private boolean isOurs() throws IOException {
     return read(directory).filter(current -> current.id().equals(holder.id())).isPresent();
   }
 
-  private static Optional<Holder> read(Path directory) {
+  /**
+   * What stands in the file; nothing where it is absent or damaged.
+   *
+   * @throws IOException when the storage fails, which says nothing of who holds it
+   */
+  private static Optional<Holder> read(Path directory) throws IOException {
     try {
       return Optional.of(
           MAPPER.readValue(Files.readAllBytes(directory.resolve(CLAIM)), Holder.class));
-    } catch (IOException absentOrDamaged) {
+    } catch (NoSuchFileException | JacksonException absentOrDamaged) {
       return Optional.empty();
     }
   }
@@ -247,11 +264,23 @@ public final class Claim implements AutoCloseable {
     return process.info().startInstant().map(Instant::toEpochMilli).orElse(unknown);
   }
 
-  private static String hostName() {
+  /**
+   * Where a process's number means something: containers can share a host's name and number their
+   * processes each from 1, and copies of a machine share a name too.
+   */
+  private static String host() {
+    String name;
     try {
-      return InetAddress.getLocalHost().getHostName();
+      name = InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("localhost");
+      name = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("localhost");
+    }
+    try {
+      String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+      Path processes = Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+      return name + "/" + Sha256.of(boot + " " + processes).substring(0, 8);
+    } catch (IOException noLinux) {
+      return name;
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.twofold.transforms.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ class ClaimTest {
   @Test
   void ofManyTakersOfAStaleClaimOneWins() throws Exception {
     for (int round = 0; round < 20; round++) {
-      write(InetAddress.getLocalHost().getHostName(), deadPid(), 0, System.currentTimeMillis());
+      write(Claim.HOST, deadPid(), 0, System.currentTimeMillis());
       List<Claim> winners = race();
       assertThat(winners).hasSize(1);
       winners.get(0).close();
@@ -68,13 +70,35 @@ class ClaimTest {
   void processThatOnlyHasTheSameNumberIsAnother() throws Exception {
     long pid = ProcessHandle.current().pid();
     long start = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
-    String host = InetAddress.getLocalHost().getHostName();
-
-    write(host, pid, start, 0);
+    write(Claim.HOST, pid, start, 0);
     assertThat(Claim.take(artifact, "alive, however long not renewed")).isEmpty();
 
-    write(host, pid, start - 60_000, System.currentTimeMillis());
+    write(Claim.HOST, pid, start - 60_000, System.currentTimeMillis());
     Claim.take(artifact, "its predecessor is gone").orElseThrow().close();
+  }
+
+  /** Two containers can have one host's name, and processes of the same numbers. */
+  @Test
+  void aProcessOfAnotherNamespaceIsOnAnotherHost() throws Exception {
+    long start = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+    long now = System.currentTimeMillis();
+    String container = InetAddress.getLocalHost().getHostName() + "/0a1b2c3d";
+
+    write(container, ProcessHandle.current().pid(), start, now - Claim.LEASE.toMillis() - 1);
+    try (Claim claim = Claim.take(artifact, "its lease is over").orElseThrow()) {
+      assertThat(claim.isHeld()).isTrue();
+    }
+  }
+
+  /** A folder in the file's place cannot be read, nor be taken for a claim that is gone. */
+  @Test
+  void aStorageThatFailsSaysNothingOfTheHolder() throws Exception {
+    Files.createDirectory(artifact.resolve("claim.json"));
+
+    assertThatThrownBy(() -> Claim.take(artifact, "finder"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("Cannot claim artifact " + artifact);
+    assertThat(Claim.holder(artifact)).isEmpty();
   }
 
   @Test
