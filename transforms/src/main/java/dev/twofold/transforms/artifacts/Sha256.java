@@ -2,6 +2,7 @@ package dev.twofold.transforms.artifacts;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,12 @@ public final class Sha256 {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Of a file's bytes. */
+  /**
+   * Of a file's bytes.
+   *
+   * @throws InterruptedIOException when the thread is interrupted meanwhile: reading a large file
+   *     would not notice
+   */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     // At least one byte: into an empty array nothing is read, not even the end.
@@ -33,6 +39,9 @@ public final class Sha256 {
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
+        if (n == MOST_BUFFER && Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("interrupted while reading " + file);
+        }
       }
     }
     return HexFormat.of().formatHex(digest.digest());

@@ -1,10 +1,7 @@
 package dev.twofold.transforms.images;
 
 import dev.twofold.models.ImageShape;
-import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -241,16 +238,24 @@ final class ImageDecoder implements AutoCloseable {
     }
   }
 
+  /**
+   * A pixel is seen or not. Without a Graphics2D, which asks for the display where one is named.
+   */
   private static Mat onWhite(BufferedImage picture) {
-    BufferedImage opaque =
-        new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
-    Graphics2D graphics = opaque.createGraphics();
-    graphics.drawImage(picture, 0, 0, Color.WHITE, null);
-    graphics.dispose();
-    return colourImage(
-        opaque.getWidth(),
-        opaque.getHeight(),
-        ((DataBufferByte) opaque.getRaster().getDataBuffer()).getData());
+    int width = picture.getWidth();
+    Mat image = new Mat(picture.getHeight(), width, CvType.CV_8UC3);
+    byte[] row = new byte[width * COLOUR];
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < width; x++) {
+        int alphaRedGreenBlue = picture.getRGB(x, y);
+        int seen = alphaRedGreenBlue >>> 24 == 0 ? 0xffffff : alphaRedGreenBlue;
+        row[x * COLOUR] = (byte) seen;
+        row[x * COLOUR + 1] = (byte) (seen >> 8);
+        row[x * COLOUR + 2] = (byte) (seen >> 16);
+      }
+      image.put(y, 0, row);
+    }
+    return image;
   }
 
   private static Element gifDescriptor(ImageReader reader) throws IOException {

@@ -115,13 +115,17 @@ final class ShardWorker implements AutoCloseable {
       }
       try {
         byte[] file = read(item);
-        PreparedImage image = prepare(item, file);
+        PreparedImage image = preparer.prepare(file);
         RowInfo row = row(item, file, image);
         parquet.write(row, image.pixels());
         statistics.add(image.pixels());
         index.write(row.id() + "\t" + row.className() + "\t" + row.contentSha256() + "\n");
       } catch (SourceFaultException | UnreadableImageException e) {
         deadLetters.add(new DeadLetter(item.id(), item.className(), e.getMessage()));
+      } catch (ImageMemoryException e) {
+        throw tooLarge(item, e.getMessage(), e);
+      } catch (OutOfMemoryError e) {
+        throw tooLarge(item, "out of memory: " + e.getMessage(), e);
       }
     }
     return new ShardReport(items.size() - deadLetters.size(), deadLetters, statistics.sums());
@@ -146,15 +150,11 @@ final class ShardWorker implements AutoCloseable {
     }
   }
 
-  private PreparedImage prepare(Listing.Item item, byte[] file) throws UnreadableImageException {
-    try {
-      return preparer.prepare(file);
-    } catch (ImageMemoryException e) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: %s: %s (lower workers.slots, or free memory)"
-              .formatted(attempt.request().name(), source.describe(item.entry()), e.getMessage()),
-          e);
-    }
+  private DataRefusedException tooLarge(Listing.Item item, String reason, Throwable e) {
+    return new DataRefusedException(
+        "Cannot read dataset %s: %s: %s (lower workers.slots, or give the workers more memory)"
+            .formatted(attempt.request().name(), source.describe(item.entry()), reason),
+        e);
   }
 
   private RowInfo row(Listing.Item item, byte[] file, PreparedImage image) {

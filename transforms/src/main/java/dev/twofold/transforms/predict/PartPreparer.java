@@ -47,15 +47,20 @@ public final class PartPreparer implements AutoCloseable {
       } catch (IOException e) {
         images.add(new Image(name, FileTrouble.text(e).orElse(String.valueOf(e.getMessage()))));
       } catch (ImageMemoryException e) {
-        throw new DataRefusedException(
-            "Cannot read %s: %s (lower --parallelism, or free memory)"
-                .formatted(name, e.getMessage()),
-            e);
+        throw tooLarge(name, e.getMessage(), e);
+      } catch (OutOfMemoryError e) {
+        throw tooLarge(name, "out of memory: " + e.getMessage(), e);
       }
     }
     // A copy only where some cannot be read.
     byte[] filled = end == pixels.length ? pixels : Arrays.copyOf(pixels, end);
     new PreparedPart(images).write(Path.of(request.prepared()), part.number(), filled);
+  }
+
+  private static DataRefusedException tooLarge(String name, String reason, Throwable e) {
+    return new DataRefusedException(
+        "Cannot read %s: %s (lower --parallelism, or give it more memory)".formatted(name, reason),
+        e);
   }
 
   private byte[] read(ImagePart.Item item) throws IOException {

@@ -6,6 +6,7 @@ import dev.twofold.transforms.artifacts.Sha256;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,9 @@ final class UnpackedTar {
         throw new SourceFaultException("unpacks to more than %d bytes".formatted(limit));
       }
       out.write(buffer, 0, n);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while unpacking");
+      }
     }
   }
 

@@ -217,9 +217,9 @@ public final class ModelProcesses {
     environment.putIfAbsent("TF_ENABLE_ONEDNN_OPTS", "1");
   }
 
-  /** Whether this virtual machine is about to end. */
+  /** Whether this virtual machine is about to end, or Flink has cancelled this thread's task. */
   public static boolean isCancelled() {
-    return cancelled;
+    return cancelled || Thread.currentThread().isInterrupted();
   }
 
   /** Closing its standard input asks the child to save and end. */
@@ -314,6 +314,8 @@ public final class ModelProcesses {
     command.add("-XX:TieredStopAtLevel=1"); // the work is in native code: start fast
     // An option that this virtual machine may have of a variable, which the child lacks.
     command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+    // The child draws figures; of a display that does not answer it would end.
+    command.add("-Djava.awt.headless=true");
     command.addAll(NativeCache.options(gpu));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");

@@ -217,7 +217,7 @@ class IngestionTest {
         .isInstanceOf(DataRefusedException.class)
         .hasMessageStartingWith(
             "Cannot read dataset digits: x.zip!class0/0000.png: out of memory: ")
-        .hasMessageEndingWith(" (lower workers.slots, or free memory)");
+        .hasMessageEndingWith(" (lower workers.slots, or give the workers more memory)");
   }
 
   @Test

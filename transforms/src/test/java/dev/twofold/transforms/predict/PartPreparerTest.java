@@ -187,7 +187,7 @@ class PartPreparerTest {
       assertThatThrownBy(() -> preparer.prepare(part))
           .isInstanceOf(DataRefusedException.class)
           .hasMessageStartingWith("Cannot read " + file + ": out of memory: ")
-          .hasMessageEndingWith(" (lower --parallelism, or free memory)");
+          .hasMessageEndingWith(" (lower --parallelism, or give it more memory)");
     }
     assertThat(prepared()).as("no part is written").doesNotExist();
   }
