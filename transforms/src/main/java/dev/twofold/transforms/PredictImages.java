@@ -1,5 +1,6 @@
 package dev.twofold.transforms;
 
+import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.ingest.SharedWorkdir;
 import dev.twofold.transforms.predict.ImagePart;
 import dev.twofold.transforms.predict.PartPreparer;
@@ -117,12 +118,15 @@ public final class PredictImages
     public void process(@Element KV<String, Iterable<Integer>> parts, OutputReceiver<Integer> out)
         throws IOException, InterruptedException {
       ModelRequest request = TrainingJson.MAPPER.readValue(model, ModelRequest.class);
-      Path folder = Path.of(request.predict().prepared()).resolve("process");
+      // Not among what is prepared, which goes in the end: its log is named where it fails.
+      Path prepared = Path.of(request.predict().prepared());
+      Path folder = prepared.resolveSibling("processes").resolve(prepared.getFileName());
       ModelProcesses.Ending ending =
           ModelProcesses.run(request, folder, DeviceChoice.CPU, ModelProcesses.MAX_SILENCE);
       if (ending.code() != 0) {
         throw new IOException("Cannot classify: " + ending.reason());
       }
+      DurableFiles.deleteTree(folder);
       int count = 0;
       for (Integer part : parts.getValue()) {
         count += part >= 0 ? 1 : 0;
