@@ -25,6 +25,9 @@ final class ConfigurationChecks {
 
   private static final String NAME_RULE = "must be letters, digits, _ and -, at most 100";
 
+  /** A path would be made of it, as of any name. */
+  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*");
+
   private final Configuration configuration;
   private final Tree tree;
   private final Binder binder;
@@ -36,6 +39,7 @@ final class ConfigurationChecks {
   }
 
   void run() {
+    checkPath(configuration.workdir(), "workdir");
     checkNames("datasets", configuration.datasets());
     checkNames("groups", configuration.groups());
     checkNames("methods", configuration.methods());
@@ -48,6 +52,15 @@ final class ConfigurationChecks {
     }
     if (configuration.paper() != null) {
       checkPaper(configuration.paper());
+    }
+  }
+
+  private void checkPath(String path, String... keys) {
+    if (ADDRESS.matcher(path).matches()) {
+      add(
+          "Invalid %s: %s".formatted(String.join(".", keys), path),
+          "must be a path of this machine; mount what is elsewhere, on every worker",
+          keys);
     }
   }
 
@@ -64,6 +77,7 @@ final class ConfigurationChecks {
 
   private void checkDataset(String name) {
     DatasetSettings dataset = configuration.datasets().get(name);
+    checkPath(dataset.source(), "datasets", name, "source");
     attempt(dataset::effectiveAugment);
     SplitSettings split = attempt(() -> configuration.splitOf(name));
     if (split != null

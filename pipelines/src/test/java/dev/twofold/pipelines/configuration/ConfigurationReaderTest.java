@@ -130,6 +130,18 @@ class ConfigurationReaderTest {
         .isEqualTo("resnet18");
   }
 
+  /** A folder `s3:` would be made, and be gone with its container. */
+  @Test
+  void anAddressIsNoPath() {
+    assertThat(
+            problems(OFFICE, "workdir=s3://bucket/work", "datasets.amazon.source=https://x/y.zip"))
+        .containsExactlyInAnyOrder(
+            "Invalid workdir: s3://bucket/work at --set workdir (must be a path of this machine;"
+                + " mount what is elsewhere, on every worker)",
+            "Invalid datasets.amazon.source: https://x/y.zip at --set datasets.amazon.source (must"
+                + " be a path of this machine; mount what is elsewhere, on every worker)");
+  }
+
   @Test
   void epochsTakeThePlaceOfThePresetsSteps() {
     MethodSettings method =
