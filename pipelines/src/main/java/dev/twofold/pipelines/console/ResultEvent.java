@@ -13,6 +13,8 @@ import java.util.Optional;
 /**
  * The last line that a machine gets of a run: what came out.
  *
+ * @param run of the summary, {@code summary-<time>}: with it, names of trials are of this run alone
+ * @param attempt 0, or the number of the fresh attempt
  * @param failures one line a failed stage or trial
  * @param undelivered one line for each run that the tracking server does not have whole
  * @param warnings one line for each thing that the tracking server has otherwise than the logs, or
@@ -20,6 +22,8 @@ import java.util.Optional;
  * @param mlflow page of the experiment; empty without a server
  */
 public record ResultEvent(
+    String run,
+    int attempt,
     boolean interrupted,
     Summary summary,
     List<String> failures,
@@ -39,7 +43,8 @@ public record ResultEvent(
   /** One JSON object on one line; what is not known is left out. */
   public String json() {
     ObjectNode line = JSON.createObjectNode();
-    line.put("event", "result").put("interrupted", interrupted);
+    line.put("event", "result").put("summary", run).put("attempt", attempt);
+    line.put("interrupted", interrupted);
     ArrayNode rows = line.putArray("rows");
     summary.tables().forEach(table -> add(rows, table));
     failures.forEach(line.putArray("failures")::add);

@@ -295,6 +295,8 @@ public final class Run {
           .out()
           .println(
               new ResultEvent(
+                      plan.workdir().resolve(summary.folder()).getFileName().toString(),
+                      plan.attempt(),
                       ending.interrupted(),
                       Summary.of(data),
                       failures,

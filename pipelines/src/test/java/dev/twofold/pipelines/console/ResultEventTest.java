@@ -27,6 +27,8 @@ class ResultEventTest {
 
     ResultEvent event =
         new ResultEvent(
+            "summary-20260101-020000-000",
+            3,
             false,
             summary,
             List.of("multi-task · pair · 1: \"why\"\nnot"),
@@ -37,7 +39,8 @@ class ResultEventTest {
 
     assertThat(event.json())
         .isEqualTo(
-            "{\"event\":\"result\",\"interrupted\":false,\"rows\":["
+            "{\"event\":\"result\",\"summary\":\"summary-20260101-020000-000\","
+                + "\"attempt\":3,\"interrupted\":false,\"rows\":["
                 + "{\"group\":\"pair\",\"method\":\"mtal (threshold = 0.4)\",\"task\":\"grey\","
                 + "\"accuracy\":0.5,\"deviation\":0.25,\"repeats\":2,\"planned\":2},"
                 + "{\"group\":\"pair\",\"method\":\"damtl\",\"task\":\"grey\","
@@ -54,6 +57,8 @@ class ResultEventTest {
   void hasNoAddressesWhereThereAreNone() {
     ResultEvent event =
         new ResultEvent(
+            "summary-20260101-020000-000",
+            0,
             true,
             new Summary(List.of()),
             List.of(),
@@ -64,7 +69,8 @@ class ResultEventTest {
 
     assertThat(event.json())
         .isEqualTo(
-            "{\"event\":\"result\",\"interrupted\":true,\"rows\":[],\"failures\":[],"
+            "{\"event\":\"result\",\"summary\":\"summary-20260101-020000-000\","
+                + "\"attempt\":0,\"interrupted\":true,\"rows\":[],\"failures\":[],"
                 + "\"undelivered\":[\"mtal: away\"],\"warnings\":[]}");
   }
 
