@@ -23,7 +23,7 @@ final class PlanCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG", arity = "1..*", description = ConfigurationArguments.SEVERAL)
   private List<Path> files;
 
-  @Mixin private ConfigurationArguments configuration;
+  @Mixin private AttemptArguments configuration;
 
   @Option(names = "--json", description = "Each plan as a JSON object.")
   private boolean json;

@@ -23,7 +23,7 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG", description = ConfigurationArguments.ONE)
   private Path file;
 
-  @Mixin private ConfigurationArguments configuration;
+  @Mixin private ReportArguments configuration;
 
   @Option(
       names = "--output",
@@ -35,7 +35,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Experiment experiment = configuration.experiment(file);
-    Plan done = configuration.done(experiment);
+    Plan done = configuration.plan(experiment);
     if (done.attempt() > 0) {
       System.out.println("Fresh attempt " + done.attempt());
     }

@@ -34,7 +34,7 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG", description = ConfigurationArguments.ONE)
   private Path file;
 
-  @Mixin private ConfigurationArguments configuration;
+  @Mixin private AttemptArguments configuration;
 
   @Mixin private FlinkArguments flink;
 
@@ -48,7 +48,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Prints the plan, and does nothing beside writing sample data that is missing.")
+      description =
+          "Prints the plan, with --json as `plan --json`, and does nothing else; writes what `validate`"
+              + " writes.")
   private boolean dryRun;
 
   @Override
@@ -69,14 +71,22 @@ final class RunCommand implements Callable<Integer> {
       System.err.printf(
           "twofold: %d runs are not whole on the tracking server (%s); the same command%s sends what"
               + " is still there%n",
-          result.undelivered().size(),
-          result.undelivered().get(0),
-          plan.attempt() == 0
-              ? ""
-              : " with --attempt %d in place of --fresh, or the next attempt,"
-                  .formatted(plan.attempt()));
+          result.undelivered().size(), result.undelivered().get(0), otherwise(plan));
+    }
+    if (result.interrupted() && configuration.isForced()) {
+      System.err.println("twofold: --force given again makes again what it had finished");
     }
     return result.exitCode();
+  }
+
+  /** How to send what is owed, and train nothing again. */
+  private String otherwise(Plan plan) {
+    if (configuration.isForced()) {
+      return " without --force";
+    }
+    return plan.attempt() == 0
+        ? ""
+        : " with --attempt %d in place of --fresh, or the next attempt,".formatted(plan.attempt());
   }
 
   private Audience audience() {

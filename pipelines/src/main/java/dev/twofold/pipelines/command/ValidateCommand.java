@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Checks configurations and the classes of their datasets, and reports their errors"
-            + " together, each with its place. Trains nothing, and writes nothing beside sample"
-            + " data that is missing.%n")
+            + " together, each with its place. Trains nothing, and writes nothing but"
+            + " sample data that is missing, and the digests of sources in the workdir.%n")
 final class ValidateCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "CONFIG", arity = "1..*", description = ConfigurationArguments.SEVERAL)

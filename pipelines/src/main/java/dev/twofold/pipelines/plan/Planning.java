@@ -178,7 +178,7 @@ final class Planning {
                 ? Randomness.hash(configuration.seed(), "auxiliary")
                 : settings.seed(),
             options.cores());
-    Keyed keyed = key(Stage.PRETRAIN, attempt -> inputs.ofUnit(spec, attempt));
+    Keyed keyed = key(Stage.PRETRAIN, inputs.ofUnit(spec, options.attempt()));
     if (!networks.containsKey(keyed.key())) {
       Decision decision = decide(Stage.PRETRAIN, keyed.key(), keyed.inputs());
       double work =
@@ -239,7 +239,7 @@ final class Planning {
     }
     List<String> keys = joined.stream().map(unit -> unit.key().hex()).toList();
     Map<String, List<Split>> searched = tasks.searched(point.configuration());
-    Keyed evaluation = key(Stage.EVALUATE, attempt -> inputs.ofEvaluation(keys, searched, attempt));
+    Keyed evaluation = key(Stage.EVALUATE, inputs.ofEvaluation(keys, searched, options.attempt()));
     TrialId id = new TrialId(group, method.label(), repeat, evaluation.key());
     Map<String, Object> values = new LinkedHashMap<>(point.values());
     PlannedTrial there = trials.get(id);
@@ -306,7 +306,7 @@ final class Planning {
             method.training(),
             Randomness.hash(configuration.seed(), "repeat", repeat),
             threads(configuration));
-    Keyed keyed = key(Stage.TRAIN, attempt -> inputs.ofUnit(spec, attempt));
+    Keyed keyed = key(Stage.TRAIN, inputs.ofUnit(spec, options.attempt()));
     return units.computeIfAbsent(
         keyed.key(),
         key -> {
@@ -367,19 +367,16 @@ final class Planning {
   /** A key with what was hashed into it. */
   private record Keyed(StageKey key, Map<String, Object> inputs) {}
 
-  /** Inputs of a stage at an attempt. */
-  private interface Attempted {
-    Map<String, Object> at(int attempt);
-  }
-
-  /** A forced stage takes the first later attempt that is not whole, so that it can go on. */
-  private Keyed key(Stage stage, Attempted attempted) {
-    int attempt = options.attempt();
-    Keyed keyed = keyed(stage, attempted.at(attempt));
+  /** What a forced stage makes has the first number that is not whole, so that it can go on. */
+  private Keyed key(Stage stage, Map<String, Object> hashed) {
+    Keyed keyed = keyed(stage, hashed);
     if (options.forced().contains(stage)) {
+      Map<String, Object> forced = new LinkedHashMap<>(hashed);
+      int number = 0;
       do {
-        attempt++;
-        keyed = keyed(stage, attempted.at(attempt));
+        number++;
+        forced.put("forced", number);
+        keyed = keyed(stage, new LinkedHashMap<>(forced));
       } while (store.find(keyed.key()).isPresent());
     }
     return keyed;

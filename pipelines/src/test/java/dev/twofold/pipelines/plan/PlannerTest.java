@@ -539,6 +539,15 @@ class PlannerTest {
         .containsOnly(Decision.run("--force train"));
   }
 
+  /** Networks that start from nothing would have had the keys of a fresh attempt. */
+  @Test
+  void whatIsForcedIsOfNoFreshAttempt() throws IOException {
+    make(plan());
+    make(plan(PlanOptions.usual().withForced(Set.of(Stage.TRAIN))));
+
+    assertThat(new Planner("2.18.0").latestAttempt(read(OFFICE), PlanOptions.usual(), 0)).isEmpty();
+  }
+
   @Test
   void aPointOfASweepCountsOnlyWhereItMatters() {
     Plan plan = plan("sweep={methods.mtal.threshold: [0.2, 0.4]}");
