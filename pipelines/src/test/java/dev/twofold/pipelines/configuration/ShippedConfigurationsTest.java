@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every configuration in {@code conf} and below it; what is named common is a part of others. */
+/**
+ * Every configuration in {@code conf} and below it, as a user names them: {@code conf/tune/*.yaml}.
+ * What is a part of others lies in folders of its own, {@code common}.
+ */
 class ShippedConfigurationsTest {
   private static final Path ROOT = Path.of("..");
 
@@ -42,8 +45,7 @@ class ShippedConfigurationsTest {
             configurations("conf/paper/office-home"),
             configurations("conf/tune"),
             configurations("conf/beyond"))
-        .flatMap(files -> files)
-        .filter(file -> !file.getFileName().toString().startsWith("common"));
+        .flatMap(files -> files);
   }
 
   private static Stream<Path> configurations(String folder) throws IOException {
@@ -89,9 +91,6 @@ class ShippedConfigurationsTest {
   void noScoreHasAnImageThatASearchHasLookedAt(Path file) throws IOException {
     Configuration table = read(file).configuration();
     for (Path search : configurations("conf/tune").toList()) {
-      if (search.endsWith("common.yaml")) {
-        continue;
-      }
       Configuration tune = read(search).configuration();
       for (String dataset : datasets(tune)) {
         Split[] seen =
