@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
       "  twofold compare mtal/pair damtl/pair",
       "  twofold compare mtal/pair/1 mtal/pair/2",
       "  twofold compare summary-20260301-1200 summary-20260302-0900",
-      "  twofold compare summary-20260301-120000-000/mtal/pair summary-20260302-090000-000/mtal/pair"
+      "  twofold compare summary-20260301-120000-000/mtal/pair \\",
+      "      summary-20260302-090000-000/mtal/pair"
     })
 final class CompareCommand implements Callable<Integer> {
 

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "plan",
     mixinStandardHelpOptions = true,
     description =
-        "Says for every stage and trial whether `run` would reuse or make it, and why: which key of"
-            + " the configuration, which source, which input changed.%n")
+        "Says for every stage and trial whether `run` would reuse, make or skip it, and why: which key"
+            + " of the configuration, which source, which input changed.%n")
 final class PlanCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "CONFIG", arity = "1..*", description = ConfigurationArguments.SEVERAL)

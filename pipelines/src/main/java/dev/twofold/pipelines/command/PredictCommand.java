@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  twofold predict mtal/pair/1 photos/ --task colour",
-      "  twofold predict single-task/pair/1 a.png b.zip --task grey --top 3 --output grey.parquet"
+      "  twofold predict single-task/pair/1 a.png b.zip --task grey --top 3 \\",
+      "      --output grey.parquet"
     })
 final class PredictCommand implements Callable<Integer> {
   /** More prepare images no faster than one model classifies them. */
@@ -73,8 +74,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--parallelism",
       paramLabel = "N",
       description =
-          "Slots that prepare images side by side (default: this machine's processors, and 1 on a"
-              + " session cluster); one process classifies them.")
+          "Slots that prepare images side by side (default: this machine's processors, at most 16,"
+              + " and 1 on a session cluster); one process classifies them.")
   private Integer parallelism;
 
   @Mixin private FlinkArguments flink;

@@ -25,7 +25,7 @@ import java.util.function.Function;
  * @param sweep dotted keys to lists of values: every combination is tried; those under {@code zip}
  *     side by side
  * @param training keys laid over every preset's training, below a method's own
- * @param workers where and how wide trials run
+ * @param workers where and how wide units train
  * @param tracking which MLflow server shows the runs
  * @param keepModels whose models stay on disk after their evaluation
  * @param paper which published table the report sets beside the results

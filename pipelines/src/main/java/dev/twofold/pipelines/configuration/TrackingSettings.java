@@ -9,7 +9,8 @@ import dev.twofold.tracking.TrackingAddress;
  *     password, token and CA come from the environment
  * @param nested whether trials stand under the summary run
  * @param register name of the registered model that exported models become versions of
- * @param port of the local server; a free one when left out
+ * @param port that the local server tries first; when left out that of {@code TWOFOLD_MLFLOW_PORT},
+ *     the one that it had last, or 5151
  */
 public record TrackingSettings(String uri, Boolean nested, String register, Integer port) {
 

@@ -1,15 +1,15 @@
 package dev.twofold.pipelines.configuration;
 
 /**
- * Where and how wide trials run. None of it is in a key.
+ * Where and how wide units train. None of it is in a key.
  *
- * @param slots trials at a time
- * @param threads of TensorFlow in each trial: a number, or {@code auto} for cores / slots
+ * @param slots units at a time
+ * @param threads of TensorFlow in each unit: a number, or {@code auto} for cores / slots
  * @param devices {@code auto} takes a GPU where the driver lists one and {@code
  *     TWOFOLD_GPU_NATIVES} names TensorFlow's natives for it
- * @param unitsPerGpu trials that share a GPU, which small networks leave idle; {@code slots} bounds
+ * @param unitsPerGpu units that share a GPU, which small networks leave idle; {@code slots} bounds
  *     them as well, and all runs on a machine must have the same number
- * @param maxSilentMinutes minutes without a sign of life after which a trial's process, which is
+ * @param maxSilentMinutes minutes without a sign of life after which a unit's process, which is
  *     then taken to hang, is killed and tried again
  */
 public record WorkerSettings(
@@ -45,7 +45,7 @@ public record WorkerSettings(
     }
   }
 
-  /** Threads of a trial on a machine with so many cores. */
+  /** Threads of a unit on a machine with so many cores. */
   public int threadsOn(int cores) {
     return threads.count() == null ? Math.max(1, cores / slots) : threads.count();
   }
