@@ -6,6 +6,7 @@ import dev.twofold.models.layers.Mode;
 import dev.twofold.models.layers.Net;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.layers.Weights;
+import dev.twofold.models.losses.Losses;
 import dev.twofold.models.training.ColumnStart;
 import dev.twofold.models.training.Normalisation;
 import dev.twofold.models.training.TrainingSettings;
@@ -90,6 +91,11 @@ public record Construction(
     Operand<TInt64> seed =
         net.tf().math.add(dropoutSeed, net.tf().constant(new long[] {0, 1000L * (index + 1)}));
     return new Mode(net, owner + "/", training.dropout(), seed);
+  }
+
+  /** Cross-entropy of a task's logits [B, c], summed or averaged as the training says. */
+  public Operand<TFloat32> crossEntropy(Operand<TFloat32> logits, Input input) {
+    return Losses.crossEntropy(net.tf(), logits, input.labels(), training.reduction());
   }
 
   /** The trainable ones of these variables. */

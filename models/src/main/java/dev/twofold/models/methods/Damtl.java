@@ -19,7 +19,6 @@ import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Role;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.losses.ClassAlignment;
-import dev.twofold.models.losses.Losses;
 import dev.twofold.models.methods.DamtlSettings.Alignment;
 import dev.twofold.models.methods.DamtlSettings.MaskBase;
 import dev.twofold.models.training.Auxiliary;
@@ -68,7 +67,6 @@ public final class Damtl implements GraphMethod {
     Ops tf = construction.net().tf();
     List<TaskNetwork> networks = new ArrayList<>();
     List<Operand<TFloat32>> losses = new ArrayList<>();
-    List<Operand<TFloat32>> logits = new ArrayList<>();
     List<Operand<TFloat32>> weighted = new ArrayList<>();
     List<List<Variable>> columns = new ArrayList<>();
     List<Variable> trained = new ArrayList<>();
@@ -94,9 +92,7 @@ public final class Damtl implements GraphMethod {
 
       // Eq. (3)
       List<Operand<TFloat32>> terms = new ArrayList<>();
-      Operand<TFloat32> crossEntropy =
-          Losses.crossEntropy(
-              tf, activations.logits(), input.labels(), construction.training().reduction());
+      Operand<TFloat32> crossEntropy = construction.crossEntropy(activations.logits(), input);
       terms.add(crossEntropy);
       alignment(construction, input, backbone, activations)
           .forEach(d -> terms.add(tf.math.mul(d, tf.constant((float) settings.lambda2()))));
@@ -112,14 +108,12 @@ public final class Damtl implements GraphMethod {
       }
       columns.add(Construction.decaying(trainable));
       losses.add(crossEntropy);
-      logits.add(activations.logits());
       networks.add(TaskNetwork.column(task, parameters, backbone));
       reporters.add(new MaskSparsity(task, backbone, masks));
     }
     return new Objective(
         networks,
         losses,
-        logits,
         columns,
         List.of(new Step("damtl", tf.math.addN(weighted), trained, updates)),
         List.of(),

@@ -18,7 +18,6 @@ import dev.twofold.models.layers.Role;
 import dev.twofold.models.layers.StageOutput;
 import dev.twofold.models.layers.Variable;
 import dev.twofold.models.layers.Weights.Weight;
-import dev.twofold.models.losses.Losses;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,15 +131,13 @@ final class MixedColumns {
     Ops tf = construction.net().tf();
     List<TaskNetwork> networks = new ArrayList<>();
     List<Operand<TFloat32>> losses = new ArrayList<>();
-    List<Operand<TFloat32>> logits = new ArrayList<>();
     for (int t = 0; t < columns.size(); t++) {
       Input input = construction.inputs().get(t);
       int flow = t;
       Parameters parameters = parameters(t);
       Operand<TFloat32> z =
           new Flow(tf, parameters, t, training(t)).run(input.images()).logits(); // [B, c_t]
-      losses.add(Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction()));
-      logits.add(z);
+      losses.add(construction.crossEntropy(z, input));
       networks.add(
           new TaskNetwork(
               input.task(),
@@ -151,7 +148,6 @@ final class MixedColumns {
     return new Objective(
         networks,
         losses,
-        logits,
         columns.stream().map(column -> Construction.decaying(column.values())).toList(),
         List.of(new Step(name, tf.math.addN(losses), Construction.trainable(all), updates())),
         List.of(),

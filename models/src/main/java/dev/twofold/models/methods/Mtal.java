@@ -14,7 +14,6 @@ import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
-import dev.twofold.models.losses.Losses;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -154,7 +153,6 @@ public final class Mtal implements GraphMethod {
     List<SharedLayer> layers = layers(construction, backbones, columns);
     List<Parameters> shared = share(tf, layers, columns);
 
-    List<Operand<TFloat32>> logits = new ArrayList<>();
     List<Operand<TFloat32>> losses = new ArrayList<>();
     List<TaskNetwork> networks = new ArrayList<>();
     for (int t = 0; t < columns.size(); t++) {
@@ -171,8 +169,7 @@ public final class Mtal implements GraphMethod {
                   construction.training(t, task.name()))
               .logits(); // [B, c_t]
       // Eq. (7)
-      losses.add(Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction()));
-      logits.add(z);
+      losses.add(construction.crossEntropy(z, input));
       networks.add(TaskNetwork.column(task, shared.get(t), backbone));
     }
     Operand<TFloat32> loss = tf.math.addN(losses); // Eq. (8)
@@ -182,7 +179,6 @@ public final class Mtal implements GraphMethod {
     return new Objective(
         networks,
         losses,
-        logits,
         columns.stream().map(column -> Construction.decaying(column.values())).toList(),
         List.of(new Step("mtal", loss, Construction.trainable(all), Map.of())),
         selections.isEmpty() ? List.of() : List.of(new Refresh(selections, settings.refresh())),

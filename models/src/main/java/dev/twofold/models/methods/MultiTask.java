@@ -11,7 +11,6 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
-import dev.twofold.models.losses.Losses;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,6 @@ public final class MultiTask implements GraphMethod {
     List<Variable> variables = new ArrayList<>(trunk.values());
     List<TaskNetwork> networks = new ArrayList<>();
     List<Operand<TFloat32>> losses = new ArrayList<>();
-    List<Operand<TFloat32>> logits = new ArrayList<>();
     for (int t = 0; t < construction.inputs().size(); t++) {
       Input input = construction.inputs().get(t);
       Task task = input.task();
@@ -61,15 +59,13 @@ public final class MultiTask implements GraphMethod {
                   construction.training(t, task.name()))
               .logits(); // [B, c]
       networks.add(TaskNetwork.column(task, parameters, backbone));
-      losses.add(Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction()));
-      logits.add(z);
+      losses.add(construction.crossEntropy(z, input));
     }
     Step step =
         new Step("multi-task", tf.math.addN(losses), Construction.trainable(variables), Map.of());
     return new Objective(
         networks,
         losses,
-        logits,
         List.of(Construction.decaying(variables)),
         List.of(step),
         List.of(),

@@ -9,7 +9,6 @@ import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
-import dev.twofold.models.losses.Losses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ public final class SingleTask implements GraphMethod {
     Ops tf = construction.net().tf();
     List<TaskNetwork> networks = new ArrayList<>();
     List<Operand<TFloat32>> losses = new ArrayList<>();
-    List<Operand<TFloat32>> logits = new ArrayList<>();
     List<List<Variable>> columns = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
     for (int t = 0; t < construction.inputs().size(); t++) {
@@ -42,15 +40,13 @@ public final class SingleTask implements GraphMethod {
                   input.task().shape(),
                   construction.training(t, input.task().name()))
               .logits(); // [B, c]
-      Operand<TFloat32> loss =
-          Losses.crossEntropy(tf, z, input.labels(), construction.training().reduction());
+      Operand<TFloat32> loss = construction.crossEntropy(z, input);
       networks.add(TaskNetwork.column(input.task(), parameters, backbone));
       losses.add(loss);
-      logits.add(z);
       columns.add(Construction.decaying(column.values()));
       steps.add(
           new Step(input.task().name(), loss, Construction.trainable(column.values()), Map.of()));
     }
-    return new Objective(networks, losses, logits, columns, steps, List.of(), List.of());
+    return new Objective(networks, losses, columns, steps, List.of(), List.of());
   }
 }

@@ -120,7 +120,6 @@ class ReferenceTest {
       return new Objective(
           built.networks(),
           told,
-          built.logits(),
           built.columns(),
           built.steps(),
           built.refreshes(),
