@@ -16,18 +16,27 @@ public record Course(int stepsPerEpoch, int steps) {
    * @param sizes training images of each task
    */
   public static Course of(TrainingSettings settings, List<Integer> sizes) {
+    int stepsPerEpoch = stepsPerEpoch(settings, sizes);
+    int steps =
+        settings.steps() != null
+            ? settings.steps()
+            : Math.multiplyExact(settings.epochs(), stepsPerEpoch);
+    return new Course(stepsPerEpoch, steps);
+  }
+
+  /**
+   * Joint steps of an epoch.
+   *
+   * @param sizes training images of each task
+   */
+  public static int stepsPerEpoch(TrainingSettings settings, List<Integer> sizes) {
     double images =
         switch (settings.epochLength()) {
           case MAX -> sizes.stream().mapToInt(Integer::intValue).max().orElseThrow();
           case MIN -> sizes.stream().mapToInt(Integer::intValue).min().orElseThrow();
           case MEAN -> sizes.stream().mapToInt(Integer::intValue).average().orElseThrow();
         };
-    int stepsPerEpoch = (int) Math.ceil(images / settings.batch());
-    int steps =
-        settings.steps() != null
-            ? settings.steps()
-            : Math.multiplyExact(settings.epochs(), stepsPerEpoch);
-    return new Course(stepsPerEpoch, steps);
+    return (int) Math.ceil(images / settings.batch());
   }
 
   public int epochs() {

@@ -3,6 +3,7 @@ package dev.twofold.pipelines.plan;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.layers.Backbone;
 import dev.twofold.models.layers.BackboneSettings;
+import dev.twofold.models.training.Course;
 import dev.twofold.models.training.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -42,14 +43,7 @@ final class WorkEstimate {
     if (training.steps() != null) {
       return training.steps();
     }
-    var sizes = trainImages.stream().mapToInt(Integer::intValue).summaryStatistics();
-    double images =
-        switch (training.epochLength()) {
-          case MAX -> sizes.getMax();
-          case MIN -> sizes.getMin();
-          case MEAN -> sizes.getAverage();
-        };
-    return training.epochs() * Math.ceil(images / training.batch());
+    return (double) training.epochs() * Course.stepsPerEpoch(training, trainImages);
   }
 
   private static double multiplyAdds(BackboneSettings backbone, ImageShape shape) {

@@ -53,4 +53,32 @@ class WorkEstimateTest {
     assertThat(WorkEstimate.of(training, BACKBONE, List.of(SHAPE, SHAPE), List.of(10, 100), 1))
         .isEqualTo(3 * 2 * FORWARD * 64 * 28);
   }
+
+  /** So that a plan of them is printed, though no training could count its steps. */
+  @Test
+  void hasAnEstimateOfMoreStepsThanAnIntHolds() {
+    TrainingSettings training = pretraining(Integer.MAX_VALUE);
+
+    assertThat(WorkEstimate.of(training, BACKBONE, List.of(SHAPE), List.of(100), 1))
+        .isEqualTo(3 * FORWARD * 64 * 2.0 * Integer.MAX_VALUE);
+  }
+
+  private static TrainingSettings pretraining(int epochs) {
+    TrainingSettings usual = TrainingSettings.pretraining();
+    return new TrainingSettings(
+        usual.optimizer(),
+        usual.learningRate(),
+        usual.momentum(),
+        usual.schedule(),
+        usual.weightDecay(),
+        usual.normRegulariser(),
+        usual.reduction(),
+        usual.clipNorm(),
+        usual.dropout(),
+        usual.batch(),
+        epochs,
+        null,
+        usual.epochLength(),
+        usual.precision());
+  }
 }
