@@ -8,12 +8,19 @@ import java.util.SplittableRandom;
  * Random shifts and mirror images of training batches.
  *
  * @param shift largest shift in pixels along each axis; border pixels repeat
- * @param flip whether half of the images are mirrored left to right
+ * @param flip whether half of the images are mirrored left to right; not for characters
  */
 public record Augmentation(int shift, boolean flip) {
 
   /** Leaves every image as it is. */
   public static final Augmentation NONE = new Augmentation(0, false);
+
+  public Augmentation {
+    if (shift < 0) {
+      throw new IllegalArgumentException(
+          "Invalid augment.shift: %d (must be at least 0)".formatted(shift));
+    }
+  }
 
   /** A changed copy of a batch. */
   public Batch apply(Batch batch, ImageShape shape, SplittableRandom random) {

@@ -1,8 +1,8 @@
 package dev.twofold.pipelines.configuration;
 
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.transforms.images.Fit;
 import dev.twofold.transforms.parquet.Split;
-import dev.twofold.transforms.training.Augment;
 
 /**
  * A dataset, as it comes and as it is used.
@@ -38,11 +38,11 @@ public record DatasetSettings(
     Fit fit,
     Integer limit,
     Overlay<SplitSettings> split,
-    Overlay<Augment> augment,
+    Overlay<Augmentation> augment,
     LabelMap labelMap) {
 
   /** Of the tuned preset: shift and flip. */
-  static final Augment AUGMENT = new Augment(2, true);
+  static final Augmentation AUGMENT = new Augmentation(2, true);
 
   public DatasetSettings {
     layout = layout == null ? Layout.CLASS_FILE : layout;
@@ -71,7 +71,7 @@ public record DatasetSettings(
   }
 
   /** Random changes of training images, defaults filled in. */
-  public Augment effectiveAugment() {
+  public Augmentation effectiveAugment() {
     return augment.over(AUGMENT);
   }
 }

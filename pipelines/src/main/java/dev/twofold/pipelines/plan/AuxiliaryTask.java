@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.plan;
 
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.configuration.ConfigurationException;
 import dev.twofold.pipelines.configuration.GroupSettings;
@@ -8,7 +9,6 @@ import dev.twofold.pipelines.configuration.GroupTask;
 import dev.twofold.pipelines.configuration.SplitSettings;
 import dev.twofold.pipelines.configuration.SweepPoint;
 import dev.twofold.transforms.parquet.Split;
-import dev.twofold.transforms.training.Augment;
 import dev.twofold.transforms.training.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ record AuxiliaryTask(
     Configuration configuration,
     List<String> classes,
     ImageShape shape,
-    Augment augment,
+    Augmentation augment,
     List<DatasetPlanner.Listed> datasets,
     Set<String> followed) {
 

@@ -8,9 +8,9 @@ import dev.twofold.models.layers.Stem;
 import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.methods.Preset;
 import dev.twofold.models.methods.Prior;
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.Start;
 import dev.twofold.transforms.parquet.Split;
-import dev.twofold.transforms.training.Augment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ class ConfigurationReaderTest {
     assertThat(configuration.workdir()).isEqualTo("twofold-work");
     assertThat(configuration.repeats()).isEqualTo(5);
     assertThat(amazon.size()).isEqualTo(new ImageSize(32, 32));
-    assertThat(amazon.effectiveAugment()).isEqualTo(new Augment(2, true));
+    assertThat(amazon.effectiveAugment()).isEqualTo(new Augmentation(2, true));
     assertThat(configuration.splitOf("amazon").of(3))
         .isEqualTo(new Split(Split.Mode.HASH, 0.3, "twofold-3", List.of(), null, null));
   }

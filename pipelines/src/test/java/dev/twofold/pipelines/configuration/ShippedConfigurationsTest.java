@@ -2,11 +2,11 @@ package dev.twofold.pipelines.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlanOptions;
 import dev.twofold.pipelines.plan.Planner;
 import dev.twofold.transforms.parquet.Split;
-import dev.twofold.transforms.training.Augment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ class ShippedConfigurationsTest {
       assertThat(configuration.groups().values())
           .flatExtracting(GroupSettings::tasks)
           .extracting(task -> configuration.datasets().get(task.dataset()).effectiveAugment())
-          .containsOnly(new Augment(0, false));
+          .containsOnly(Augmentation.NONE);
     }
   }
 

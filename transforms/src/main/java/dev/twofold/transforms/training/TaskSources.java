@@ -3,7 +3,6 @@ package dev.twofold.transforms.training;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
-import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
@@ -31,10 +30,7 @@ public final class TaskSources {
   /** Both sides of a task. */
   TaskData open(TaskSpec spec) {
     return new TaskData(
-        side(spec, Side.TRAIN),
-        side(spec, Side.TEST),
-        new Augmentation(spec.augment().shift(), spec.augment().flip()),
-        spec.labelMap());
+        side(spec, Side.TRAIN), side(spec, Side.TEST), spec.augment(), spec.labelMap());
   }
 
   /** One side of a task; several datasets are read one after the other. */

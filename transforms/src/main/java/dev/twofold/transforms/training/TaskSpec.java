@@ -1,5 +1,6 @@
 package dev.twofold.transforms.training;
 
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.transforms.parquet.Split;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record TaskSpec(
     List<String> datasets,
     List<String> classes,
     Split split,
-    Augment augment,
+    Augmentation augment,
     Map<String, String> labelMap,
     List<Split> splits,
     Long streamed) {

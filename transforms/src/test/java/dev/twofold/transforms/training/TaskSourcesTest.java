@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.TestSplits;
@@ -63,7 +64,7 @@ class TaskSourcesTest {
         datasets,
         classes,
         splits.get(0),
-        new Augment(0, false),
+        Augmentation.NONE,
         Map.of(),
         splits.size() > 1 ? splits : null,
         streamed);

@@ -1,6 +1,7 @@
 package dev.twofold.transforms.training;
 
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.training.Augmentation;
 import dev.twofold.transforms.TestImages;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.TestSplits;
@@ -32,7 +33,7 @@ final class TestTasks {
               List.of(ingest.key()),
               List.of("class0", "class1"),
               TestSplits.hash("salt", .3),
-              new Augment(0, false),
+              Augmentation.NONE,
               Map.of(),
               null,
               null));
