@@ -1,5 +1,7 @@
 package dev.twofold.models.methods;
 
+import static dev.twofold.models.Setting.check;
+
 /**
  * Settings of cross-stitch.
  *
@@ -9,15 +11,8 @@ package dev.twofold.models.methods;
 public record CrossStitchSettings(double own, double alphaRate) {
 
   public CrossStitchSettings {
-    check(own > 0 && own <= 1, "own", own, "in (0, 1]");
-    check(alphaRate >= 0, "alphaRate", alphaRate, "at least 0");
-  }
-
-  private static void check(boolean holds, String name, Object value, String must) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid %s of cross-stitch: %s (must be %s)".formatted(name, value, must));
-    }
+    check(own > 0 && own <= 1, "own of cross-stitch", own, "in (0, 1]");
+    check(alphaRate >= 0, "alphaRate of cross-stitch", alphaRate, "at least 0");
   }
 
   static CrossStitchSettings preset(Preset preset) {

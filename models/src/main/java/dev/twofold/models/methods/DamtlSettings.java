@@ -1,5 +1,7 @@
 package dev.twofold.models.methods;
 
+import static dev.twofold.models.Setting.check;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -76,13 +78,13 @@ public record DamtlSettings(
     maskInit = List.copyOf(maskInit);
     check(
         maskInit.size() == 2 && maskInit.get(0) >= 0 && maskInit.get(0) <= maskInit.get(1),
-        "maskInit",
+        "maskInit of damtl",
         maskInit,
         "two bounds, 0 <= low <= high");
-    check(maskRate >= 0, "maskRate", maskRate, "at least 0");
-    check(lambda1 >= 0, "lambda1", lambda1, "at least 0");
-    check(lambda2 >= 0, "lambda2", lambda2, "at least 0");
-    check(taskWeight > 0, "taskWeight", taskWeight, "positive");
+    check(maskRate >= 0, "maskRate of damtl", maskRate, "at least 0");
+    check(lambda1 >= 0, "lambda1 of damtl", lambda1, "at least 0");
+    check(lambda2 >= 0, "lambda2 of damtl", lambda2, "at least 0");
+    check(taskWeight > 0, "taskWeight of damtl", taskWeight, "positive");
   }
 
   /** Class alignment refers to it, wherever the columns start. */
@@ -94,13 +96,6 @@ public record DamtlSettings(
   /** Whether eq. (3) is part of the loss. */
   public boolean aligns() {
     return alignment != Alignment.NONE && lambda2 > 0;
-  }
-
-  private static void check(boolean holds, String name, Object value, String must) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid %s of damtl: %s (must be %s)".formatted(name, value, must));
-    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.twofold.models.methods;
 
+import static dev.twofold.models.Setting.check;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,10 +48,10 @@ public record MtalSettings(
   }
 
   public MtalSettings {
-    check(threshold > -1 && threshold <= 1, "threshold", threshold, "in (-1, 1]");
-    check(alpha > 0, "alpha", alpha, "positive");
-    check(beta >= 0, "beta", beta, "at least 0");
-    check(refresh >= 1, "refresh", refresh, "at least 1");
+    check(threshold > -1 && threshold <= 1, "threshold of mtal", threshold, "in (-1, 1]");
+    check(alpha > 0, "alpha of mtal", alpha, "positive");
+    check(beta >= 0, "beta of mtal", beta, "at least 0");
+    check(refresh >= 1, "refresh of mtal", refresh, "at least 1");
   }
 
   @Override
@@ -67,13 +69,6 @@ public record MtalSettings(
   /** The same with these groups. */
   public MtalSettings with(Prior newGroups) {
     return new MtalSettings(threshold, alpha, beta, pick, similarity, within, refresh, newGroups);
-  }
-
-  private static void check(boolean holds, String name, Object value, String must) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid %s of mtal: %s (must be %s)".formatted(name, value, must));
-    }
   }
 
   static MtalSettings preset(Preset preset) {

@@ -1,5 +1,7 @@
 package dev.twofold.models.methods;
 
+import static dev.twofold.models.Setting.check;
+
 /**
  * Settings of MTDA.
  *
@@ -46,18 +48,11 @@ public record MtdaSettings(
   }
 
   public MtdaSettings {
-    check(r >= 1, "r", r, "at least 1");
-    check(d == null || (d >= 1 && d <= r), "d", d, "in 1..%d, which is r".formatted(r));
-    check(epsilon > 0, "epsilon", epsilon, "positive");
-    check(iterations >= 1, "iterations", iterations, "at least 1");
-    check(tolerance >= 0, "tolerance", tolerance, "at least 0");
-  }
-
-  private static void check(boolean holds, String name, Object value, String must) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid %s of mtda: %s (must be %s)".formatted(name, value, must));
-    }
+    check(r >= 1, "r of mtda", r, "at least 1");
+    check(d == null || (d >= 1 && d <= r), "d of mtda", d, "in 1..%d, which is r".formatted(r));
+    check(epsilon > 0, "epsilon of mtda", epsilon, "positive");
+    check(iterations >= 1, "iterations of mtda", iterations, "at least 1");
+    check(tolerance >= 0, "tolerance of mtda", tolerance, "at least 0");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.twofold.models.methods;
 
+import static dev.twofold.models.Setting.check;
+
 /**
  * Settings of NDDR-CNN.
  *
@@ -10,15 +12,8 @@ package dev.twofold.models.methods;
 public record NddrCnnSettings(double own, double layerRate) {
 
   public NddrCnnSettings {
-    check(own > 0 && own <= 1, "own", own, "in (0, 1]");
-    check(layerRate >= 0, "layerRate", layerRate, "at least 0");
-  }
-
-  private static void check(boolean holds, String name, Object value, String must) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid %s of nddr-cnn: %s (must be %s)".formatted(name, value, must));
-    }
+    check(own > 0 && own <= 1, "own of nddr-cnn", own, "in (0, 1]");
+    check(layerRate >= 0, "layerRate of nddr-cnn", layerRate, "at least 0");
   }
 
   static NddrCnnSettings preset(Preset preset) {

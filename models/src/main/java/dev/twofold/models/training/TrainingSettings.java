@@ -1,5 +1,7 @@
 package dev.twofold.models.training;
 
+import static dev.twofold.models.Setting.check;
+
 /**
  * How a unit is trained: what does not belong to one method alone, with the presets of both papers.
  *
@@ -73,27 +75,24 @@ public record TrainingSettings(
   }
 
   public TrainingSettings {
-    check(learningRate > 0 && learningRate < 1e3, "learningRate", learningRate, "in (0, 1000)");
-    check(momentum >= 0 && momentum < 1, "momentum", momentum, "in [0, 1)");
-    check(weightDecay >= 0, "weightDecay", weightDecay, "at least 0");
-    check(normRegulariser >= 0, "normRegulariser", normRegulariser, "at least 0");
-    check(clipNorm >= 0, "clipNorm", clipNorm, "at least 0; 0 for none");
-    check(dropout >= 0 && dropout < 1, "dropout", dropout, "in [0, 1)");
-    check(batch >= 1, "batch", batch, "at least 1");
-    check(epochs == null || epochs >= 1, "epochs", epochs, "at least 1");
-    check(steps == null || steps >= 1, "steps", steps, "at least 1");
+    check(
+        learningRate > 0 && learningRate < 1e3,
+        "training.learningRate",
+        learningRate,
+        "in (0, 1000)");
+    check(momentum >= 0 && momentum < 1, "training.momentum", momentum, "in [0, 1)");
+    check(weightDecay >= 0, "training.weightDecay", weightDecay, "at least 0");
+    check(normRegulariser >= 0, "training.normRegulariser", normRegulariser, "at least 0");
+    check(clipNorm >= 0, "training.clipNorm", clipNorm, "at least 0; 0 for none");
+    check(dropout >= 0 && dropout < 1, "training.dropout", dropout, "in [0, 1)");
+    check(batch >= 1, "training.batch", batch, "at least 1");
+    check(epochs == null || epochs >= 1, "training.epochs", epochs, "at least 1");
+    check(steps == null || steps >= 1, "training.steps", steps, "at least 1");
     check(
         (epochs == null) != (steps == null),
-        "length",
+        "training.length",
         "epochs %s, steps %s".formatted(epochs, steps),
         "given by one of epochs and steps");
-  }
-
-  private static void check(boolean holds, String name, Object value, String must) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid training.%s: %s (must be %s)".formatted(name, value, must));
-    }
   }
 
   /** Ours: docs/methods.md. Learning rate and weight decay are by conf/tune/training.yaml. */
@@ -120,35 +119,25 @@ public record TrainingSettings(
    * norm, not squared, since the squared norm collapses.
    */
   public static TrainingSettings publishedMtal() {
-    return new TrainingSettings(
-        Optimizer.SGD,
-        0.01,
-        0,
-        Schedule.CONSTANT,
-        0,
-        0.1,
-        Reduction.MEAN,
-        0,
-        0,
-        32,
-        null,
-        300,
-        EpochLength.MAX,
-        Precision.FLOAT32);
+    return published(0.1, Reduction.MEAN);
   }
 
   /**
    * [B] §4: SGD with learning rate 0.01 and the cross-entropy summed over the batch, eqs. (4)–(5).
    */
   public static TrainingSettings publishedDamtl() {
+    return published(0, Reduction.SUM);
+  }
+
+  private static TrainingSettings published(double normRegulariser, Reduction reduction) {
     return new TrainingSettings(
         Optimizer.SGD,
         0.01,
         0,
         Schedule.CONSTANT,
         0,
-        0,
-        Reduction.SUM,
+        normRegulariser,
+        reduction,
         0,
         0,
         32,
