@@ -5,19 +5,13 @@ import java.util.List;
 /**
  * What became of the runs that a {@link Tracker} was given.
  *
- * @param offline whether nothing was to be sent
- * @param runs how many runs there are
  * @param undelivered what the server does not have yet
  * @param lost what it will never have: files that logs name and that are gone. Only the delivery
  *     that comes upon them says so; a later one has nothing left to send
  * @param warnings what the server has in another form than the logs, or not at all
  */
 public record Delivery(
-    boolean offline,
-    int runs,
-    List<Undelivered> undelivered,
-    List<Undelivered> lost,
-    List<String> warnings) {
+    List<Undelivered> undelivered, List<Undelivered> lost, List<String> warnings) {
 
   public Delivery {
     undelivered = List.copyOf(undelivered);

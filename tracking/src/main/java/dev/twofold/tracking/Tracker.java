@@ -84,11 +84,6 @@ public final class Tracker implements AutoCloseable {
     sender.setDaemon(true);
   }
 
-  /** As {@link #connect(String, Path, Map, Consumer)} with this process's environment. */
-  public static Tracker connect(String uri, Path workdir, Consumer<String> progress) {
-    return connect(uri, workdir, System.getenv(), progress);
-  }
-
   /**
    * A tracker for a server that has answered; the local one is installed and started where needed.
    *
@@ -232,7 +227,7 @@ public final class Tracker implements AutoCloseable {
           }
         }
       }
-      return new Delivery(api.isEmpty(), followed.size(), undelivered, lost, warnings.all());
+      return new Delivery(undelivered, lost, warnings.all());
     }
   }
 

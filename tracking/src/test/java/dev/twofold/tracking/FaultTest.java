@@ -70,7 +70,7 @@ class FaultTest {
     Delivery delivery;
     Map<Fault, Integer> met;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), faults);
-        Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
       for (int i = 0; i < 3; i++) {
         tracker.add(run("faults", "run" + i, steps).folder());
       }
@@ -106,7 +106,7 @@ class FaultTest {
     ServerView server = new ServerView(TestServer.uri());
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
       proxy.limitBodies(5000);
-      try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+      try (Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
         tracker.add(run.folder());
         Delivery delivery = tracker.close(PATIENCE);
         assertThat(delivery.undelivered())
@@ -119,7 +119,7 @@ class FaultTest {
       assertThat(server.onlyRun("limited").path("outputs").path("model_outputs")).isEmpty();
 
       proxy.limitBodies(Integer.MAX_VALUE);
-      try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+      try (Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
         tracker.add(run.folder());
         assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
       }
@@ -135,7 +135,7 @@ class FaultTest {
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
       for (String path : List.of("/runs/log-batch", "/mlflow-artifacts/", "/logged-models")) {
         proxy.refuse(path, 404, "<html>no such route</html>");
-        try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        try (Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
           tracker.add(run.folder());
           Delivery delivery = tracker.close(Duration.ofSeconds(8));
           assertThat(delivery.undelivered())
@@ -150,7 +150,7 @@ class FaultTest {
       }
 
       proxy.refuseNothing();
-      try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+      try (Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
         tracker.add(run.folder());
         Delivery delivery = tracker.close(PATIENCE);
         assertThat(delivery.isComplete()).isTrue();
@@ -173,7 +173,7 @@ class FaultTest {
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
       for (String path : List.of("/registered-models/create", "/model-versions/create")) {
         proxy.refuse(path, 403, "Permission denied");
-        try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        try (Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
           tracker.add(run.folder());
           Delivery delivery = tracker.close(PATIENCE);
           assertThat(delivery.undelivered()).as(path).isEmpty();
@@ -194,7 +194,7 @@ class FaultTest {
 
       proxy.refuseNothing();
       for (String time : List.of("once it may", "and again")) {
-        try (Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        try (Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
           tracker.add(run.folder());
           Delivery delivery = tracker.close(PATIENCE);
           assertThat(delivery.isComplete()).as(time).isTrue();
@@ -278,7 +278,7 @@ class FaultTest {
     RunWriter run = run("away", "left behind", 2);
     Tracker tracker;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
-      tracker = Tracker.connect(proxy.uri(), workdir, line -> {});
+      tracker = TestTracker.connect(proxy.uri(), workdir);
     }
     tracker.add(run.folder());
 
@@ -294,7 +294,7 @@ class FaultTest {
     List<RunWriter> runs = new ArrayList<>();
     Tracker tracker;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
-      tracker = Tracker.connect(proxy.uri(), workdir, line -> {});
+      tracker = TestTracker.connect(proxy.uri(), workdir);
       for (int i = 0; i < 6; i++) {
         runs.add(run("grown", "run" + i, 1));
         tracker.add(runs.get(i).folder());
@@ -325,7 +325,7 @@ class FaultTest {
     Tracker tracker;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.NONE))) {
       port = proxy.port();
-      tracker = Tracker.connect(proxy.uri(), workdir, line -> {});
+      tracker = TestTracker.connect(proxy.uri(), workdir);
       tracker.add(open.folder());
       tracker.add(told.folder());
       assertThat(tracker.flush(PATIENCE)).isTrue();
@@ -363,7 +363,7 @@ class FaultTest {
     long begun = System.nanoTime();
     Delivery delivery;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.DELAY));
-        Tracker tracker = Tracker.connect(proxy.uri(), workdir, line -> {})) {
+        Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
       tracker.add(run.folder());
       delivery = tracker.deliver(patience);
     }
@@ -378,7 +378,7 @@ class FaultTest {
   @Test
   void namesWhatThereIsNoTimeFor() throws Exception {
     RunWriter run = run("hasty", "cut off", 1);
-    Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {});
+    Tracker tracker = TestTracker.connect(TestServer.uri(), workdir);
     tracker.add(run.folder());
     assertThat(tracker.flush(PATIENCE)).isTrue();
     run.header().metric("accuracy/amazon", .5, 1);
@@ -392,12 +392,12 @@ class FaultTest {
   void saysThatItsStateCannotBeKeptAndGoesOnWhenItCan() throws Exception {
     RunWriter run = run("locked", "waits", 1);
     Path states = Files.createFile(workdir.resolve("tracking")); // Where a folder should be.
-    try (Tracker hasty = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker hasty = TestTracker.connect(TestServer.uri(), workdir)) {
       hasty.add(run.folder());
       assertThat(hasty.close(Duration.ofSeconds(1)).undelivered().get(0).reason())
           .startsWith("cannot keep the tracking state in " + states);
     }
-    try (Tracker patient = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker patient = TestTracker.connect(TestServer.uri(), workdir)) {
       patient.add(run.folder());
       assertThat(patient.flush(Duration.ofSeconds(1))).isFalse();
       Files.delete(states);

@@ -34,7 +34,7 @@ class ProjectionTest {
   }
 
   private Delivery project(RunWriter... runs) throws Exception {
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir)) {
       for (RunWriter run : runs) {
         tracker.add(run.folder());
       }
@@ -344,7 +344,7 @@ class ProjectionTest {
   }
 
   private boolean owes(RunDescription run) throws IOException {
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir)) {
       return tracker.owes(run);
     }
   }
@@ -434,8 +434,8 @@ class ProjectionTest {
   void workdirsAtWorkOnTheSameHaveARunEachAndALaterOneTakesWhatIsFinished() throws Exception {
     RunWriter one = twin("one", 0);
     RunWriter other = twin("other", 10);
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir.resolve("one"), line -> {});
-        Tracker rival = Tracker.connect(TestServer.uri(), workdir.resolve("other"), line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir.resolve("one"));
+        Tracker rival = TestTracker.connect(TestServer.uri(), workdir.resolve("other"))) {
       tracker.add(one.folder());
       rival.add(other.folder());
       assertThat(tracker.flush(PATIENCE)).isTrue();
@@ -461,8 +461,7 @@ class ProjectionTest {
         .containsOnly("FINISHED");
 
     Files.writeString(interrupted.outcome().file(), ""); // it goes on there
-    try (Tracker tracker =
-        Tracker.connect(TestServer.uri(), workdir.resolve("interrupted"), line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir.resolve("interrupted"))) {
       tracker.add(interrupted.folder());
       assertThat(tracker.flush(PATIENCE)).isTrue();
       assertThat(server.runs(experiment))
@@ -478,7 +477,7 @@ class ProjectionTest {
   }
 
   private void projectTwin(String folder, RunWriter run) throws Exception {
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir.resolve(folder), l -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir.resolve(folder))) {
       tracker.add(run.folder());
       assertThat(tracker.close(PATIENCE).isComplete()).isTrue();
     }
@@ -609,7 +608,7 @@ class ProjectionTest {
     RunWriter run = new RunWriter(workdir, experiment, "two writers");
     RunWriter.Log header = run.header().start().metric("m", 1, 0);
     run.describe();
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir)) {
       tracker.add(run.folder());
       assertThat(tracker.flush(PATIENCE)).isTrue();
       String id = ServerView.id(server.onlyRun(experiment));
@@ -683,7 +682,7 @@ class ProjectionTest {
     RunWriter.Log unit = run.unit("early-unit").start().checkpoint(0);
     run.outcome().end("FINISHED", "");
     run.describe();
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir)) {
       tracker.add(run.folder());
       assertThat(tracker.flush(Duration.ofSeconds(3))).isFalse();
       assertThat(statusOf(server.onlyRun(experiment))).isEqualTo("RUNNING");
@@ -825,7 +824,7 @@ class ProjectionTest {
     RunWriter run = new RunWriter(workdir, experiment, "deleted");
     RunWriter.Log header = run.header().start().metric("m", 1, 0);
     run.describe();
-    try (Tracker tracker = Tracker.connect(TestServer.uri(), workdir, line -> {})) {
+    try (Tracker tracker = TestTracker.connect(TestServer.uri(), workdir)) {
       tracker.add(run.folder());
       assertThat(tracker.flush(PATIENCE)).isTrue();
       String id = ServerView.id(server.onlyRun(experiment));
