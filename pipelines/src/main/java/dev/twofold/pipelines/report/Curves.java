@@ -13,8 +13,6 @@ import java.util.TreeMap;
  */
 public record Curves(SortedMap<String, List<Point>> byName) {
 
-  private static final Curves NONE = new Curves(Map.of());
-
   public Curves {
     byName = Collections.unmodifiableSortedMap(byName);
   }
@@ -22,11 +20,6 @@ public record Curves(SortedMap<String, List<Point>> byName) {
   /** Curves of these metrics, sorted by their names. */
   public Curves(Map<String, List<Point>> byName) {
     this(new TreeMap<>(byName));
-  }
-
-  /** The curves of a run that left none. */
-  public static Curves none() {
-    return NONE;
   }
 
   /** Points of a metric; empty where it was never logged. */

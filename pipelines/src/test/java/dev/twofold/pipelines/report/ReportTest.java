@@ -416,7 +416,7 @@ class ReportTest {
             Status.FAILED,
             HOSTILE,
             null,
-            Curves.none());
+            Reports.NO_CURVES);
     return new ReportData(
         HOSTILE,
         Instant.EPOCH,

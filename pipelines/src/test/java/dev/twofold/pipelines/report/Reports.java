@@ -20,6 +20,8 @@ import java.util.Map;
 /** Small reports with numbers that are worked out by hand. */
 public final class Reports {
 
+  static final Curves NO_CURVES = new Curves(Map.of());
+
   private static final Conditions STARTED =
       new Conditions("auxiliary", "", "random", "200 steps", "");
   private static final Group OFFICE = new Group("office", List.of("amazon", "webcam"));
@@ -122,7 +124,7 @@ public final class Reports {
         new TrialResult(
             Map.of("amazon", task(amazon, "bike", "mug"), "webcam", task(webcam, "phone", "lamp")),
             90),
-        Curves.none());
+        NO_CURVES);
   }
 
   /** A finished trial of a method that has its start in its label. */
@@ -177,7 +179,7 @@ public final class Reports {
   }
 
   static Trial unfinished(String method, int repeat, Status status, String reason) {
-    return new Trial(spec(method, repeat, Map.of()), STARTED, status, reason, null, Curves.none());
+    return new Trial(spec(method, repeat, Map.of()), STARTED, status, reason, null, NO_CURVES);
   }
 
   static TrialSpec spec(String method, int repeat, Map<String, Object> point) {
