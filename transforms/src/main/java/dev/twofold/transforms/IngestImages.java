@@ -27,23 +27,15 @@ public final class IngestImages
     extends PTransform<PCollection<IngestRequest>, PCollection<IngestResult>> {
   private static final long serialVersionUID = 1L;
 
-  /** More than a usual number of slots, so that none goes without. */
-  private static final int DEFAULT_WORKERS = 16;
-
   private final int workers;
 
-  private IngestImages(int workers) {
+  /**
+   * The stage.
+   *
+   * @param workers of a dataset, at most; several times the number of slots
+   */
+  public IngestImages(int workers) {
     this.workers = workers;
-  }
-
-  /** Several workers a slot, and shards of about a row group. */
-  public static IngestImages create() {
-    return new IngestImages(DEFAULT_WORKERS);
-  }
-
-  /** At most so many workers a dataset; several times the number of slots. */
-  public IngestImages withWorkers(int newWorkers) {
-    return new IngestImages(newWorkers);
   }
 
   @Override

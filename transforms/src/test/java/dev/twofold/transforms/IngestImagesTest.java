@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IngestImagesTest {
   private static final ImageShape SHAPE = new ImageShape(8, 8, 3);
+  private static final int WORKERS = 16;
 
   @TempDir Path folder;
 
@@ -32,8 +33,8 @@ class IngestImagesTest {
         request("zip", TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 100)));
     IngestRequest tree =
         request("tree", TestImages.folder(folder.resolve("tree"), TestImages.tree(4, 50)));
-    run(IngestImages.create(), List.of(zip, tree), "tree 200 false", "zip 200 false");
-    run(IngestImages.create(), List.of(zip, tree), "tree 200 true", "zip 200 true");
+    run(new IngestImages(WORKERS), List.of(zip, tree), "tree 200 false", "zip 200 false");
+    run(new IngestImages(WORKERS), List.of(zip, tree), "tree 200 true", "zip 200 true");
   }
 
   /** Of five shards. */
@@ -43,8 +44,8 @@ class IngestImagesTest {
     String digest = "";
     for (int workers : new int[] {1, 4}) {
       Path workdir = folder.resolve("work" + workers);
-      IngestRequest request = TestRequests.of("digits", zip, SHAPE, workdir).keyed();
-      run(IngestImages.create().withWorkers(workers), List.of(request), "digits 320 false");
+      IngestRequest request = TestRequests.keyed(TestRequests.of("digits", zip, SHAPE, workdir));
+      run(new IngestImages(workers), List.of(request), "digits 320 false");
       Path dataset = workdir.resolve("artifacts/ingest").resolve(request.key());
       digest = digest.isEmpty() ? DatasetSummary.read(dataset).digest() : digest;
       assertThat(DatasetSummary.read(dataset).digest()).isEqualTo(digest);
@@ -55,8 +56,9 @@ class IngestImagesTest {
   void missingClassStopsThePipelineNamingIt() throws Exception {
     IngestRequest all =
         request("digits", TestImages.zip(folder.resolve("x.zip"), TestImages.tree(2, 2)));
-    IngestRequest request = TestRequests.with(all, "classes", List.of("class9")).keyed();
-    assertThatThrownBy(() -> run(IngestImages.create(), List.of(request)))
+    IngestRequest request =
+        TestRequests.keyed(TestRequests.with(all, "classes", List.of("class9")));
+    assertThatThrownBy(() -> run(new IngestImages(WORKERS), List.of(request)))
         .isInstanceOf(Pipeline.PipelineExecutionException.class)
         .hasRootCauseInstanceOf(DataRefusedException.class)
         .hasRootCauseMessage(
@@ -74,7 +76,7 @@ class IngestImagesTest {
   }
 
   private IngestRequest request(String name, Path source) {
-    return TestRequests.of(name, source, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.keyed(TestRequests.of(name, source, SHAPE, folder.resolve("work")));
   }
 
   private static void run(IngestImages ingest, List<IngestRequest> requests, String... expected) {

@@ -3,6 +3,7 @@ package dev.twofold.transforms;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.models.ImageShape;
+import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.ingest.IngestRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,11 @@ public final class TestRequests {
         0.01,
         workdir.toString(),
         "");
+  }
+
+  /** The same request with its key. */
+  public static IngestRequest keyed(IngestRequest request) {
+    return request.withKey(StageKey.of("ingest", request.keyInputs()).hex());
   }
 
   /** The same request with another value of one of its components. */

@@ -20,8 +20,8 @@ import dev.twofold.tracking.Delivery;
 import dev.twofold.tracking.RunDescription;
 import dev.twofold.tracking.Tracker;
 import dev.twofold.transforms.sources.DataRefusedException;
+import dev.twofold.transforms.training.Devices;
 import dev.twofold.transforms.training.EventLog;
-import dev.twofold.transforms.training.ModelProcesses;
 import dev.twofold.transforms.training.WorkPlan;
 import java.io.Closeable;
 import java.io.IOException;
@@ -105,7 +105,7 @@ public final class Run {
   private void checkDevices() throws IOException, InterruptedException {
     if (options.flink().equals(FlinkOptions.EMBEDDED) && !plan.isComplete()) {
       try {
-        ModelProcesses.checkDevices(EnumNames.of(configuration.workers().devices()))
+        Devices.check(EnumNames.of(configuration.workers().devices()))
             .ifPresent(why -> out.println("Note: models train on the processor: " + why));
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());

@@ -41,7 +41,7 @@ final class TwofoldPipeline {
                 "Name datasets", Create.of(datasets).withCoder(JsonCoder.of(IngestRequest.class)))
             .apply("Find workdir", ParDo.of(new FindWorkdir<>(plan.workdir(), plan.token())))
             .setCoder(JsonCoder.of(IngestRequest.class))
-            .apply("Ingest images", IngestImages.create().withWorkers(4 * slots));
+            .apply("Ingest images", new IngestImages(4 * slots));
 
     // 2. The auxiliary network on the big task
     PCollection<Outcome> pretrained =

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * @param fit stretch, crop, pad or ink
  * @param maxDeadLetters the fraction of entries that may be lost
  * @param workdir where the artifact goes
- * @param key hex of the stage key: {@link #keyed}
+ * @param key hex of the stage key, of what {@link #keyInputs} gives
  */
 public record IngestRequest(
     String name,
@@ -113,11 +113,7 @@ public record IngestRequest(
         .toList();
   }
 
-  /** The same request with its key. */
-  public IngestRequest keyed() {
-    return withKey(StageKey.of(STAGE, keyInputs()).hex());
-  }
-
+  /** The same request with the hex of its key. */
   public IngestRequest withKey(String hex) {
     return new IngestRequest(
         name,

@@ -60,11 +60,6 @@ public final class Ingestion {
     return attempt;
   }
 
-  /** Takes and writes shards until none is left. */
-  public static void work(IngestAttempt attempt) throws IOException {
-    work(attempt, () -> false);
-  }
-
   /**
    * Takes and writes shards until none is left, or until it is stopped, which ends the attempt.
    *
@@ -75,14 +70,8 @@ public final class Ingestion {
     ShardWorker.workOn(attempt, stopped);
   }
 
-  /** Makes the shards a dataset; what a dead worker left undone is done here. */
-  public static IngestResult commit(IngestAttempt attempt)
-      throws IOException, InterruptedException {
-    return commit(attempt, () -> false);
-  }
-
   /**
-   * As above, until it is stopped.
+   * Makes the shards a dataset, or stops; what a dead worker left undone is done here.
    *
    * @param stopped asked before every image that is left, and while another invocation makes the
    *     same dataset

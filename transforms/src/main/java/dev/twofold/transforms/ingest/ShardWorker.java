@@ -75,10 +75,6 @@ final class ShardWorker implements AutoCloseable {
     }
   }
 
-  IngestPlan plan() {
-    return plan;
-  }
-
   /** Writes a shard; again gives the same. */
   void write(int shard) throws IOException {
     List<Listing.Item> items = plan.shard(shard, attempt.shards());

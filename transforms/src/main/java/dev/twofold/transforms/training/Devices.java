@@ -93,11 +93,13 @@ public final class Devices {
   }
 
   /**
-   * As {@link #gpus}, before anything is done.
+   * Refuses devices that this host lacks, before anything is done.
    *
-   * @return what there is to say where {@code auto} takes the processor
+   * @param kind auto, cpu or gpu
+   * @return why models train on the processor, where a GPU or its natives are there
+   * @throws IllegalArgumentException when a GPU is asked for and there is none to train on
    */
-  static Optional<String> check(String kind) throws IOException, InterruptedException {
+  public static Optional<String> check(String kind) throws IOException, InterruptedException {
     if (kind.equals("cpu")) {
       return Optional.empty();
     }

@@ -75,18 +75,6 @@ public final class ModelProcesses {
 
   private ModelProcesses() {}
 
-  /**
-   * Refuses devices that this host lacks, before anything is done.
-   *
-   * @param devices auto, cpu or gpu
-   * @return why models train on the processor, where a GPU or its natives are there
-   * @throws IllegalArgumentException when a GPU is asked for and there is none to train on
-   */
-  public static Optional<String> checkDevices(String devices)
-      throws IOException, InterruptedException {
-    return Devices.check(devices);
-  }
-
   /** Asks every process of this virtual machine to save and end, and starts none from here on. */
   public static void cancelAll() {
     cancelled = true;

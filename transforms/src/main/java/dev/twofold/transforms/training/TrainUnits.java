@@ -81,12 +81,12 @@ public final class TrainUnits<T> extends PTransform<PCollection<T>, PCollection<
     }
 
     @ProcessElement
-    public void process(OutputReceiver<KV<String, Integer>> out)
+    public void process(@Element Integer worker, OutputReceiver<KV<String, Integer>> out)
         throws IOException, InterruptedException {
       WorkPlan work = WorkPlan.fromJson(plan);
       work.requireShared();
-      int trained = new UnitClaims(work).work(units(work, stage)).size();
-      out.output(KV.of(work.start(), trained));
+      new UnitClaims(work).work(units(work, stage));
+      out.output(KV.of(work.start(), worker));
     }
   }
 

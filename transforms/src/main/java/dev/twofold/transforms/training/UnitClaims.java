@@ -36,9 +36,8 @@ public final class UnitClaims {
     this.failures = new Failures(plan);
   }
 
-  /** Works until nothing is left, and says what became of the units that this worker trained. */
-  List<Outcome> work(List<ModelRequest.Train> units) throws IOException, InterruptedException {
-    List<Outcome> outcomes = new ArrayList<>();
+  /** Works until nothing is left. */
+  void work(List<ModelRequest.Train> units) throws IOException, InterruptedException {
     Set<StageKey> settled = new HashSet<>(); // to look at all of them twice a second takes a core
     while (true) {
       int open = 0;
@@ -58,13 +57,13 @@ public final class UnitClaims {
         }
         try (Claim held = claim.get()) {
           if (held.isHeld() && !isSettled(unit)) {
-            outcomes.add(train(unit));
+            train(unit);
           }
         }
         progressed = true;
       }
       if (open == 0 && !progressed) {
-        return outcomes;
+        return;
       }
       if (ModelProcesses.isCancelled()) {
         throw new InterruptedException("cancelled");
@@ -79,10 +78,11 @@ public final class UnitClaims {
     return store.find(unit.stageKey()).isPresent() || failures.has(unit.stageKey());
   }
 
-  private Outcome train(ModelRequest.Train unit) throws IOException, InterruptedException {
+  private void train(ModelRequest.Train unit) throws IOException, InterruptedException {
     Optional<String> lacking = lacking(unit);
     if (lacking.isPresent()) {
-      return failed(unit, new Ending(ExitCodes.BAD_REQUEST, lacking.get()));
+      failures.add(unit.stageKey(), new Ending(ExitCodes.BAD_REQUEST, lacking.get()));
+      return;
     }
     Path folder = store.createScratch("processes").resolve(unit.key());
     ModelRequest request = ModelRequest.toTrain(plan.workdir(), plan.inMemory(), unit);
@@ -92,7 +92,7 @@ public final class UnitClaims {
       if (ending.code() == ExitCodes.DONE) {
         DurableFiles.deleteTree(folder);
         failures.forget(unit.stageKey());
-        return outcome(unit, Outcome.Status.DONE, ending);
+        return;
       }
       if (ModelProcesses.isCancelled()) {
         throw new InterruptedException("cancelled");
@@ -108,7 +108,7 @@ public final class UnitClaims {
           ATTEMPTS,
           ending.reason());
     }
-    return failed(unit, ending);
+    failures.add(unit.stageKey(), ending);
   }
 
   /** Why a unit cannot even begin: it starts from a network that was not trained. */
@@ -124,11 +124,6 @@ public final class UnitClaims {
             .orElse(store.directory(pretraining.get()) + " is missing");
     return Optional.of(
         "the auxiliary network that it starts from was not trained (%s)".formatted(reason));
-  }
-
-  private Outcome failed(ModelRequest.Train unit, Ending ending) throws IOException {
-    failures.add(unit.stageKey(), ending);
-    return outcome(unit, Outcome.Status.FAILED, ending);
   }
 
   private static Outcome outcome(ModelRequest.Train unit, Outcome.Status status, Ending ending) {

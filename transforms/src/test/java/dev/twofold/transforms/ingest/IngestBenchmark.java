@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.IngestImages;
 import dev.twofold.transforms.JsonCoder;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.artifacts.Manifest;
@@ -49,7 +50,8 @@ public final class IngestBenchmark {
     Path workdir = Files.createTempDirectory("ingest-benchmark");
     try {
       IngestRequest request =
-          TestRequests.of("benchmark", archive, new ImageShape(size, size, 3), workdir).keyed();
+          TestRequests.keyed(
+              TestRequests.of("benchmark", archive, new ImageShape(size, size, 3), workdir));
       if (!runner.equals("plain")) {
         return "%.0f".formatted(onRunner(runner, request));
       }
@@ -73,14 +75,14 @@ public final class IngestBenchmark {
         running.add(
             workers.submit(
                 () -> {
-                  Ingestion.work(attempt);
+                  TestIngestion.work(attempt);
                   return null;
                 }));
       }
       for (Future<?> worker : running) {
         worker.get();
       }
-      return Ingestion.commit(attempt);
+      return TestIngestion.commit(attempt);
     } finally {
       workers.shutdownNow();
     }
@@ -92,7 +94,7 @@ public final class IngestBenchmark {
         Pipeline.create(PipelineOptionsFactory.fromArgs("--runner=" + runner).create());
     pipeline
         .apply("Requests", Create.of(request).withCoder(JsonCoder.of(IngestRequest.class)))
-        .apply("Ingest images", IngestImages.create());
+        .apply("Ingest images", new IngestImages(4 * THREADS));
     pipeline.run().waitUntilFinish();
     Manifest manifest = request.store().find(request.stageKey()).orElseThrow();
     Path dataset = request.store().directory(request.stageKey());

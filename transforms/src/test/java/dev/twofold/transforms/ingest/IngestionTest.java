@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.Claim;
@@ -211,9 +212,10 @@ class IngestionTest {
   void anImageThatTheMemoryDoesNotTakeIsNoDeadLetter() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 5));
     IngestRequest tall = TestRequests.with(request, "height", 1 << 30);
-    IngestAttempt attempt = Ingestion.begin(TestRequests.with(tall, "width", 1 << 30).keyed(), 1);
+    IngestAttempt attempt =
+        Ingestion.begin(TestRequests.keyed(TestRequests.with(tall, "width", 1 << 30)), 1);
 
-    assertThatThrownBy(() -> Ingestion.work(attempt))
+    assertThatThrownBy(() -> TestIngestion.work(attempt))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageStartingWith(
             "Cannot read dataset digits: x.zip!class0/0000.png: out of memory: ")
@@ -223,11 +225,12 @@ class IngestionTest {
   @Test
   void aWorkerThatCannotBeginLeavesNoFileOpen() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 5));
-    IngestRequest owls = TestRequests.with(request, "classes", List.of("owl")).keyed();
+    IngestRequest owls = TestRequests.keyed(TestRequests.with(request, "classes", List.of("owl")));
     IngestAttempt attempt = new IngestAttempt(owls, "attempt", 1, 0);
     Files.createDirectories(attempt.scratch());
 
-    assertThatThrownBy(() -> Ingestion.work(attempt)).hasMessageContaining("Cannot find class owl");
+    assertThatThrownBy(() -> TestIngestion.work(attempt))
+        .hasMessageContaining("Cannot find class owl");
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       assertThat(open.map(file -> file.toFile()).map(IngestionTest::target))
           .isNotEmpty()
@@ -307,7 +310,7 @@ class IngestionTest {
         List.<ThrowingCallable>of(
             () -> Ingestion.refuseIfTooMuchIsLost(request),
             () -> Ingestion.begin(request),
-            () -> Ingestion.commit(new IngestAttempt(request, "late", 0, 0)))) {
+            () -> TestIngestion.commit(new IngestAttempt(request, "late", 0, 0)))) {
       assertThatThrownBy(step).isInstanceOf(DataRefusedException.class).hasMessage(refusal);
     }
   }
@@ -361,16 +364,16 @@ class IngestionTest {
   void whatADeadWorkerTookIsMadeByTheCommit() throws Exception {
     IngestAttempt attempt = Ingestion.begin(zipped(TestImages.tree(2, 10)), 4);
     assertThat(attempt.take(2)).isTrue();
-    Ingestion.work(attempt);
+    TestIngestion.work(attempt);
     assertThat(attempt.report(2)).doesNotExist();
-    assertThat(Ingestion.commit(attempt).images()).isEqualTo(20);
+    assertThat(TestIngestion.commit(attempt).images()).isEqualTo(20);
   }
 
   @Test
   void aCommitThatWaitsForAnotherHearsThatItIsStopped() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 10));
     IngestAttempt attempt = Ingestion.begin(request);
-    Ingestion.work(attempt);
+    TestIngestion.work(attempt);
     Path dataset = request.store().createDirectory(request.stageKey());
     try (Claim other = Claim.take(dataset, "other").orElseThrow()) {
       assertThat(other.isHeld()).isTrue();
@@ -383,10 +386,10 @@ class IngestionTest {
   void aSourceThatChangesMeanwhileIsRefused() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 10));
     IngestAttempt attempt = Ingestion.begin(request, 2);
-    Ingestion.work(attempt);
+    TestIngestion.work(attempt);
     zipped(TestImages.tree(2, 11));
 
-    assertThatThrownBy(() -> Ingestion.commit(attempt))
+    assertThatThrownBy(() -> TestIngestion.commit(attempt))
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
             "Cannot use dataset digits: its source %s changed while it was read (run again when"
@@ -400,10 +403,10 @@ class IngestionTest {
   void aSourceThatGoesMeanwhileIsRefused() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 10));
     IngestAttempt attempt = Ingestion.begin(request, 2);
-    Ingestion.work(attempt);
+    TestIngestion.work(attempt);
     Files.delete(Path.of(request.source()));
 
-    assertThatThrownBy(() -> Ingestion.commit(attempt))
+    assertThatThrownBy(() -> TestIngestion.commit(attempt))
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
             "Cannot read dataset digits: %s: there is no such file or folder"
@@ -419,13 +422,14 @@ class IngestionTest {
     Path zip = Path.of(zipped(files).source());
     FileTime unchanged = FileTime.fromMillis(0);
     Files.setLastModifiedTime(zip, unchanged);
-    IngestRequest request = TestRequests.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+    IngestRequest request =
+        TestRequests.keyed(TestRequests.of("digits", zip, SHAPE, folder.resolve("work")));
     IngestAttempt attempt = Ingestion.begin(request, 2);
-    Ingestion.work(attempt);
+    TestIngestion.work(attempt);
     Files.write(zip, new byte[(int) Files.size(zip)]);
     Files.setLastModifiedTime(zip, unchanged);
 
-    IngestResult result = Ingestion.commit(attempt);
+    IngestResult result = TestIngestion.commit(attempt);
 
     assertThat(result.images()).isEqualTo(200);
     assertThat(deadLetters(result))
@@ -452,13 +456,13 @@ class IngestionTest {
     IngestRequest request = zipped(TestImages.tree(2, 10));
     IngestAttempt first = Ingestion.begin(request, 2);
     IngestAttempt second = Ingestion.begin(request, 3);
-    Ingestion.work(first);
-    Ingestion.work(first);
-    Ingestion.work(second);
-    IngestResult made = Ingestion.commit(first);
-    Ingestion.work(first);
-    assertThat(Ingestion.commit(first).reused()).isTrue();
-    assertThat(Ingestion.commit(second).reused()).isTrue();
+    TestIngestion.work(first);
+    TestIngestion.work(first);
+    TestIngestion.work(second);
+    IngestResult made = TestIngestion.commit(first);
+    TestIngestion.work(first);
+    assertThat(TestIngestion.commit(first).reused()).isTrue();
+    assertThat(TestIngestion.commit(second).reused()).isTrue();
     assertThat(rows(made)).hasSize(20);
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
   }
@@ -489,9 +493,10 @@ class IngestionTest {
     IngestRequest request = zipped(TestImages.tree(2, 2));
     Path copy = Files.copy(Path.of(request.source()), folder.resolve("elsewhere.zip"));
     IngestRequest moved = TestRequests.of("other name", copy, SHAPE, folder.resolve("work"));
-    assertThat(moved.keyed().key()).isEqualTo(request.key());
-    assertThat(TestRequests.with(moved, "fit", "crop").keyed().key()).isNotEqualTo(request.key());
-    assertThat(TestRequests.with(moved, "classes", List.of("class0")).keyed().key())
+    assertThat(TestRequests.keyed(moved).key()).isEqualTo(request.key());
+    assertThat(TestRequests.keyed(TestRequests.with(moved, "fit", "crop")).key())
+        .isNotEqualTo(request.key());
+    assertThat(TestRequests.keyed(TestRequests.with(moved, "classes", List.of("class0"))).key())
         .isNotEqualTo(request.key());
   }
 
@@ -543,7 +548,8 @@ class IngestionTest {
         out.closeArchiveEntry();
       }
     }
-    IngestRequest request = TestRequests.of("digits", tar, SHAPE, folder.resolve("work")).keyed();
+    IngestRequest request =
+        TestRequests.keyed(TestRequests.of("digits", tar, SHAPE, folder.resolve("work")));
     IngestResult result = ingest(request, 1);
 
     assertThat(result.deadLetters()).isZero();
@@ -558,16 +564,17 @@ class IngestionTest {
     Map<String, byte[]> files = TestImages.tree(2, 5);
     files.put("n01/1.png", TestImages.numbered(77_000));
     Path names = Files.writeString(folder.resolve("names.tsv"), "n01\tclass1\n");
-    IngestRequest all = TestRequests.with(zipped(files), "classNames", names.toString()).keyed();
+    IngestRequest all =
+        TestRequests.keyed(TestRequests.with(zipped(files), "classNames", names.toString()));
     for (List<String> chosen : List.of(List.<String>of(), List.of("class0", "class1"))) {
-      IngestRequest request = TestRequests.with(all, "classes", chosen).keyed();
+      IngestRequest request = TestRequests.keyed(TestRequests.with(all, "classes", chosen));
       assertThatThrownBy(() -> Ingestion.begin(request))
           .isInstanceOf(DataRefusedException.class)
           .hasMessage(
               "Cannot read dataset digits: its classes class1 and n01 would both be named class1"
                   + " (give one of them another name in its class names)");
     }
-    IngestRequest other = TestRequests.with(all, "classes", List.of("class0")).keyed();
+    IngestRequest other = TestRequests.keyed(TestRequests.with(all, "classes", List.of("class0")));
     assertThat(rows(ingest(other, 2)))
         .hasSize(5)
         .extracting(RowInfo::className)
@@ -612,11 +619,11 @@ class IngestionTest {
 
   private IngestRequest zipped(Map<String, byte[]> files) throws Exception {
     Path zip = TestImages.zip(folder.resolve("x.zip"), files);
-    return TestRequests.of("digits", zip, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.keyed(TestRequests.of("digits", zip, SHAPE, folder.resolve("work")));
   }
 
   private IngestRequest foldered(Path source) {
-    return TestRequests.of("x", source, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.keyed(TestRequests.of("x", source, SHAPE, folder.resolve("work")));
   }
 
   private IngestRequest tarred(Map<String, byte[]> files) throws Exception {
@@ -631,13 +638,13 @@ class IngestionTest {
         tar.closeArchiveEntry();
       }
     }
-    return TestRequests.of("digits", tgz, SHAPE, folder.resolve("work")).keyed();
+    return TestRequests.keyed(TestRequests.of("digits", tgz, SHAPE, folder.resolve("work")));
   }
 
   private static IngestResult ingest(IngestRequest request, int shards) throws Exception {
     IngestAttempt attempt = Ingestion.begin(request, shards);
-    Ingestion.work(attempt);
-    return Ingestion.commit(attempt);
+    TestIngestion.work(attempt);
+    return TestIngestion.commit(attempt);
   }
 
   private ArtifactStore store() {

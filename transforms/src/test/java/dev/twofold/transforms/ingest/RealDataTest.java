@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.parquet.ParquetBatchSource;
@@ -38,7 +39,7 @@ class RealDataTest {
   void archiveIsIngestedWhole(String archive, int images, int classes, String fit, int channels)
       throws Exception {
     IngestRequest stretched = request(archive, new ImageShape(32, 32, channels));
-    IngestRequest request = TestRequests.with(stretched, "fit", fit).keyed();
+    IngestRequest request = TestRequests.keyed(TestRequests.with(stretched, "fit", fit));
     IngestResult result = ingest(request);
     assertThat(result.images() + result.deadLetters()).isEqualTo(images);
     assertThat(result.deadLetters()).isLessThan(images / 100);
@@ -63,7 +64,7 @@ class RealDataTest {
             "layout",
             "split/class/file");
     String names = DATA.resolve("tiny-imagenet-100.labels.tsv").toString();
-    IngestRequest request = TestRequests.with(unnamed, "classNames", names).keyed();
+    IngestRequest request = TestRequests.keyed(TestRequests.with(unnamed, "classNames", names));
     IngestResult result = ingest(request);
     // Two pairs of files are equal under two names each.
     assertThat(result.images()).isEqualTo(29_996);
@@ -89,7 +90,7 @@ class RealDataTest {
 
   private static IngestResult ingest(IngestRequest request) throws Exception {
     IngestAttempt attempt = Ingestion.begin(request);
-    Ingestion.work(attempt);
-    return Ingestion.commit(attempt);
+    TestIngestion.work(attempt);
+    return TestIngestion.commit(attempt);
   }
 }

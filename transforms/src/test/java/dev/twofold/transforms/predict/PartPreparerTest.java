@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.ingest.IngestAttempt;
 import dev.twofold.transforms.ingest.IngestRequest;
@@ -39,8 +40,8 @@ class PartPreparerTest {
     Path images = TestImages.folder(folder.resolve("images"), TestImages.tree(2, 20));
     Files.write(images.resolve("class0/wide.jpg"), TestImages.plain("jpg", 90, 40, Color.PINK));
     IngestRequest stretched = TestRequests.of("x", images, SHAPE, folder.resolve("work"));
-    IngestRequest ingest = TestRequests.with(stretched, "fit", "pad").keyed();
-    IngestResult dataset = Ingestion.commit(worked(Ingestion.begin(ingest)));
+    IngestRequest ingest = TestRequests.keyed(TestRequests.with(stretched, "fit", "pad"));
+    IngestResult dataset = TestIngestion.commit(worked(Ingestion.begin(ingest)));
     ByteArrayOutputStream ingested = new ByteArrayOutputStream();
     for (Path part : DatasetReader.parts(Path.of(dataset.directory()))) {
       DatasetReader.forEach(part, (row, pixels) -> ingested.writeBytes(pixels));
@@ -53,7 +54,7 @@ class PartPreparerTest {
   }
 
   private static IngestAttempt worked(IngestAttempt attempt) throws IOException {
-    Ingestion.work(attempt);
+    TestIngestion.work(attempt);
     return attempt;
   }
 

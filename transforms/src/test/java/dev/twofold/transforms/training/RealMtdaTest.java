@@ -15,6 +15,7 @@ import dev.twofold.models.methods.MtdaSettings.Sharing;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.ingest.IngestAttempt;
@@ -79,9 +80,10 @@ class RealMtdaTest {
 
   private TaskData task(String name, List<String> classes) throws Exception {
     Path source = Path.of(System.getenv("TWOFOLD_DATA"), "office31-" + name + ".zip");
-    IngestAttempt attempt = Ingestion.begin(TestRequests.of(name, source, SHAPE, workdir).keyed());
-    Ingestion.work(attempt);
-    Path dataset = Path.of(Ingestion.commit(attempt).directory());
+    IngestAttempt attempt =
+        Ingestion.begin(TestRequests.keyed(TestRequests.of(name, source, SHAPE, workdir)));
+    TestIngestion.work(attempt);
+    Path dataset = Path.of(TestIngestion.commit(attempt).directory());
     Task task = new Task(name, SHAPE, classes);
     Split split = TestSplits.hash("twofold-1", .3);
     return new TaskData(

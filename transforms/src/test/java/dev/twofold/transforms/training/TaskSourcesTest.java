@@ -7,6 +7,7 @@ import dev.twofold.models.BatchSource;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.artifacts.ArtifactStore;
@@ -50,10 +51,11 @@ class TaskSourcesTest {
   private String ingested(String name, String layout, Map<String, byte[]> files) throws Exception {
     Path zip = TestImages.zip(workdir.resolve(name + ".zip"), files);
     IngestRequest request =
-        TestRequests.with(TestRequests.of(name, zip, SHAPE, workdir), "layout", layout).keyed();
+        TestRequests.keyed(
+            TestRequests.with(TestRequests.of(name, zip, SHAPE, workdir), "layout", layout));
     IngestAttempt attempt = Ingestion.begin(request);
-    Ingestion.work(attempt);
-    Ingestion.commit(attempt);
+    TestIngestion.work(attempt);
+    TestIngestion.commit(attempt);
     return request.key();
   }
 

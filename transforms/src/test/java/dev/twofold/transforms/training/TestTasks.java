@@ -3,6 +3,7 @@ package dev.twofold.transforms.training;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.transforms.TestImages;
+import dev.twofold.transforms.TestIngestion;
 import dev.twofold.transforms.TestRequests;
 import dev.twofold.transforms.TestSplits;
 import dev.twofold.transforms.ingest.IngestAttempt;
@@ -23,10 +24,10 @@ final class TestTasks {
     List<TaskSpec> tasks = new ArrayList<>();
     for (String name : List.of("first", "second")) {
       Path source = TestImages.folder(workdir.resolve(name), TestImages.tree(2, 10));
-      IngestRequest ingest = TestRequests.of(name, source, shape, workdir).keyed();
+      IngestRequest ingest = TestRequests.keyed(TestRequests.of(name, source, shape, workdir));
       IngestAttempt attempt = Ingestion.begin(ingest);
-      Ingestion.work(attempt);
-      Ingestion.commit(attempt);
+      TestIngestion.work(attempt);
+      TestIngestion.commit(attempt);
       tasks.add(
           new TaskSpec(
               name,
