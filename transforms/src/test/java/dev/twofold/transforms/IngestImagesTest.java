@@ -62,7 +62,8 @@ class IngestImagesTest {
         .isInstanceOf(Pipeline.PipelineExecutionException.class)
         .hasRootCauseInstanceOf(DataRefusedException.class)
         .hasRootCauseMessage(
-            "Cannot find class class9 in dataset digits: it has 2 classes; the nearest is class0");
+            "Cannot find class class9 in dataset digits: it has 2 classes (its source has changed"
+                + " since the plan: run again)");
   }
 
   @Test

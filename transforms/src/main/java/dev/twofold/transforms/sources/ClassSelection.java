@@ -1,11 +1,8 @@
 package dev.twofold.transforms.sources;
 
 import dev.twofold.models.Randomness;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -72,39 +69,9 @@ public record ClassSelection(List<String> names, int draw, long seed) {
     return Arrays.stream(order).limit(draw).mapToObj(pool::get).sorted().toList();
   }
 
+  /** Whoever plans has looked for it, and says which class may be meant. */
   private static String missing(String dataset, String name, SortedSet<String> existing) {
-    String nearest =
-        existing.stream()
-            .min(
-                Comparator.<String>comparingInt(candidate -> distance(name, candidate))
-                    .thenComparing(candidate -> candidate))
-            .map("; the nearest is %s"::formatted)
-            .orElse("");
-    return "Cannot find class %s in dataset %s: it has %d classes%s"
-        .formatted(name, dataset, existing.size(), nearest);
-  }
-
-  /** Edits between two names; a name that contains the other is one edit away. */
-  private static int distance(String wanted, String candidate) {
-    String a = wanted.toLowerCase(Locale.ROOT);
-    String b = candidate.toLowerCase(Locale.ROOT);
-    return b.contains(a) || a.contains(b) ? 1 : levenshtein(a, b);
-  }
-
-  private static int levenshtein(String a, String b) {
-    List<Integer> previous = new ArrayList<>();
-    for (int j = 0; j <= b.length(); j++) {
-      previous.add(j);
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      List<Integer> current = new ArrayList<>(List.of(i));
-      for (int j = 1; j <= b.length(); j++) {
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        int edit = Math.min(previous.get(j), current.get(j - 1)) + 1;
-        current.add(Math.min(edit, previous.get(j - 1) + change));
-      }
-      previous = current;
-    }
-    return previous.get(b.length());
+    return "Cannot find class %s in dataset %s: it has %d classes (its source has changed since the plan: run again)"
+        .formatted(name, dataset, existing.size());
   }
 }

@@ -337,14 +337,14 @@ class ListingTest {
   }
 
   @Test
-  void missingClassIsNamedWithTheNearest() {
+  void missingClassIsNamed() {
     ClassSelection selection = new ClassSelection(List.of("keyborad"), 0, 0);
     assertThatThrownBy(
             () -> selection.choose("animals", new TreeSet<>(List.of("mouse", "keyboard", "mug"))))
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
-            "Cannot find class keyborad in dataset animals: it has 3 classes; the nearest is"
-                + " keyboard");
+            "Cannot find class keyborad in dataset animals: it has 3 classes (its source has changed"
+                + " since the plan: run again)");
   }
 
   @Test
