@@ -45,7 +45,13 @@ final class Journal {
     }
   }
 
-  /** A line that is no JSON object, with the offset after it, so that reading can go on. */
+  /**
+   * What was read from an offset on.
+   *
+   * @param unreadable lines that are no JSON objects, shortened
+   * @param end the offset to read on from
+   * @param more whether the log may go on there
+   */
   record Slice(List<Entry> entries, List<String> unreadable, long end, boolean more) {
     static Slice empty(long offset) {
       return new Slice(List.of(), List.of(), offset, false);

@@ -59,12 +59,14 @@ final class Projector {
   private final ProjectionState state;
   private final Map<String, Journal> journals = new HashMap<>();
 
-  /** What the server has of this run; filled when the run is opened. */
+  /** Whether what follows is filled. */
   private boolean open;
 
   private boolean confirmed;
 
+  /** What the server has of this run; filled when the run is opened. */
   private final Set<String> metricsOnServer = new HashSet<>();
+
   private final Map<String, Set<Long>> steps = new HashMap<>();
   private final Map<String, String> params = new HashMap<>();
   private Optional<Set<String>> pictures = Optional.empty();

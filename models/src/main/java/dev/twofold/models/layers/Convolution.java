@@ -8,7 +8,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * One convolution layer of a backbone.
  *
- * @param name as in {@code conv3_1}: block and place in it, both from 1
+ * @param name as {@link Backbone} has them: {@code conv3_1} in a VGG, {@code conv3_1_2} in a ResNet
  * @param size kh = kw, odd
  * @param stride in rows and columns
  * @param in Cin

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Writes report.html, report.md, report.tex and report.csv from what is in the workdir, also"
-            + " while a run is under way, and prints the result table.%n")
+        "Writes report.html, and its tables as report.md, report.tex and .csv files, from what is"
+            + " in the workdir, also while a run is under way, and prints the result table.%n")
 final class ReportCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "CONFIG", description = ConfigurationArguments.ONE)

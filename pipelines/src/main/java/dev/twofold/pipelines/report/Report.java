@@ -20,9 +20,8 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code report.html}, {@code report.md}, {@code report.tex} (the tables), {@code
-   * report.csv} (the first of them), {@code tests.csv}, {@code shares.csv} and {@code trials.csv}
-   * (one row a trial and task).
+   * Writes {@code report.html}, its tables as {@code report.md} and {@code report.tex}, and those
+   * of docs/reports.md as CSV.
    *
    * @return path of the HTML file
    */

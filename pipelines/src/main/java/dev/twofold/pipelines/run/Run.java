@@ -40,7 +40,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Carries out one run: plan, track, run the pipeline, follow it, end every tracked run, report. */
+/** Carries out a plan: tracks its runs, runs the pipeline, ends every run, reports, delivers. */
 public final class Run {
   /** For a server that takes nothing. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
