@@ -1,7 +1,5 @@
 package dev.twofold.tracking;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -455,9 +452,7 @@ public final class Tracker implements AutoCloseable {
   /** A folder name that tells servers apart and that a person recognises. */
   private static String idOf(URI uri) {
     String readable = (uri.getHost() + "-" + uri.getPort()).replaceAll("[^A-Za-z0-9.-]", "_");
-    return readable
-        + "-"
-        + UUID.nameUUIDFromBytes(uri.toString().getBytes(UTF_8)).toString().substring(0, 8);
+    return readable + "-" + MlflowApi.uuidOf(uri.toString()).toString().substring(0, 8);
   }
 
   /** A run and how it fares. */

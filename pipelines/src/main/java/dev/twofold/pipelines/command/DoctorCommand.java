@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.doctor.Diagnosis;
 import dev.twofold.pipelines.doctor.Doctor;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--workdir",
       paramLabel = "DIR",
-      defaultValue = "twofold-work",
+      defaultValue = Configuration.WORKDIR,
       description =
           "Folder that must take what runs write, and have the room (default: ${DEFAULT-VALUE}).")
   private Path workdir;
@@ -29,6 +30,6 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     Diagnosis diagnosis = new Doctor(workdir, System.getenv()).examine();
     System.out.print(json ? diagnosis.json() : diagnosis.text());
-    return diagnosis.healthy() ? 0 : 1;
+    return diagnosis.healthy() ? 0 : Twofold.FAILED;
   }
 }

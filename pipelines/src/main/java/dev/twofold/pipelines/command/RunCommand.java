@@ -76,7 +76,17 @@ final class RunCommand implements Callable<Integer> {
     if (result.interrupted() && configuration.isForced()) {
       System.err.println("twofold: --force given again makes again what it had finished");
     }
-    return result.exitCode();
+    return code(result);
+  }
+
+  private static int code(RunResult result) {
+    if (result.interrupted()) {
+      return Twofold.INTERRUPTED;
+    }
+    if (!result.failures().isEmpty()) {
+      return Twofold.FAILED;
+    }
+    return result.undelivered().isEmpty() ? 0 : Twofold.TRACKING;
   }
 
   /** How to send what is owed, and train nothing again. */

@@ -70,12 +70,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  twofold ui"
     })
 public final class Twofold implements Runnable {
-  private static final int FAILED = 1;
+  static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final int DATA = 3;
   private static final int INCOMPARABLE = 5;
-  private static final int TRACKING = 6;
-  private static final int INTERRUPTED = 130;
+  static final int TRACKING = 6;
+  static final int INTERRUPTED = 130;
 
   /** As of a process that SIGPIPE ends. */
   private static final int READER_GONE = 128 + 13;

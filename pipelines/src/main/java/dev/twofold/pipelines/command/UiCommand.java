@@ -2,9 +2,6 @@ package dev.twofold.pipelines.command;
 
 import dev.twofold.pipelines.run.UsageException;
 import dev.twofold.tracking.ManagedServer;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,15 +26,12 @@ final class UiCommand implements Callable<Integer> {
     if (port != null && (port < 1 || port > 65535)) {
       throw new UsageException("Invalid --port: %d (must be from 1 to 65535)".formatted(port));
     }
-    Map<String, String> environment = new LinkedHashMap<>(System.getenv());
-    ManagedServer server = ManagedServer.of(environment, System.out::println);
+    ManagedServer server = ManagedServer.of(System.getenv(), System.out::println);
     if (stop) {
       System.out.println(server.stop() ? "The MLflow server has ended." : "No server was running.");
       return 0;
     }
-    Optional<Integer> wanted = Optional.ofNullable(port);
-    ManagedServer.Running running =
-        wanted.isPresent() ? server.startOn(wanted.get()) : server.start();
+    ManagedServer.Running running = port == null ? server.start() : server.startOn(port);
     System.out.println("MLflow: " + running.uri());
     return 0;
   }

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.configuration.Configuration;
 import dev.twofold.pipelines.recorded.RecordedRuns;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class WorkdirArguments {
   @Option(
       names = "--workdir",
       paramLabel = "DIR",
-      defaultValue = "twofold-work",
+      defaultValue = Configuration.WORKDIR,
       description = "Where the runs are (default: ${DEFAULT-VALUE}).")
   private Path workdir;
 

@@ -49,11 +49,14 @@ public record Configuration(
     KeepModels keepModels,
     PaperSettings paper) {
 
+  /** Where everything goes unless told otherwise. */
+  public static final String WORKDIR = "twofold-work";
+
   /** A plan of more is a slip of the hand, and takes minutes to make. */
   private static final int MOST_REPEATS = 1000;
 
   public Configuration {
-    workdir = workdir == null ? "twofold-work" : workdir;
+    workdir = workdir == null ? WORKDIR : workdir;
     seed = seed == null ? 1 : seed;
     repeats = repeats == null ? 5 : repeats;
     data = data == null ? new DataSettings(null, null) : data;

@@ -17,6 +17,7 @@ import dev.twofold.pipelines.report.ReportData;
 import dev.twofold.pipelines.report.Summary;
 import dev.twofold.pipelines.report.SummaryFigures;
 import dev.twofold.tracking.Delivery;
+import dev.twofold.tracking.ManagedServer;
 import dev.twofold.tracking.RunDescription;
 import dev.twofold.tracking.Tracker;
 import dev.twofold.transforms.sources.DataRefusedException;
@@ -117,7 +118,7 @@ public final class Run {
     Map<String, String> environment = new LinkedHashMap<>(System.getenv());
     Integer port = configuration.tracking().port();
     if (port != null) {
-      environment.put("TWOFOLD_MLFLOW_PORT", port.toString());
+      environment.put(ManagedServer.PORT, port.toString());
     }
     return Tracker.connect(
         configuration.tracking().uri(), plan.workdir(), environment, out::println);

@@ -66,9 +66,8 @@ public final class ImagePrediction {
   }
 
   private ImageShape shape() {
-    DatasetSummary summary =
-        DatasetSummary.read(store.directory(new StageKey("ingest", task.datasets().get(0))));
-    return new ImageShape(summary.height(), summary.width(), summary.channels());
+    return DatasetSummary.read(store.directory(new StageKey("ingest", task.datasets().get(0))))
+        .shape();
   }
 
   private void classify(PreparedPart part, int number, Classifier classifier, PredictionTable table)

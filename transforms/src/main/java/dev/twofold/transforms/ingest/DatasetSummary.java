@@ -1,6 +1,8 @@
 package dev.twofold.transforms.ingest;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.twofold.models.ImageShape;
 import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
@@ -41,6 +43,12 @@ public record DatasetSummary(
               .formatted(FileTrouble.reason(dataset, e)),
           e);
     }
+  }
+
+  /** Of its images. */
+  @JsonIgnore
+  public ImageShape shape() {
+    return new ImageShape(height, width, channels);
   }
 
   byte[] toJson() throws IOException {

@@ -1,7 +1,6 @@
 package dev.twofold.transforms.training;
 
 import dev.twofold.models.BatchSource;
-import dev.twofold.models.ImageShape;
 import dev.twofold.models.Task;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.transforms.artifacts.ArtifactStore;
@@ -65,7 +64,7 @@ public final class TaskSources {
         .map(key -> DatasetSummary.read(store.directory(new StageKey("ingest", key))))
         .mapToLong(
             dataset -> {
-              long all = dataset.images() * (long) shape(dataset).size();
+              long all = dataset.images() * (long) dataset.shape().size();
               return limit(spec) >= all / 2 ? all : 2 * limit(spec);
             })
         .sum();
@@ -73,10 +72,6 @@ public final class TaskSources {
 
   private long limit(TaskSpec spec) {
     return spec.streamed() == null ? inMemory : spec.streamed();
-  }
-
-  private static ImageShape shape(DatasetSummary dataset) {
-    return new ImageShape(dataset.height(), dataset.width(), dataset.channels());
   }
 
   private BatchSource source(
@@ -88,6 +83,11 @@ public final class TaskSources {
       classes = classes.stream().filter(here::contains).toList();
     }
     return ParquetBatchSource.open(
-        dataset, new Task(spec.name(), shape(summary), classes), side, split, without, limit(spec));
+        dataset,
+        new Task(spec.name(), summary.shape(), classes),
+        side,
+        split,
+        without,
+        limit(spec));
   }
 }

@@ -2,7 +2,6 @@ package dev.twofold.transforms.training;
 
 import dev.twofold.models.Fitting;
 import dev.twofold.models.GraphMethod;
-import dev.twofold.models.ImageShape;
 import dev.twofold.models.Method;
 import dev.twofold.models.Task;
 import dev.twofold.models.layers.Backbone;
@@ -111,11 +110,7 @@ public final class TrainerUnits {
     TaskSpec spec = pretrained.unit().tasks().get(0);
     DatasetSummary summary =
         DatasetSummary.read(store.directory(new StageKey("ingest", spec.datasets().get(0))));
-    Task task =
-        new Task(
-            spec.name(),
-            new ImageShape(summary.height(), summary.width(), summary.channels()),
-            spec.classes());
+    Task task = new Task(spec.name(), summary.shape(), spec.classes());
     Weights weights = Npz.read(directory.resolve(UnitFiles.WEIGHTS)).below(spec.name() + "/");
     return Optional.of(new Auxiliary(task, weights));
   }
