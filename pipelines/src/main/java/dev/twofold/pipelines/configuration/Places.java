@@ -12,14 +12,4 @@ public final class Places {
   public Place of(String... keys) {
     return Tree.placeOf(root, keys);
   }
-
-  /**
-   * A problem with what stands under these keys.
-   *
-   * @param what is wrong
-   * @param remedy what to write instead; may be empty
-   */
-  public Problem problem(String what, String remedy, String... keys) {
-    return new Problem(what, of(keys), remedy);
-  }
 }

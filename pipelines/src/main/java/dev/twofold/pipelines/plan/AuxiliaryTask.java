@@ -83,8 +83,7 @@ record AuxiliaryTask(
   }
 
   private static ConfigurationException refused(SweepPoint point, String what, String remedy) {
-    return new ConfigurationException(
-        List.of(point.places().problem(what, remedy, "auxiliary", "datasets")));
+    return point.refusal(what, remedy, "auxiliary", "datasets");
   }
 
   private static Set<String> followed(

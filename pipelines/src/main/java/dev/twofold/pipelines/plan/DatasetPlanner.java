@@ -182,15 +182,11 @@ final class DatasetPlanner {
     if (configuration.datasets().get(name).layout() == Layout.LABELS
         && !inspection.splits().isEmpty()
         && !configuration.givesSplitMode(name)) {
-      throw new ConfigurationException(
-          List.of(
-              point
-                  .places()
-                  .problem(
-                      "Unclear split of dataset %s: its labels have a column split".formatted(name),
-                      "add split: {mode: source} to train and test by it, or {mode: hash} to draw anew",
-                      "datasets",
-                      name)));
+      throw point.refusal(
+          "Unclear split of dataset %s: its labels have a column split".formatted(name),
+          "add split: {mode: source} to train and test by it, or {mode: hash} to draw anew",
+          "datasets",
+          name);
     }
   }
 
@@ -215,21 +211,17 @@ final class DatasetPlanner {
       lacking = "test";
     }
     if (lacking != null) {
-      throw new ConfigurationException(
-          List.of(
-              point
-                  .places()
-                  .problem(
-                      "No image of dataset %s would %s with split.mode %s%s"
-                          .formatted(
-                              name,
-                              lacking,
-                              EffectiveConfiguration.plain(split.mode()),
-                              split.only().isEmpty() ? "" : " and split.only " + split.only()),
-                      "its source has " + described(images),
-                      "datasets",
-                      name,
-                      "split")));
+      throw point.refusal(
+          "No image of dataset %s would %s with split.mode %s%s"
+              .formatted(
+                  name,
+                  lacking,
+                  EffectiveConfiguration.plain(split.mode()),
+                  split.only().isEmpty() ? "" : " and split.only " + split.only()),
+          "its source has " + described(images),
+          "datasets",
+          name,
+          "split");
     }
   }
 
@@ -295,14 +287,10 @@ final class DatasetPlanner {
    */
   static void refuseFewClasses(SweepPoint point, List<String> classes, String of, String... keys) {
     if (classes.size() < 2) {
-      throw new ConfigurationException(
-          List.of(
-              point
-                  .places()
-                  .problem(
-                      "Too few classes of %s: %s".formatted(of, classes),
-                      "must be at least two: name more in classes, or give its source a folder or label each",
-                      keys)));
+      throw point.refusal(
+          "Too few classes of %s: %s".formatted(of, classes),
+          "must be at least two: name more in classes, or give its source a folder or label each",
+          keys);
     }
   }
 

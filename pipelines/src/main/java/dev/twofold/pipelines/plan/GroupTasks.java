@@ -131,20 +131,16 @@ final class GroupTasks {
         .draw()
         .orElseThrow(
             () ->
-                new ConfigurationException(
-                    List.of(
-                        point
-                            .places()
-                            .problem(
-                                "Cannot draw %d classes a task with %d in common for group %s"
-                                    .formatted(draw.perTask(), draw.shared(), group),
-                                "its tasks have %d classes in all, %s"
-                                    .formatted(
-                                        classes.stream().flatMap(List::stream).distinct().count(),
-                                        classes.stream().map(List::size).toList()),
-                                "groups",
-                                group,
-                                "draw"))));
+                point.refusal(
+                    "Cannot draw %d classes a task with %d in common for group %s"
+                        .formatted(draw.perTask(), draw.shared(), group),
+                    "its tasks have %d classes in all, %s"
+                        .formatted(
+                            classes.stream().flatMap(List::stream).distinct().count(),
+                            classes.stream().map(List::size).toList()),
+                    "groups",
+                    group,
+                    "draw"));
   }
 
   private static Map<String, String> labelMap(
