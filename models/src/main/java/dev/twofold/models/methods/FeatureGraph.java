@@ -126,8 +126,17 @@ record FeatureGraph(Task task, int size, Weights weights, Extraction extraction)
     return new Parameters(headed);
   }
 
-  /** All images of a source. */
+  /**
+   * All images of a source.
+   *
+   * @throws IllegalArgumentException when they have more numbers than an array holds
+   */
   Sample read(BatchSource source, int threads) {
+    if ((long) source.size() * size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Too much data of task %s for a closed form: %d images of %d features (must be at most %d numbers: lower size or limit of its dataset, or read features: auxiliary)"
+              .formatted(task.name(), source.size(), size, Integer.MAX_VALUE));
+    }
     DMatrixRMaj x = new DMatrixRMaj(source.size(), size);
     int[] labels = new int[source.size()];
     try (Graph graph = new Graph();

@@ -63,24 +63,36 @@ public final class ModelProcess {
       if (device().equals("gpu")) {
         Cuda.require(System.getenv(GPU));
       }
-      return run(request, events);
+      return runInMemory(request, events);
     } catch (DivergedException e) {
       return fail(ExitCodes.DIVERGED, e.getMessage());
     } catch (DataRefusedException e) {
       return fail(ExitCodes.DATA, e.getMessage());
     } catch (IllegalArgumentException | JacksonException e) {
       return fail(ExitCodes.BAD_REQUEST, e.getMessage());
-    } catch (TFResourceExhaustedException | OutOfMemoryError e) {
-      return fail(ExitCodes.OUT_OF_MEMORY, outOfMemory(e));
     } catch (IOException | RuntimeException e) {
       e.printStackTrace();
       return fail(1, e.toString());
     }
   }
 
-  private static String outOfMemory(Throwable e) {
-    return "out of memory: %s (lower training.batch, workers.slots%s or data.inMemory)"
-        .formatted(e.getMessage(), device().equals("gpu") ? ", workers.unitsPerGpu" : "");
+  private static int runInMemory(ModelRequest request, PrintStream events) throws IOException {
+    try {
+      return run(request, events);
+    } catch (TFResourceExhaustedException | OutOfMemoryError e) {
+      return fail(
+          ExitCodes.OUT_OF_MEMORY,
+          "out of memory: %s (lower %s)".formatted(e.getMessage(), remedy(request)));
+    }
+  }
+
+  private static String remedy(ModelRequest request) {
+    boolean closedForm = request.train() != null && request.train().unit().training() == null;
+    if (closedForm) {
+      return "size or limit of its datasets, or workers.slots";
+    }
+    return "training.batch, workers.slots%s or data.inMemory"
+        .formatted(device().equals("gpu") ? ", workers.unitsPerGpu" : "");
   }
 
   /** Kind of the device that this process has: cpu or gpu. */
