@@ -26,8 +26,8 @@ final class ClassTables {
   private ClassTables() {}
 
   static Stream<Page.Confusions> of(ReportData data, Group group) {
-    return data.trials().stream()
-        .filter(trial -> trial.spec().group().equals(group.name()) && trial.spec().repeat() == 1)
+    return data.trialsOf(group.name())
+        .filter(trial -> trial.spec().repeat() == 1)
         .flatMap(
             trial -> trial.result().map(result -> confusions(data, group, trial, result)).stream());
   }

@@ -231,7 +231,7 @@ final class Comparisons {
   /** Of all repeats; empty where a point of the sweep is none of the group. */
   private Optional<Conditions> conditions(Variant variant, String group) {
     return scores.trials(variant).stream()
-        .filter(trial -> trial.spec().group().equals(group))
+        .filter(trial -> trial.isOf(group))
         .map(Trial::conditions)
         .findFirst();
   }

@@ -204,7 +204,7 @@ final class CsvReport {
   static String trials(ReportData data) {
     CsvReport csv = new CsvReport(data, TRIALS);
     for (Trial trial : data.trials()) {
-      List<String> tasks = Summary.tasks(data, trial.spec().group());
+      List<String> tasks = data.tasksOf(trial.spec().group());
       trial
           .result()
           .ifPresentOrElse(
@@ -294,7 +294,7 @@ final class CsvReport {
 
   private void forEachTask(OfTask use) {
     for (Trial trial : data.trials()) {
-      for (String task : Summary.tasks(data, trial.spec().group())) {
+      for (String task : data.tasksOf(trial.spec().group())) {
         trial
             .result()
             .map(result -> result.tasks().get(task))
@@ -315,7 +315,7 @@ final class CsvReport {
   /** Where a method starts in the column's group, or in all; several where these differ. */
   private String start(Variant variant, Column column) {
     return scores.trials(variant).stream()
-        .filter(trial -> column.group().isEmpty() || trial.spec().group().equals(column.group()))
+        .filter(trial -> column.group().isEmpty() || trial.isOf(column.group()))
         .map(trial -> trial.conditions().start())
         .distinct()
         .collect(Collectors.joining(", "));

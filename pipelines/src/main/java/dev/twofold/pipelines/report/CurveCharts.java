@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,18 +31,18 @@ final class CurveCharts {
 
   private final Group group;
   private final Palette palette;
-  private final Map<String, List<Trial>> byName = new LinkedHashMap<>();
+  private final Map<String, List<Trial>> byName;
 
   CurveCharts(ReportData data, Group group, Palette palette) {
     this.group = group;
     this.palette = palette;
-    for (Trial trial : data.trials()) {
-      if (trial.spec().group().equals(group.name())) {
-        byName
-            .computeIfAbsent(Variant.of(trial.spec()).name(), name -> new ArrayList<>())
-            .add(trial);
-      }
-    }
+    this.byName =
+        data.trialsOf(group.name())
+            .collect(
+                Collectors.groupingBy(
+                    trial -> Variant.of(trial.spec()).name(),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     byName.replaceAll((name, trials) -> drawn(trials));
   }
 

@@ -72,8 +72,7 @@ final class DataTable {
 
   private static String tested(ReportData data, TaskFacts task, Sides sides) {
     IntSummaryStatistics scored =
-        data.trials().stream()
-            .filter(trial -> trial.spec().group().equals(task.group()))
+        data.trialsOf(task.group())
             .flatMap(trial -> trial.result().stream())
             .map(result -> result.tasks().get(task.task()))
             .filter(Objects::nonNull)
@@ -93,9 +92,8 @@ final class DataTable {
 
   /** By the names that a trial with all tasks of the group has tested. */
   private static String inCommon(ReportData data, TaskFacts task) {
-    List<String> tasks = Summary.tasks(data, task.group());
-    return data.trials().stream()
-        .filter(trial -> trial.spec().group().equals(task.group()))
+    List<String> tasks = data.tasksOf(task.group());
+    return data.trialsOf(task.group())
         .flatMap(trial -> trial.result().stream())
         .filter(result -> result.tasks().keySet().containsAll(tasks))
         .findFirst()

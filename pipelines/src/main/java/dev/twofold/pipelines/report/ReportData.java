@@ -82,6 +82,19 @@ public record ReportData(
         .map(ofPoint -> ofPoint.get(task));
   }
 
+  /** A group's trials, in the order of the configuration. */
+  Stream<Trial> trialsOf(String group) {
+    return trials.stream().filter(trial -> trial.isOf(group));
+  }
+
+  /** A group's tasks, in the order of the configuration. */
+  List<String> tasksOf(String group) {
+    return groups.stream()
+        .filter(each -> each.name().equals(group))
+        .flatMap(each -> each.tasks().stream())
+        .toList();
+  }
+
   private static void requireGroup(List<Group> groups, String name) {
     if (groups.stream().noneMatch(group -> group.name().equals(name))) {
       throw new IllegalArgumentException(
@@ -229,6 +242,10 @@ public record ReportData(
             "Invalid trial: %s with %s result (must have one exactly when finished)"
                 .formatted(status, evaluated == null ? "no" : "a"));
       }
+    }
+
+    boolean isOf(String group) {
+      return spec.group().equals(group);
     }
 
     /** What its evaluation found, when it finished. */

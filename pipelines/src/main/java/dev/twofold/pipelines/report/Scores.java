@@ -47,10 +47,10 @@ final class Scores {
     if (column.group().isEmpty()) {
       return meanOfGroups(data.groups().stream().map(group -> variant).toList());
     }
-    List<String> tasks = column.isTask() ? List.of(column.task()) : tasks(column.group());
+    List<String> tasks = column.isTask() ? List.of(column.task()) : data.tasksOf(column.group());
     SortedMap<Integer, Double> scores = new TreeMap<>();
     for (Trial trial : trials.get(variant)) {
-      if (trial.spec().group().equals(column.group())) {
+      if (trial.isOf(column.group())) {
         trial
             .result()
             .filter(result -> result.tasks().keySet().containsAll(tasks))
@@ -58,10 +58,6 @@ final class Scores {
       }
     }
     return scores;
-  }
-
-  private List<String> tasks(String group) {
-    return Summary.tasks(data, group);
   }
 
   private double mean(TrialResult result, List<String> tasks) {

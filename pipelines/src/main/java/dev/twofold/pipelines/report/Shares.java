@@ -32,8 +32,7 @@ final class Shares {
   /** Those of a group; empty where no method shares or masks. */
   static Map<String, SortedMap<ShareName, List<List<Point>>>> of(ReportData data, Group group) {
     Shares shares = new Shares();
-    data.trials().stream()
-        .filter(trial -> trial.spec().group().equals(group.name()))
+    data.trialsOf(group.name())
         .filter(trial -> trial.status() == Status.FINISHED)
         .forEach(trial -> shares.collect(trial, group));
     return shares.methods;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The result table: group × method × task, averaged over the repeats that finished. */
@@ -52,13 +53,6 @@ public record Summary(List<Table> tables) {
     }
   }
 
-  static List<String> tasks(ReportData data, String group) {
-    return data.groups().stream()
-        .filter(g -> g.name().equals(group))
-        .flatMap(g -> g.tasks().stream())
-        .toList();
-  }
-
   /** Averages the trials of a run. */
   public static Summary of(ReportData data) {
     Scores scores = new Scores(data, TaskResult::accuracy);
@@ -66,14 +60,11 @@ public record Summary(List<Table> tables) {
   }
 
   private static Table table(Group group, ReportData data, Scores scores) {
-    Map<Variant, List<Trial>> byVariant = new LinkedHashMap<>();
-    data.trials().stream()
-        .filter(trial -> trial.spec().group().equals(group.name()))
-        .forEach(
-            trial ->
-                byVariant
-                    .computeIfAbsent(Variant.of(trial.spec()), variant -> new ArrayList<>())
-                    .add(trial));
+    Map<Variant, List<Trial>> byVariant =
+        data.trialsOf(group.name())
+            .collect(
+                Collectors.groupingBy(
+                    trial -> Variant.of(trial.spec()), LinkedHashMap::new, Collectors.toList()));
     List<Row> rows = new ArrayList<>();
     byVariant.forEach((variant, repeats) -> rows.add(row(variant, group, repeats, scores)));
     return new Table(group.name(), group.tasks(), rows);

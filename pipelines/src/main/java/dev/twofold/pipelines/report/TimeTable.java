@@ -1,12 +1,11 @@
 package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.ReportData.Group;
-import dev.twofold.pipelines.report.ReportData.Trial;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Median;
 
@@ -53,14 +52,15 @@ record TimeTable(List<Row> rows) {
   }
 
   private static Stream<Row> rows(ReportData data, Group group) {
-    Map<String, List<Double>> minutes = new LinkedHashMap<>();
-    for (Trial trial : data.trials()) {
-      if (trial.spec().group().equals(group.name()) && trial.result().isPresent()) {
-        minutes
-            .computeIfAbsent(Variant.of(trial.spec()).name(), method -> new ArrayList<>())
-            .add(trial.evaluated().trainingSeconds() / 60);
-      }
-    }
+    Map<String, List<Double>> minutes =
+        data.trialsOf(group.name())
+            .filter(trial -> trial.result().isPresent())
+            .collect(
+                Collectors.groupingBy(
+                    trial -> Variant.of(trial.spec()).name(),
+                    LinkedHashMap::new,
+                    Collectors.mapping(
+                        trial -> trial.evaluated().trainingSeconds() / 60, Collectors.toList())));
     return minutes.entrySet().stream()
         .map(
             method ->
