@@ -91,6 +91,7 @@ final class Cli {
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
+    builder.environment().put("DISPLAY", ":77"); // which does not answer
     builder.environment().putAll(environment);
     Process process = builder.start();
     return new Running(process, Files.isRegularFile(out) ? out : Path.of("/dev/null"), err);

@@ -89,6 +89,9 @@ public final class Twofold implements Runnable {
     // Digits of some languages are other characters, in what machines read as well: file names,
     // escape sequences, LaTeX.
     Locale.setDefault(Locale.ROOT);
+    // Of a display that does not answer, as in a terminal that outlived its connection, the first
+    // picture would end with an error.
+    System.setProperty("java.awt.headless", "true");
     // A cache in files wants a shutdown hook, which a run that is interrupted can no longer add
     // when it writes the pictures of its report.
     ImageIO.setUseCache(false);
