@@ -265,6 +265,19 @@ final class CommandsIT {
     assertThat(folder.resolve("interrupted.csv")).doesNotExist();
   }
 
+  @Test
+  void aPredictionThatIsKilledNamesALogThatIsThere() throws IOException, InterruptedException {
+    Cli.Running running = cli.start("predict", "multi-task/pair/1", "data/grey", "--task", "grey");
+    running.awaitUntil("a model process", () -> running.modelProcess().isPresent());
+    running.modelProcess().orElseThrow().destroyForcibly();
+
+    String message = running.await().expect(1).err();
+    assertThat(message).contains("Cannot classify: the process was killed");
+    String log = message.replaceAll("(?s).*its log is ([^;)]*).*", "$1");
+    assertThat(folder.resolve(log)).isRegularFile();
+    Files.move(folder.resolve(log).getParent(), folder.resolve("kept")); // out of others' way
+  }
+
   /** Interrupts it while its model process runs. */
   private static void endByInterrupt(Cli.Running running) throws IOException, InterruptedException {
     running.awaitUntil("a model process", () -> running.modelProcess().isPresent());

@@ -140,6 +140,15 @@ final class MlflowServer {
     return models;
   }
 
+  /** Names of the files in a folder of a run. */
+  List<String> files(TrackedRun run, String folder) throws IOException, InterruptedException {
+    List<String> files = new ArrayList<>();
+    send(request("artifacts/list?run_id=%s&path=%s".formatted(run.id(), folder)).GET())
+        .path("files")
+        .forEach(file -> files.add(file.path("path").asText()));
+    return files;
+  }
+
   private String experimentId(String name) throws IOException, InterruptedException {
     String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
     HttpRequest.Builder request =

@@ -99,6 +99,8 @@ final class TrackedRunIT {
         .extracting(each -> each.tags().get("twofold.superseded"))
         .containsExactlyInAnyOrder(later.tags().get("twofold.key"), null);
     assertThat(later.tags()).doesNotContainKey("twofold.superseded");
+    assertThat(server.files(later, "report"))
+        .contains("report/report.html", "report/report.md", "report/trials.csv");
     assertThat(named(server.runs("small"), "mtal · pair · 1")).isEqualTo(mtal);
     long longest = server.runs("small").stream().mapToLong(TrackedRun::millis).max().orElseThrow();
     assertThat(server.runs("small"))

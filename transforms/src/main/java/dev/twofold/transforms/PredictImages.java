@@ -121,12 +121,19 @@ public final class PredictImages
       // Not among what is prepared, which goes in the end: its log is named where it fails.
       Path prepared = Path.of(request.predict().prepared());
       Path folder = prepared.resolveSibling("processes").resolve(prepared.getFileName());
-      ModelProcesses.Ending ending =
-          ModelProcesses.run(request, folder, DeviceChoice.CPU, ModelProcesses.MAX_SILENCE);
-      if (ending.code() != 0) {
-        throw new IOException("Cannot classify: " + ending.reason());
+      boolean failed = false;
+      try {
+        ModelProcesses.Ending ending =
+            ModelProcesses.run(request, folder, DeviceChoice.CPU, ModelProcesses.MAX_SILENCE);
+        failed = ending.code() != 0 && !ModelProcesses.isCancelled();
+        if (ending.code() != 0) {
+          throw new IOException("Cannot classify: " + ending.reason());
+        }
+      } finally {
+        if (!failed) {
+          DurableFiles.deleteTree(folder);
+        }
       }
-      DurableFiles.deleteTree(folder);
       int count = 0;
       for (Integer part : parts.getValue()) {
         count += part >= 0 ? 1 : 0;

@@ -380,7 +380,7 @@ public final class Run {
       for (Map.Entry<String, Path> figure : figures.entrySet()) {
         log.figure(figure.getKey(), folder.relativize(figure.getValue()).toString(), 0);
       }
-      log.artifact("report", "report");
+      log.artifact("report", "");
       log.artifact("configuration.yaml", "");
     }
   }
