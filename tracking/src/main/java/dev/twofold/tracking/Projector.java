@@ -59,7 +59,7 @@ final class Projector {
   private final ProjectionState state;
   private final Map<String, Journal> journals = new HashMap<>();
 
-  /** Whether what follows is filled. */
+  /** Whether what the server has of this run was read. */
   private boolean open;
 
   private boolean confirmed;

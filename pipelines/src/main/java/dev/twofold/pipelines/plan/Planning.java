@@ -446,7 +446,7 @@ final class Planning {
                     method.label(),
                     task.name(),
                     group,
-                    ((long) task.images() * task.shape().size() >> 20) + 1));
+                    (((long) task.images() * task.shape().size()) >> 20) + 1));
       }
     }
   }
