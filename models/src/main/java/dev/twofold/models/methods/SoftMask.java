@@ -87,14 +87,13 @@ final class SoftMask {
       Operand<TFloat32> there = tf.stopGradient(tf.math.sign(squares));
       Operand<TFloat32> orOne = tf.math.sub(tf.constant(1f), there); // √ has no gradient at 0
       Operand<TFloat32> size = tf.math.mul(tf.math.sqrt(tf.math.add(squares, orOne)), there);
-      Map<String, Operand<TFloat32>> factors =
-          Map.of(layer.bias(), there, layer.name() + "/gamma", size, layer.name() + "/beta", size);
+      Map<String, Operand<TFloat32>> factors = new LinkedHashMap<>();
+      factors.put(layer.bias(), there);
+      factors.put(layer.name() + "/gamma", size);
+      factors.put(layer.name() + "/beta", size);
+      factors.keySet().retainAll(column.keySet());
       factors.forEach(
-          (name, factor) -> {
-            if (column.containsKey(name)) {
-              masked.put(name, tf.math.mul(column.get(name).value(), factor));
-            }
-          });
+          (name, factor) -> masked.put(name, tf.math.mul(column.get(name).value(), factor)));
     }
     return masked;
   }

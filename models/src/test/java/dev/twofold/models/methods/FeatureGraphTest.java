@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FeatureGraphTest {
 
-  /** 3 million images of 768 pixels: all of them must fit in one matrix. */
+  /** 3 million images of 16 × 16 pixels in colour: all of them must fit in one matrix. */
   @Test
   void refusesMoreNumbersThanAMatrixHolds() {
     BatchSource blobs = Units.blobs("many", Units.COLOUR, 4).training();

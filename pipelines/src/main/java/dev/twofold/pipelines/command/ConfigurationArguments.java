@@ -37,7 +37,7 @@ class ConfigurationArguments {
       names = "--workdir",
       paramLabel = "DIR",
       description = "Where artifacts and runs go; overrides `workdir:`.")
-  private Path workdir;
+  private String workdir; // a path would make `s3:/x` of s3://x
 
   /** Of all configurations of a command, which often have the same sources. */
   private Planner planner;
@@ -50,7 +50,7 @@ class ConfigurationArguments {
     List<String> all = new ArrayList<>(overrides);
     if (workdir != null) {
       // As it stands, whatever YAML would make of it.
-      all.add("workdir='%s'".formatted(workdir.toString().replace("'", "''")));
+      all.add("workdir='%s'".formatted(workdir.replace("'", "''")));
     }
     return new ConfigurationReader(System.getenv()).read(file, all);
   }
@@ -88,12 +88,16 @@ class ConfigurationArguments {
    * What is to be done; writes the sample data where the configuration reads it and it is missing.
    */
   final Plan plan(Experiment experiment) throws IOException {
+    check(experiment);
     SampleSource.writeIfMissing(experiment.configuration(), System.err::println);
     if (planner == null) {
       planner = new Planner(Versions.tensorflow());
     }
     return planner.plan(experiment, options(planner, experiment));
   }
+
+  /** Refuses options that mean nothing here, before anything is written. */
+  void check(Experiment experiment) {}
 
   /** What options say beside the configuration. */
   PlanOptions options(Planner of, Experiment experiment) throws IOException {

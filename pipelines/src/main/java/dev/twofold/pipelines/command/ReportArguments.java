@@ -29,17 +29,21 @@ final class ReportArguments extends ConfigurationArguments {
   /**
    * Which attempt is meant.
    *
-   * @throws UsageException where there is no such fresh attempt, and with {@code --force}
+   * @throws UsageException where there is no such fresh attempt
    */
   @Override
-  PlanOptions options(Planner planner, Experiment experiment) throws IOException {
-    PlanOptions options = PlanOptions.usual();
+  void check(Experiment experiment) {
     if (!forced.isEmpty()) {
       throw new UsageException(
           "Invalid option --force: a report makes nothing (what `run --force %s` made is in its own summary's: %s/runs/%s/summary-*/report)"
               .formatted(
                   forced.get(0), Planner.workdir(experiment), experiment.configuration().name()));
     }
+  }
+
+  @Override
+  PlanOptions options(Planner planner, Experiment experiment) throws IOException {
+    PlanOptions options = PlanOptions.usual();
     if (attempt != null) {
       return options.withAttempt(AttemptArguments.checked(attempt, fresh, planner, experiment));
     }

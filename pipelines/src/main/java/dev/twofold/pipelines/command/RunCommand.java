@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
           result.undelivered().size(), result.undelivered().get(0), otherwise(plan));
     }
     if (result.interrupted() && configuration.isForced()) {
-      System.err.println("twofold: --force given again makes again what it had finished");
+      System.err.println("twofold: with --force it also makes again what had finished");
     }
     return code(result);
   }
@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
   /** How to send what is owed, and train nothing again. */
   private String otherwise(Plan plan) {
     if (configuration.isForced()) {
-      return " without --force";
+      return " without --force, which makes what the usual run lacks,";
     }
     return plan.attempt() == 0
         ? ""

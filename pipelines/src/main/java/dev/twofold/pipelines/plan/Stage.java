@@ -15,7 +15,7 @@ public enum Stage {
   static final int FORMAT = 2;
 
   /** The same of DAMTL's masks of channels in front of batch norm alone: all others stay. */
-  static final int FORMAT_OF_NORMALISED_CHANNELS = 3;
+  static final int FORMAT_OF_NORMALISED_CHANNELS = FORMAT + 1;
 
   /** The same of evaluations alone, which cost little: networks stay as they are. */
   static final int FORMAT_OF_EVALUATION = 3;

@@ -71,6 +71,26 @@ class TwofoldTest {
     }
   }
 
+  /** Of a path `s3://x` becomes `s3:/x`, a folder here. */
+  @Test
+  void anAddressAsWorkdirIsRefused(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.yaml"), CONFIGURATION);
+
+    assertThat(Twofold.execute("validate", file.toString(), "--workdir", "s3://bucket/x"))
+        .isEqualTo(2);
+    assertThat(said.toString(UTF_8))
+        .contains("Invalid workdir: s3://bucket/x", "must be a path of this machine");
+  }
+
+  /** Of one that has no effect nobody should believe that it had. */
+  @Test
+  void optionsOfWhatIsMadeAreNoneOfAValidation() {
+    for (String option : List.of("--fresh", "--force=train", "--attempt=1")) {
+      assertThat(Twofold.execute("validate", option, "conf/quickstart.yaml")).isEqualTo(2);
+      assertThat(said.toString(UTF_8)).contains("Unknown option: '%s'".formatted(option));
+    }
+  }
+
   /** Without the option it would be about another attempt. */
   @Test
   void aReportOfAForcedStageIsWhereItsSummaryIs(@TempDir Path folder) throws IOException {

@@ -548,6 +548,28 @@ class PlannerTest {
     assertThat(new Planner("2.18.0").latestAttempt(read(OFFICE), PlanOptions.usual(), 0)).isEmpty();
   }
 
+  /** Of channels' masks in front of batch norm an earlier version made another network. */
+  @Test
+  void masksOfNormalisedChannelsHaveAFormatOfTheirOwn() {
+    String channels = "methods.damtl.sparsity=channel";
+    assertThat(formatOfDamtl()).isEqualTo(Stage.FORMAT);
+    assertThat(formatOfDamtl(channels)).isEqualTo(Stage.FORMAT);
+    assertThat(formatOfDamtl("backbone={name: vgg11, batchNorm: true}")).isEqualTo(Stage.FORMAT);
+    assertThat(formatOfDamtl(channels, "backbone={name: vgg11, batchNorm: true}"))
+        .isEqualTo(Stage.FORMAT_OF_NORMALISED_CHANNELS)
+        .isNotEqualTo(Stage.FORMAT);
+    assertThat(formatOfDamtl(channels, "backbone={name: resnet18}"))
+        .isEqualTo(Stage.FORMAT_OF_NORMALISED_CHANNELS);
+  }
+
+  private int formatOfDamtl(String... overrides) {
+    return plan(overrides).units().stream()
+        .filter(unit -> unit.spec().method().equals("damtl"))
+        .mapToInt(unit -> (int) unit.inputs().get("format"))
+        .distinct()
+        .sum();
+  }
+
   /** Amazon has 10 images of 3 kB, webcam 6. */
   @Test
   void foldsOfDataThatMemoryDoesNotHoldAreWarnedOf() {

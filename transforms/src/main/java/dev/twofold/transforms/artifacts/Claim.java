@@ -34,6 +34,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Claim implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(30);
 
+  /** As claims name it: its name, a slash and a hash of what keeps its processes apart. */
+  static final String HOST = host();
+
   /** The kernel's idea of a process's start moves when the clock is set. */
   private static final Duration START_TOLERANCE = Duration.ofSeconds(5);
 
@@ -42,7 +45,6 @@ public final class Claim implements AutoCloseable {
   private static final String CLAIM = "claim.json";
   private static final String LOCK = "claim.lock";
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  static final String HOST = host();
 
   /** File locks are held by processes; this one keeps the threads apart. */
   private static final Object THREADS = new Object();
@@ -62,6 +64,11 @@ public final class Claim implements AutoCloseable {
 
     Holder renewedAt(long time) {
       return new Holder(id, owner, host, pid, processStart, time);
+    }
+
+    /** The host's name alone. */
+    String machine() {
+      return host.replaceFirst("/.*", "");
     }
 
     boolean isLive(long now) {
@@ -103,7 +110,7 @@ public final class Claim implements AutoCloseable {
     try {
       return read(artifactDirectory)
           .filter(holder -> holder.isLive(System.currentTimeMillis()))
-          .map(holder -> "process %d on %s".formatted(holder.pid(), holder.host()));
+          .map(holder -> "process %d on %s".formatted(holder.pid(), holder.machine()));
     } catch (IOException unreadable) {
       return Optional.empty();
     }

@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,7 +85,9 @@ class ClaimTest {
   void aProcessOfAnotherNamespaceIsOnAnotherHost() throws Exception {
     long start = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
     long now = System.currentTimeMillis();
-    String container = InetAddress.getLocalHost().getHostName() + "/0a1b2c3d";
+    String name = InetAddress.getLocalHost().getHostName();
+    assertThat(Claim.HOST).startsWith(name + "/").matches(".*/[0-9a-f]{8}");
+    String container = name + "/0a1b2c3d";
 
     write(container, ProcessHandle.current().pid(), start, now - Claim.LEASE.toMillis() - 1);
     try (Claim claim = Claim.take(artifact, "its lease is over").orElseThrow()) {
@@ -92,13 +97,23 @@ class ClaimTest {
 
   /** A folder in the file's place cannot be read, nor be taken for a claim that is gone. */
   @Test
-  void aStorageThatFailsSaysNothingOfTheHolder() throws Exception {
-    Files.createDirectory(artifact.resolve("claim.json"));
-
+  void aClaimIsGivenUpOnceTheStorageAnswersAgain() throws Exception {
+    Path file = artifact.resolve("claim.json");
+    Claim claim = Claim.take(artifact, "holder").orElseThrow();
+    Path aside = Files.move(file, artifact.resolve("aside"));
+    Files.createDirectory(file);
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(claim::close);
+    assertThatThrownBy(() -> closed.get(200, TimeUnit.MILLISECONDS))
+        .as("tries again")
+        .isInstanceOf(TimeoutException.class);
     assertThatThrownBy(() -> Claim.take(artifact, "finder"))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageStartingWith("Cannot claim artifact " + artifact);
-    assertThat(Claim.holder(artifact)).isEmpty();
+        .hasMessageEndingWith("Is a directory");
+
+    Files.delete(file);
+    Files.move(aside, file);
+    closed.get(10, TimeUnit.SECONDS);
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.twofold.transforms.parquet.RowInfo;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.sources.DeadLetter;
 import dev.twofold.transforms.sources.SourceDigest;
+import dev.twofold.transforms.training.ModelProcesses;
 import java.awt.Color;
 import java.io.File;
 import java.io.IOException;
@@ -220,6 +221,21 @@ class IngestionTest {
         .hasMessageStartingWith(
             "Cannot read dataset digits: x.zip!class0/0000.png: out of memory: ")
         .hasMessageEndingWith(" (lower workers.slots, or give the workers more memory)");
+  }
+
+  /** As Flink cancels a task. */
+  @Test
+  void anInterruptedWorkerStopsBeforeTheNextImage() throws Exception {
+    IngestRequest request = foldered(TestImages.folder(folder.resolve("x"), TestImages.tree(2, 5)));
+    IngestAttempt attempt = Ingestion.begin(request, 1);
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> Ingestion.work(attempt, ModelProcesses::isCancelled))
+          .isInstanceOf(IOException.class)
+          .hasMessage("cancelled");
+    } finally {
+      assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+    }
   }
 
   @Test

@@ -81,7 +81,6 @@ class DevicesTest {
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
     Path shared = Files.createDirectory(folder.resolve("shared"));
     Files.createSymbolicLink(shared.resolve("gpu-0.lock"), own);
-    Files.createSymbolicLink(shared.resolve("gpu-0.0.lock"), own);
 
     assertThatThrownBy(() -> Devices.lease(List.of("0"), 1, shared))
         .isInstanceOf(IOException.class);
