@@ -27,9 +27,9 @@ final class ReportArguments extends ConfigurationArguments {
   private List<Stage> forced = List.of();
 
   /**
-   * Which attempt is meant.
+   * Says where the report is that was looked for.
    *
-   * @throws UsageException where there is no such fresh attempt
+   * @throws UsageException with {@code --force}
    */
   @Override
   void check(Experiment experiment) {
@@ -41,6 +41,11 @@ final class ReportArguments extends ConfigurationArguments {
     }
   }
 
+  /**
+   * Which attempt is meant.
+   *
+   * @throws UsageException where there is no such fresh attempt
+   */
   @Override
   PlanOptions options(Planner planner, Experiment experiment) throws IOException {
     PlanOptions options = PlanOptions.usual();
