@@ -184,7 +184,7 @@ final class DatasetCommit {
 
   /**
    * What was hashed into the key, where the source is still as it was then. The key stands for the
-   * content at the time of planning, and each worker listed it anew. The key of what has gone is
+   * content at the time of planning, and was listed and read since. The key of what has gone is
    * that of what was there, which says nothing of what was read since.
    */
   private Map<String, Object> unchangedInputs() {

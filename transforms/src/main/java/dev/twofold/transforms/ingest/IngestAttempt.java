@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.twofold.transforms.artifacts.DurableFiles;
 import dev.twofold.transforms.sources.DeadLetter;
+import dev.twofold.transforms.sources.Listing;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -41,6 +43,19 @@ public record IngestAttempt(IngestRequest request, String attempt, int shards, l
 
   Listed readListed() throws IOException {
     return MAPPER.readValue(Files.readAllBytes(listing()), Listed.class);
+  }
+
+  /** Tells whoever takes the shard what to read. */
+  void writeItems(int shard, List<Listing.Item> items) throws IOException {
+    DurableFiles.replace(items(shard), MAPPER.writeValueAsBytes(items));
+  }
+
+  List<Listing.Item> readItems(int shard) throws IOException {
+    return Arrays.asList(MAPPER.readValue(Files.readAllBytes(items(shard)), Listing.Item[].class));
+  }
+
+  private Path items(int shard) {
+    return numbered("items-%05d.json", shard);
   }
 
   private Path listing() {

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an ingestion will read, from names alone: quick, and the same on every worker.
+ * What an ingestion will read, from names alone.
  *
  * @param classes the chosen classes, sorted
  * @param items their entries within the limit, in the order of the id
@@ -118,10 +118,6 @@ public record IngestPlan(List<String> classes, List<Listing.Item> items, List<De
 
   static ImageSource open(IngestRequest request) {
     return ImageSource.open(request.name(), Path.of(request.source()), Path.of(request.workdir()));
-  }
-
-  static IngestPlan of(IngestRequest request, ImageSource source) {
-    return of(request, list(request, source));
   }
 
   private static IngestPlan of(IngestRequest request, Listing listing) {

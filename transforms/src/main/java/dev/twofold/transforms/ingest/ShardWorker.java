@@ -31,7 +31,6 @@ final class ShardWorker implements AutoCloseable {
 
   private final IngestAttempt attempt;
   private final ImageSource source;
-  private final IngestPlan plan;
   private final ImagePreparer preparer;
   private final BooleanSupplier stopped;
 
@@ -47,7 +46,6 @@ final class ShardWorker implements AutoCloseable {
     this.stopped = stopped;
     this.source = IngestPlan.open(request);
     try {
-      this.plan = IngestPlan.of(request, source);
       this.preparer = new ImagePreparer(request.shape(), Fit.parse(request.fit()));
     } catch (RuntimeException | Error e) {
       source.close();
@@ -77,7 +75,7 @@ final class ShardWorker implements AutoCloseable {
 
   /** Writes a shard; again gives the same. */
   void write(int shard) throws IOException {
-    List<Listing.Item> items = plan.shard(shard, attempt.shards());
+    List<Listing.Item> items = attempt.readItems(shard);
     Path part = DurableFiles.temporaryBeside(attempt.part(shard));
     Path rows = DurableFiles.temporaryBeside(attempt.rows(shard));
     try {

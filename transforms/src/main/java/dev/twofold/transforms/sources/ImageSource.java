@@ -1,20 +1,21 @@
 package dev.twofold.transforms.sources;
 
-import dev.twofold.transforms.artifacts.FileTrouble;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.ZipException;
 
 /** Where a dataset's files come from. Entries are listed without reading their content. */
 public interface ImageSource extends AutoCloseable {
   /** No photograph is as large; what is, wants to fill the memory. */
   int MAX_ENTRY_BYTES = 256 << 20;
 
-  /** All files, in the order of their path. */
+  /**
+   * All files, in the order of their path; listed when first asked for.
+   *
+   * @throws DataRefusedException when the source cannot be listed
+   */
   List<SourceEntry> entries();
 
   /**
@@ -33,38 +34,17 @@ public interface ImageSource extends AutoCloseable {
   void close();
 
   /**
-   * Opens a folder or an archive.
+   * Opens a folder or an archive, whose entries are not looked at yet.
    *
    * @param dataset for messages
    * @param workdir where a compressed tar is unpacked to
-   * @throws DataRefusedException when there is nothing to open, or it cannot be read
+   * @throws DataRefusedException when there is nothing to open, or it cannot be opened
    */
   static ImageSource open(String dataset, Path path, Path workdir) {
     if (!Files.exists(path)) {
       throw DataRefusedException.absent(dataset, path);
     }
-    try {
-      return openExisting(dataset, path, workdir);
-    } catch (SourceFaultException | ZipException | EOFException | IllegalArgumentException e) {
-      throw damaged(dataset, path, e);
-    } catch (UnpackedTar.NoRoomException e) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: cannot unpack %s to %s (free space there, or name another --workdir)"
-              .formatted(dataset, path, e.getMessage()),
-          e);
-    } catch (IOException e) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: %s (mend that, or name another path)"
-              .formatted(dataset, FileTrouble.reason(path, e)),
-          e);
-    }
-  }
-
-  private static DataRefusedException damaged(String dataset, Path path, Exception e) {
-    return new DataRefusedException(
-        "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another path)"
-            .formatted(dataset, path, FileTrouble.message(e)),
-        e);
+    return SourceRefusals.of(dataset, path, () -> openExisting(dataset, path, workdir));
   }
 
   /** Frees what opening this path has unpacked below the workdir. */
@@ -82,16 +62,16 @@ public interface ImageSource extends AutoCloseable {
   private static ImageSource openExisting(String dataset, Path path, Path workdir)
       throws IOException {
     if (Files.isDirectory(path)) {
-      return FolderSource.open(dataset, path);
+      return new FolderSource(dataset, path);
     }
     Archive kind =
         Archive.of(path)
             .orElseThrow(
                 () -> new SourceFaultException("is no folder, .zip, .tar, .tar.gz or .tgz"));
     return switch (kind) {
-      case ZIP -> ZipSource.open(path);
-      case TAR -> TarSource.open(path, path);
-      case COMPRESSED_TAR -> TarSource.open(path, UnpackedTar.of(path, workdir));
+      case ZIP -> ZipSource.open(dataset, path);
+      case TAR -> TarSource.open(dataset, path, path);
+      case COMPRESSED_TAR -> TarSource.open(dataset, path, UnpackedTar.of(path, workdir));
     };
   }
 

@@ -117,8 +117,8 @@ public final class SourceDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static List<SourceEntry> entries(String dataset, Path root) throws IOException {
-    try (FolderSource folder = FolderSource.open(dataset, root)) {
+  private static List<SourceEntry> entries(String dataset, Path root) {
+    try (FolderSource folder = new FolderSource(dataset, root)) {
       return folder.entries().stream().filter(SourceDigest::shapesRows).toList();
     }
   }

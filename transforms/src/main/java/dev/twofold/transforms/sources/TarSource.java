@@ -21,35 +21,28 @@ import org.apache.commons.compress.archivers.tar.TarFile;
  * A tar archive, read by offset. A tar inside it counts as a folder of the same name without {@code
  * .tar}, which is how ImageNet comes.
  */
-final class TarSource implements ImageSource {
-  private final Path name;
+final class TarSource extends ListedOnDemand {
+  private final Path tar;
   private final FileChannel channel;
-  private final List<SourceEntry> entries;
 
-  private TarSource(Path name, FileChannel channel, List<SourceEntry> entries) {
-    this.name = name;
+  private TarSource(String dataset, Path path, Path tar, FileChannel channel) {
+    super(dataset, path);
+    this.tar = tar;
     this.channel = channel;
-    this.entries = entries;
   }
 
   /**
-   * Lists the archive and keeps it open.
+   * Opens an archive.
    *
-   * @param name of the archive, as the user knows it
+   * @param path of the archive, as the user knows it
    * @param tar the archive, uncompressed
    */
-  static TarSource open(Path name, Path tar) throws IOException {
-    FileChannel channel = FileChannel.open(tar, StandardOpenOption.READ);
-    try {
-      return new TarSource(name, channel, entries(tar, channel));
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
+  static TarSource open(String dataset, Path path, Path tar) throws IOException {
+    return new TarSource(dataset, path, tar, FileChannel.open(tar, StandardOpenOption.READ));
   }
 
-  /** In the order of the path. */
-  private static List<SourceEntry> entries(Path tar, FileChannel channel) throws IOException {
+  @Override
+  List<SourceEntry> list() throws IOException {
     List<SourceEntry> entries = new Lister(tar, channel, StandardCharsets.UTF_8).list();
     if (entries.stream().anyMatch(entry -> unread(entry.path()) > 0)) {
       List<SourceEntry> bytewise = new Lister(tar, channel, StandardCharsets.ISO_8859_1).list();
@@ -60,7 +53,7 @@ final class TarSource implements ImageSource {
       }
     }
     entries.sort(Comparator.comparing(SourceEntry::path));
-    return List.copyOf(entries);
+    return entries;
   }
 
   /**
@@ -146,11 +139,6 @@ final class TarSource implements ImageSource {
   }
 
   @Override
-  public List<SourceEntry> entries() {
-    return entries;
-  }
-
-  @Override
   public byte[] read(SourceEntry entry) throws IOException {
     if (!entry.hasContent()) {
       throw new SourceFaultException("is a link, not a file");
@@ -167,7 +155,7 @@ final class TarSource implements ImageSource {
 
   @Override
   public String describe(SourceEntry entry) {
-    return name.getFileName() + "!" + entry.path();
+    return path().getFileName() + "!" + entry.path();
   }
 
   @Override
@@ -175,7 +163,7 @@ final class TarSource implements ImageSource {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close %s: %s".formatted(name, e), e);
+      throw new UncheckedIOException("Cannot close %s: %s".formatted(path(), e), e);
     }
   }
 }

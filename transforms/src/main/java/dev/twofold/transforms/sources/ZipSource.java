@@ -14,26 +14,18 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** A zip archive, listed by its central directory. */
-final class ZipSource implements ImageSource {
+final class ZipSource extends ListedOnDemand {
   private static final long UNKNOWN = -1;
 
-  private final Path path;
   private final ZipFile zip;
-  private final List<SourceEntry> entries;
 
-  private ZipSource(Path path, ZipFile zip) {
-    this.path = path;
+  private ZipSource(String dataset, Path path, ZipFile zip) {
+    super(dataset, path);
     this.zip = zip;
-    this.entries =
-        zip.stream()
-            .filter(entry -> !entry.isDirectory())
-            .map(entry -> new SourceEntry(entry.getName(), entry.getSize(), 0))
-            .sorted(Comparator.comparing(SourceEntry::path))
-            .toList();
   }
 
-  static ZipSource open(Path path) throws IOException {
-    return new ZipSource(path, openZip(path));
+  static ZipSource open(String dataset, Path path) throws IOException {
+    return new ZipSource(dataset, path, openZip(path));
   }
 
   /** Old archives spell names in the code page of their maker, which any 8-bit set keeps apart. */
@@ -50,8 +42,12 @@ final class ZipSource implements ImageSource {
   }
 
   @Override
-  public List<SourceEntry> entries() {
-    return entries;
+  List<SourceEntry> list() {
+    return zip.stream()
+        .filter(entry -> !entry.isDirectory())
+        .map(entry -> new SourceEntry(entry.getName(), entry.getSize(), 0))
+        .sorted(Comparator.comparing(SourceEntry::path))
+        .toList();
   }
 
   @Override
@@ -83,7 +79,7 @@ final class ZipSource implements ImageSource {
 
   @Override
   public String describe(SourceEntry entry) {
-    return path.getFileName() + "!" + entry.path();
+    return path().getFileName() + "!" + entry.path();
   }
 
   @Override
@@ -91,7 +87,7 @@ final class ZipSource implements ImageSource {
     try {
       zip.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close %s: %s".formatted(path, e), e);
+      throw new UncheckedIOException("Cannot close %s: %s".formatted(path(), e), e);
     }
   }
 }

@@ -239,14 +239,15 @@ class IngestionTest {
   }
 
   @Test
-  void aWorkerThatCannotBeginLeavesNoFileOpen() throws Exception {
+  void whoCannotBeginLeavesNoFileOpen() throws Exception {
     IngestRequest request = zipped(TestImages.tree(2, 5));
     IngestRequest owls = TestRequests.keyed(TestRequests.with(request, "classes", List.of("owl")));
-    IngestAttempt attempt = new IngestAttempt(owls, "attempt", 1, 0);
-    Files.createDirectories(attempt.scratch());
+    IngestAttempt unfit =
+        new IngestAttempt(TestRequests.with(request, "fit", "unfit"), "attempt", 1, 0);
+    Files.createDirectories(unfit.scratch());
 
-    assertThatThrownBy(() -> TestIngestion.work(attempt))
-        .hasMessageContaining("Cannot find class owl");
+    assertThatThrownBy(() -> Ingestion.begin(owls)).hasMessageContaining("Cannot find class owl");
+    assertThatThrownBy(() -> TestIngestion.work(unfit)).hasMessageContaining("unfit");
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       assertThat(open.map(file -> file.toFile()).map(IngestionTest::target))
           .isNotEmpty()
@@ -428,6 +429,20 @@ class IngestionTest {
             "Cannot read dataset digits: %s: there is no such file or folder"
                 .formatted(request.source()));
     assertThat(store().find(request.stageKey())).isEmpty();
+  }
+
+  /** To list a folder of millions again costs each worker memory, and minutes on a network. */
+  @Test
+  void workersReadWhatWasListedAndDoNotListAgain() throws Exception {
+    Path source = TestImages.folder(folder.resolve("tree"), TestImages.tree(2, 3));
+    IngestAttempt attempt = Ingestion.begin(foldered(source), 2);
+    Files.write(source.resolve("class0/0.png"), TestImages.numbered(1));
+
+    TestIngestion.work(attempt);
+
+    assertThat(Files.readAllLines(attempt.rows(0)))
+        .extracting(line -> line.substring(0, line.indexOf('\t')))
+        .containsExactly("class0/0000.png", "class0/0001.png", "class0/0002.png");
   }
 
   /** To list a large archive again costs as much as to read many of its images. */

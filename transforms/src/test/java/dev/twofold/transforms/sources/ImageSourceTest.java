@@ -258,7 +258,7 @@ class ImageSourceTest {
       assertThat(listing.items()).extracting(Listing.Item::id).contains("ant/2.png");
     }
     Files.createSymbolicLink(source.resolve("bee"), folder.resolve("nowhere/bee"));
-    assertThatThrownBy(() -> ImageSource.open("links", source, folder.resolve("work")))
+    assertThatThrownBy(() -> contents(source))
         .isInstanceOf(DataRefusedException.class)
         .hasMessageContaining("bee is a link to what is not there (mount it, or ");
   }
@@ -306,9 +306,10 @@ class ImageSourceTest {
   void whatTheSystemSaysIsNoFaultOfTheEntry() throws Exception {
     Path tree = TestImages.folder(folder.resolve("tree"), FILES);
     try (ImageSource source = open(tree)) {
+      SourceEntry entry = source.entries().get(0);
       Files.delete(tree.resolve("a/1.png"));
       Files.createDirectory(tree.resolve("a/1.png"));
-      assertThatThrownBy(() -> source.read(source.entries().get(0)))
+      assertThatThrownBy(() -> source.read(entry))
           .isInstanceOf(IOException.class)
           .isNotInstanceOf(SourceFaultException.class)
           .hasMessage("Is a directory");
@@ -321,7 +322,7 @@ class ImageSourceTest {
     Path cutZip = cut(folder.resolve("cut.zip"), zip, zip.length - 10);
     Path cutTar = cut(folder.resolve("cut.tar"), tar(FILES), 700);
     for (Path archive : new Path[] {cutZip, cutTar}) {
-      assertThatThrownBy(() -> open(archive))
+      assertThatThrownBy(() -> contents(archive))
           .isInstanceOf(DataRefusedException.class)
           .hasMessageStartingWith("Cannot read dataset digits: " + archive + ": ")
           .hasMessageEndingWith("(is the file complete? Get it again, or name another path)");
