@@ -1,16 +1,12 @@
 package dev.twofold.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.twofold.tracking.Journal.Entry;
 import dev.twofold.tracking.Journal.Extent;
 import dev.twofold.tracking.ProjectionState.LogPosition;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,12 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.mlflow.api.proto.Service.Metric;
 import org.mlflow.api.proto.Service.Param;
 import org.mlflow.api.proto.Service.Run;
-import org.mlflow.api.proto.Service.RunInfo;
 import org.mlflow.api.proto.Service.RunStatus;
 import org.mlflow.api.proto.Service.RunTag;
 
@@ -38,17 +31,10 @@ final class Projector {
   private static final String REASON_TAG = "twofold.reason";
   private static final String CONFLICT_TAG = "twofold.conflict.";
   private static final String PARENT_TAG = "mlflow.parentRunId";
-  private static final String ARTIFACTS = "artifacts/";
-  private static final String EVALUATIONS = ARTIFACTS + "evaluate/";
-  private static final String IMAGES = "images";
-  private static final int FORBIDDEN = 403;
 
   /** What needs the run on the server. */
   private static final Set<String> TOLD =
       Set.of("metric", "param", "tag", "input", "figure", "artifact", "model");
-
-  /** The last that is sent of a picture. */
-  private static final String COMPRESSED = "+compressed.webp";
 
   private final MlflowApi api;
   private final Path workdir;
@@ -57,7 +43,8 @@ final class Projector {
   private final Consumer<String> warnings;
   private final Consumer<String> losses;
   private final ProjectionState state;
-  private final Map<String, Journal> journals = new HashMap<>();
+  private final RunLogs logs;
+  private final EventSender sender;
 
   /** Whether what the server has of this run was read. */
   private boolean open;
@@ -69,7 +56,6 @@ final class Projector {
 
   private final Map<String, Set<Long>> steps = new HashMap<>();
   private final Map<String, String> params = new HashMap<>();
-  private Optional<Set<String>> pictures = Optional.empty();
 
   /**
    * @param owner the identity of the workdir
@@ -91,6 +77,8 @@ final class Projector {
     this.warnings = warnings;
     this.losses = losses;
     this.state = ProjectionState.load(stateFile);
+    this.logs = new RunLogs(workdir, run);
+    this.sender = new EventSender(api, workdir, run, logs, state, this::warn);
   }
 
   String experimentId() {
@@ -118,16 +106,16 @@ final class Projector {
    * nothing there, and what was evaluated and is deleted will not be told any more.
    */
   boolean owes() throws IOException {
-    Optional<JsonNode> end = lastEnd();
+    Optional<JsonNode> end = logs.lastEnd();
     if (end.isEmpty()) {
       return false;
     }
     boolean told =
         state.sentEnd().startsWith(end.get().toString()) && (state.isNested() || !hasParent());
     return switch (end.get().path("status").asText()) {
-      case "FINISHED" -> !told && isEvaluated();
+      case "FINISHED" -> !told && logs.isEvaluated();
       case "FAILED" -> !told;
-      default -> !told && (state.runId().isPresent() || !hasUnits());
+      default -> !told && (state.runId().isPresent() || !logs.hasUnits());
     };
   }
 
@@ -153,7 +141,7 @@ final class Projector {
 
   private Optional<String> pass() throws IOException {
     confirmRun();
-    if (state.runId().isEmpty() && !hasBegun()) {
+    if (state.runId().isEmpty() && !logs.hasBegun()) {
       return Optional.empty();
     }
     projectLogs();
@@ -200,7 +188,7 @@ final class Projector {
                 .formatted(run.name()));
       }
     }
-    registerLeftOut();
+    sender.registerLeftOut();
     confirmed = true;
   }
 
@@ -213,7 +201,9 @@ final class Projector {
       }
       String experimentId =
           known.isPresent() ? known.get() : api.ensureExperiment(run.experiment(), warnings);
-      adopt(experimentId, api.ensureRun(experimentId, run.key(), owner, run.name(), startTime()));
+      adopt(
+          experimentId,
+          api.ensureRun(experimentId, run.key(), owner, run.name(), logs.startTime()));
     }
     return state.runId().orElseThrow();
   }
@@ -242,7 +232,7 @@ final class Projector {
     metricsOnServer.clear();
     steps.clear();
     params.clear();
-    pictures = Optional.empty();
+    sender.forgetPictures();
   }
 
   private void nestUnderParent() throws IOException {
@@ -255,92 +245,6 @@ final class Projector {
       state.setNested();
       state.save();
     }
-  }
-
-  /**
-   * A server sets a run's start when it makes the run: one that is planned waits for its first
-   * unit, or for its failure without any. What was interrupted before is only put off.
-   */
-  private boolean hasBegun() throws IOException {
-    return !hasUnits()
-        || work().isPresent()
-        || hasEnded("FAILED")
-        || (isEvaluated() && hasEnded("FINISHED"));
-  }
-
-  /**
-   * Units that were deleted are not made again for what is evaluated, nor for what has no
-   * evaluation.
-   */
-  private boolean isEvaluated() {
-    return run.logs().stream()
-        .filter(log -> log.startsWith(EVALUATIONS))
-        .allMatch(log -> journal(log).exists());
-  }
-
-  private boolean hasEnded(String status) throws IOException {
-    return lastEnd().filter(end -> end.path("status").asText().equals(status)).isPresent();
-  }
-
-  /** As the outcome has it, whether it has been projected or not. */
-  private Optional<JsonNode> lastEnd() throws IOException {
-    Optional<JsonNode> end = Optional.empty();
-    for (String log : run.logs()) {
-      if (log.endsWith("/outcome.jsonl")) {
-        for (Entry entry : journal(log).read(0, Extent.LAST_LINE).entries()) {
-          if (entry.type().equals("end")) {
-            end = Optional.of(entry.event());
-          }
-        }
-      }
-    }
-    return end;
-  }
-
-  private boolean hasUnits() {
-    return run.logs().stream().anyMatch(log -> log.startsWith(ARTIFACTS));
-  }
-
-  /**
-   * When its units were at work, whichever invocation began or ended around them. An evaluation is
-   * no part of it: it waits until all units of the invocation are trained.
-   */
-  private Optional<Span> work() throws IOException {
-    return Span.of(
-        run.logs().stream()
-            .filter(log -> log.startsWith(ARTIFACTS) && !log.startsWith(EVALUATIONS))
-            .map(this::journal)
-            .toList());
-  }
-
-  /** What came to its end before a unit began took no time. */
-  private long startTime() throws IOException {
-    Optional<Span> work = work();
-    if (work.isPresent()) {
-      return work.get().first();
-    }
-    return Span.of(run.logs().stream().map(this::journal).toList())
-        .map(told -> hasUnits() ? told.last() : told.first())
-        .orElseGet(System::currentTimeMillis);
-  }
-
-  /**
-   * The server keeps the start that it was told first. Where its units were made anew since, or
-   * were not there then, they end as long after that start as they took: the duration is theirs.
-   */
-  private long endTime(JsonNode end, RunInfo server) throws IOException {
-    Optional<Span> work = work();
-    if (work.isPresent()) {
-      Span span = work.get();
-      boolean otherStart =
-          server.getEndTime() <= span.first() || server.getStartTime() > span.first();
-      return otherStart ? server.getStartTime() + span.last() - span.first() : span.last();
-    }
-    if (hasUnits()) {
-      return Math.max(server.getStartTime(), server.getEndTime());
-    }
-    long told = end.path("time").asLong();
-    return told > 0 ? told : System.currentTimeMillis();
   }
 
   // ---- logs
@@ -357,7 +261,7 @@ final class Projector {
   }
 
   private void projectLog(String log) throws IOException {
-    Journal journal = journal(log);
+    Journal journal = logs.journal(log);
     rewindIfAnother(log, journal);
     boolean more = true;
     while (more) {
@@ -387,7 +291,7 @@ final class Projector {
    */
   private void rewindIfAnother(String log, Journal journal) throws IOException {
     LogPosition position = state.position(log);
-    boolean deleted = log.startsWith(ARTIFACTS) && !journal.exists();
+    boolean deleted = RunLogs.isOfUnit(log) && !journal.exists();
     if (position.equals(LogPosition.START) || deleted) {
       return;
     }
@@ -401,7 +305,7 @@ final class Projector {
 
   private Extent extentOf(String log) {
     boolean failed = end().filter(end -> end.path("status").asText().equals("FAILED")).isPresent();
-    return log.startsWith(ARTIFACTS) && !failed ? Extent.LAST_MARK : Extent.LAST_LINE;
+    return RunLogs.isOfUnit(log) && !failed ? Extent.LAST_MARK : Extent.LAST_LINE;
   }
 
   private void projectEntries(String log, Journal.Slice slice) throws IOException {
@@ -445,7 +349,7 @@ final class Projector {
         log,
         new LogPosition(
             position.offset(),
-            journal(log).before(position.offset()),
+            logs.journal(log).before(position.offset()),
             position.done(),
             position.end()));
     state.save();
@@ -583,12 +487,7 @@ final class Projector {
       return;
     }
     try {
-      switch (entry.type()) {
-        case "input" -> sendInput(id, entry.event());
-        case "figure" -> sendFigure(log, entry.event());
-        case "artifact" -> sendArtifact(log, entry.event());
-        default -> sendModel(log, id, entry.event());
-      }
+      sender.send(log, id, entry);
     } catch (ServerRefusedException e) {
       String what = "cannot send %s: %s".formatted(labelOf(entry), e.getMessage());
       if (e.remedy().isPresent()) {
@@ -598,7 +497,7 @@ final class Projector {
         throw e;
       }
       warnOf(log, what);
-    } catch (MissingFileException e) {
+    } catch (EventSender.MissingFileException e) {
       warnOf(log, "cannot send %s: %s".formatted(labelOf(entry), e.getMessage()));
       losses.accept("%s (%s)".formatted(labelOf(entry), e.getMessage()));
     }
@@ -607,191 +506,6 @@ final class Projector {
   private static String labelOf(Entry entry) {
     String name = entry.event().path("name").asText(entry.event().path("path").asText());
     return entry.type() + " " + name;
-  }
-
-  private void sendInput(String id, JsonNode event) {
-    ObjectNode dataset = Transport.JSON.createObjectNode();
-    String source = event.path("source").asText("");
-    dataset
-        .put("name", event.path("name").asText())
-        .put("digest", sideDigest(event))
-        .put("source_type", source.startsWith("http") ? "http" : "local")
-        .put("source", Transport.JSON.createObjectNode().put("uri", source).toString());
-    ObjectNode profile = Transport.JSON.createObjectNode();
-    profile.set("num_rows", event.path("rows"));
-    profile.set("num_classes", event.path("classes"));
-    profile.set("dataset_digest", event.path("digest"));
-    dataset.put("profile", profile.toString());
-    api.logInput(id, dataset, event.path("context").asText("train"));
-  }
-
-  /**
-   * A server has one dataset of a name and digest, with the profile that it was told first, and in
-   * a run once, with its first context: so each side of a split has a digest of its own. Older logs
-   * do not say it.
-   */
-  private static String sideDigest(JsonNode event) {
-    String side = event.path("side").asText("");
-    return side.isEmpty()
-        ? MlflowApi.uuidOf(
-                Stream.of("digest", "context", "rows", "classes")
-                    .map(name -> event.path(name).asText())
-                    .collect(Collectors.joining("\n")))
-            .toString()
-        : side;
-  }
-
-  /**
-   * The image grid takes a picture and its compressed twin, and renders PNG bytes under the twin's
-   * name.
-   */
-  private void sendFigure(String log, JsonNode event) throws IOException {
-    String name = event.path("name").asText().replaceAll("[^A-Za-z0-9_\\-. /]", "_");
-    String picture = "%s+step+%d".formatted(name.replace('/', '~'), event.path("step").asLong());
-    if (!pictures().contains(picture)) {
-      byte[] png = Files.readAllBytes(existing(log, event));
-      String stem =
-          "%s/%s+timestamp+%d+%s"
-              .formatted(
-                  IMAGES,
-                  picture,
-                  event.path("time").asLong(),
-                  MlflowApi.uuidOf(run.key() + "\n" + event));
-      api.upload(state.artifacts(), stem + ".png", png);
-      api.upload(state.artifacts(), stem + COMPRESSED, png);
-      pictures().add(picture);
-    }
-    if (!state.areImagesMarked()) {
-      api.setTag(state.runId().orElseThrow(), "mlflow.loggedImages", "true");
-      state.setImagesMarked();
-    }
-  }
-
-  /** The names and steps of the pictures that the server has; asked once. */
-  private Set<String> pictures() {
-    if (pictures.isEmpty()) {
-      Set<String> known = new HashSet<>();
-      for (String file : api.list(state.artifacts(), IMAGES)) {
-        int end = file.indexOf("+timestamp+");
-        if (end > 0 && file.endsWith(COMPRESSED)) {
-          known.add(file.substring(0, end));
-        }
-      }
-      pictures = Optional.of(known);
-    }
-    return pictures.get();
-  }
-
-  private void sendArtifact(String log, JsonNode event) throws IOException {
-    String folder = event.path("to").asText("");
-    Path source = existing(log, event);
-    String name = folder.isEmpty() ? "" : folder + "/";
-    if (Files.isDirectory(source)) {
-      uploadFolder(state.artifacts(), source, name + source.getFileName());
-    } else {
-      upload(state.artifacts(), source, name + source.getFileName());
-    }
-  }
-
-  private void uploadFolder(ArtifactRoot root, Path folder, String to) throws IOException {
-    List<Path> files;
-    try (Stream<Path> paths = Files.walk(folder)) {
-      files = paths.filter(Files::isRegularFile).sorted().toList();
-    }
-    for (Path file : files) {
-      upload(root, file, to + "/" + folder.relativize(file).toString().replace('\\', '/'));
-    }
-  }
-
-  private void upload(ArtifactRoot root, Path file, String to) throws IOException {
-    api.upload(root, MlflowText.artifactPath(to), file, Files.size(file));
-  }
-
-  private void sendModel(String log, String id, JsonNode event) throws IOException {
-    Path savedModel = existing(log, event);
-    String name = MlflowText.modelName(event.path("name").asText());
-    String task = event.path("task").asText("");
-    MlflowApi.LoggedModel model =
-        api.ensureModel(
-            state.experimentId(),
-            id,
-            run.key() + "#" + name.replace('"', '_'),
-            name,
-            Map.of("twofold.task", task));
-    if (!model.isReady()) {
-      uploadFolder(model.artifacts(), savedModel, ModelPackage.DATA);
-      ModelPackage.files(model.id(), id, event, Instant.ofEpochMilli(startTime()))
-          .forEach((path, content) -> api.upload(model.artifacts(), path, content));
-    }
-    api.markReady(id, model.id());
-    if (run.register().isPresent()) {
-      String suffix = task.isEmpty() ? "" : "-" + task;
-      register(model.id(), MlflowText.modelName(run.register().get() + suffix));
-    }
-  }
-
-  /** Where a policy forbids it, the run is whole without it: this alone waits for a next time. */
-  private void register(String modelId, String name) {
-    try {
-      api.register(name, state.runId().orElseThrow(), modelId);
-      state.setRegistered(modelId);
-    } catch (ServerRefusedException e) {
-      if (e.status() != FORBIDDEN) {
-        throw e;
-      }
-      state.setUnregistered(modelId, name);
-      String answer = e.getMessage().startsWith("403 ") ? e.getMessage() : "403 " + e.getMessage();
-      warn(
-          "model %s is not registered: %s answered %s (%s; the same command registers it then)"
-              .formatted(name, api.uri(), answer, e.remedy().orElseThrow()));
-    }
-  }
-
-  /**
-   * Once a process, for somebody may have given the right to it since. A run that was deleted stays
-   * so.
-   */
-  private void registerLeftOut() throws IOException {
-    Map<String, String> leftOut = state.unregistered();
-    if (leftOut.isEmpty() || !api.isActive(state.runId().orElseThrow())) {
-      return;
-    }
-    for (Map.Entry<String, String> model : leftOut.entrySet()) {
-      try {
-        register(model.getKey(), model.getValue());
-      } catch (ServerRefusedException e) {
-        if (e.remedy().isPresent()) {
-          throw e;
-        }
-        state.setRegistered(model.getKey());
-        warn("cannot register model %s: %s".formatted(model.getValue(), e.getMessage()));
-      }
-    }
-    state.save();
-  }
-
-  /** The file or folder that an event names; never one outside the workdir. */
-  private Path existing(String log, JsonNode event) throws IOException {
-    String path = event.path("path").asText();
-    Path root = workdir.toAbsolutePath().normalize();
-    Path file = root.resolve(log).resolveSibling(path).normalize();
-    if (!file.startsWith(root)) {
-      throw new MissingFileException("%s lies outside of %s".formatted(path, root));
-    }
-    try {
-      Files.readAttributes(file, BasicFileAttributes.class);
-    } catch (NoSuchFileException e) {
-      throw new MissingFileException(file + " is not there");
-    }
-    return file;
-  }
-
-  private static final class MissingFileException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    MissingFileException(String message) {
-      super(message);
-    }
   }
 
   // ---- the end
@@ -815,10 +529,10 @@ final class Projector {
     Run server = confirmOnly(id);
     if (status == RunStatus.FINISHED) {
       api.deleteTag(id, REASON_TAG);
-      api.terminate(id, status, endTime(end, server.getInfo()));
+      api.terminate(id, status, logs.endTime(end, server.getInfo()));
     } else if (!MlflowApi.isFinishedByAnother(server, owner)) {
       api.setTag(id, REASON_TAG, end.path("reason").asText(""));
-      api.terminate(id, status, endTime(end, server.getInfo()));
+      api.terminate(id, status, logs.endTime(end, server.getInfo()));
     }
     state.setSentEnd(told);
     state.save();
@@ -846,18 +560,20 @@ final class Projector {
 
   private Optional<String> unfinishedLog() {
     return run.logs().stream()
-        .filter(log -> log.startsWith(ARTIFACTS))
-        .filter(log -> !state.position(log).done() && (!isEvaluated() || journal(log).exists()))
+        .filter(RunLogs::isOfUnit)
+        .filter(
+            log ->
+                !state.position(log).done() && (!logs.isEvaluated() || logs.journal(log).exists()))
         .findFirst();
   }
 
   /** Deleted before they were told, and nobody may ever make them again. */
   private List<String> lostLogs(JsonNode end) {
-    return statusOf(end.path("status").asText()) != RunStatus.FINISHED || !isEvaluated()
+    return statusOf(end.path("status").asText()) != RunStatus.FINISHED || !logs.isEvaluated()
         ? List.of()
         : run.logs().stream()
-            .filter(log -> log.startsWith(ARTIFACTS))
-            .filter(log -> !state.position(log).done() && !journal(log).exists())
+            .filter(RunLogs::isOfUnit)
+            .filter(log -> !state.position(log).done() && !logs.journal(log).exists())
             .toList();
   }
 
@@ -867,10 +583,6 @@ final class Projector {
   }
 
   // ---- helpers
-
-  private Journal journal(String log) {
-    return journals.computeIfAbsent(log, each -> new Journal(workdir.resolve(each)));
-  }
 
   private void warn(String what) {
     warnings.accept("Run %s: %s".formatted(run.name(), what));
