@@ -15,14 +15,10 @@ import dev.twofold.models.layers.Convolution;
 import dev.twofold.models.layers.Parameters;
 import dev.twofold.models.layers.Variable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiPredicate;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.Operand;
@@ -83,59 +79,12 @@ public final class Mtal implements GraphMethod {
 
   @Override
   public void check(Map<String, ImageShape> images, BackboneSettings backbone) {
-    List<Map<String, ImageShape>> related = related(images);
-    boolean shares =
-        related.stream()
-            .flatMap(group -> layers(group, backbone).stream())
-            .anyMatch(Mtal::haveEqualKernels);
-    if (shares || related.isEmpty() || settings.within()) {
-      return;
-    }
-    throw new IllegalArgumentException(
-        "Cannot share kernels between tasks %s: %s (must be of equal size in one layer at least)"
-            .formatted(
-                images.keySet(),
-                layers(related.get(0), backbone).stream()
-                    .map(Mtal::kernels)
-                    .collect(Collectors.joining("; "))));
+    new KernelSizes(settings, images, backbone).check();
   }
 
-  /** The prior groups of more than one task, with the shapes of their images. */
-  private List<Map<String, ImageShape>> related(Map<String, ImageShape> images) {
-    List<String> tasks = List.copyOf(images.keySet());
-    List<Map<String, ImageShape>> related = new ArrayList<>();
-    for (List<Integer> group : PriorGroups.of(settings, tasks).groups()) {
-      if (group.size() > 1) {
-        Map<String, ImageShape> shapes = new LinkedHashMap<>();
-        group.forEach(t -> shapes.put(tasks.get(t), images.get(tasks.get(t))));
-        related.add(shapes);
-      }
-    }
-    return related;
-  }
-
-  /** Each layer's convolutions, one a column. */
-  private static List<List<Convolution>> layers(
-      Map<String, ImageShape> images, BackboneSettings backbone) {
-    List<List<Convolution>> columns =
-        images.values().stream()
-            .map(image -> new Backbone(backbone, image.channels(), Optional.empty()))
-            .map(Backbone::convolutions)
-            .toList();
-    return IntStream.range(0, columns.get(0).size())
-        .mapToObj(l -> columns.stream().map(column -> column.get(l)).toList())
-        .toList();
-  }
-
-  /** Whether at least two columns have kernels of equal D. */
-  private static boolean haveEqualKernels(List<Convolution> layer) {
-    return layer.stream().map(Convolution::rowLength).distinct().count() < layer.size();
-  }
-
-  private static String kernels(List<Convolution> layer) {
-    return layer.stream()
-        .map(column -> Arrays.toString(column.kernelShape()))
-        .collect(Collectors.joining(" and ", layer.get(0).name() + " has kernels ", ""));
+  /** What columns cannot share, in words: {@link KernelSizes#unshared}. */
+  public List<String> unshared(Map<String, ImageShape> images, BackboneSettings backbone) {
+    return new KernelSizes(settings, images, backbone).unshared();
   }
 
   @Override
@@ -183,37 +132,6 @@ public final class Mtal implements GraphMethod {
         List.of(new Step("mtal", loss, Construction.trainable(all), Map.of())),
         selections.isEmpty() ? List.of() : List.of(new Refresh(selections, settings.refresh())),
         List.of(new SharingRatio(layers, List.copyOf(images.keySet()))));
-  }
-
-  /**
-   * What columns cannot share, in words: layers at which kernels of one prior group differ in D.
-   *
-   * @param images shape of each task's images, by the task's name
-   */
-  public List<String> unshared(Map<String, ImageShape> images, BackboneSettings backbone) {
-    List<String> unshared = new ArrayList<>();
-    for (Map<String, ImageShape> group : related(images)) {
-      List<String> tasks = List.copyOf(group.keySet());
-      for (List<Convolution> layer : layers(group, backbone)) {
-        Map<Integer, List<String>> byD = new LinkedHashMap<>();
-        for (int t = 0; t < tasks.size(); t++) {
-          byD.computeIfAbsent(layer.get(t).rowLength(), d -> new ArrayList<>()).add(tasks.get(t));
-        }
-        if (byD.size() > 1) {
-          unshared.add(
-              "%s shares nothing between tasks whose kernels differ in size: %s"
-                  .formatted(layer.get(0).name(), words(byD)));
-        }
-      }
-    }
-    return unshared;
-  }
-
-  private static String words(Map<Integer, List<String>> byD) {
-    return byD.entrySet().stream()
-        .map(
-            entry -> "%s %d weights".formatted(String.join(", ", entry.getValue()), entry.getKey()))
-        .collect(Collectors.joining("; "));
   }
 
   private List<SharedLayer> layers(
