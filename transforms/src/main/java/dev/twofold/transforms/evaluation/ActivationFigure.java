@@ -4,15 +4,12 @@ import dev.twofold.models.evaluation.ActivationMaps;
 import dev.twofold.models.methods.Partner;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 
 /**
  * Activation maps of one convolution layer of MTAL's columns, after Figures 10 and 11 of [A]: a row
@@ -27,14 +24,10 @@ public final class ActivationFigure {
   static final int MOST_MAPS = 32;
   private static final int MAPS_IN_A_LINE = 16;
 
-  /** About how long the longer side of a map or an image is drawn. */
-  private static final int SIDE = 64;
-
   private static final int FRAME = 3;
   private static final int GAP = 5;
   private static final int MARGIN = 16;
   private static final int LETTERS = 13;
-  private static final Color INK = new Color(0x1f, 0x29, 0x33);
   private static final Map<Partner, Color> COLOURS =
       Map.of(
           Partner.TWIN, new Color(0x23, 0x5f, 0x96),
@@ -92,29 +85,13 @@ public final class ActivationFigure {
 
   private ActivationFigure(List<Row> rows) {
     this.rows = rows;
-    int widest =
-        rows.stream().mapToInt(row -> drawn(row.image().getWidth(), row.image())).max().orElse(0);
+    int widest = rows.stream().mapToInt(row -> Drawing.drawnWidth(row.image())).max().orElse(0);
     mapsAt = MARGIN + widest + 2 * GAP;
   }
 
   /** Writes one layer's maps as a PNG. */
   public static void write(List<Row> rows, Path file) throws IOException {
-    BufferedImage image = new ActivationFigure(rows).draw();
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    try (var out = Files.newOutputStream(file)) {
-      ImageIO.write(image, "png", out);
-    }
-  }
-
-  /** Length of a side as it is drawn: small pictures grow by whole numbers. */
-  private static int drawn(int side, BufferedImage picture) {
-    return drawn(side, Math.max(picture.getWidth(), picture.getHeight()));
-  }
-
-  private static int drawn(int side, int longest) {
-    return longest <= SIDE
-        ? side * Math.round((float) SIDE / longest)
-        : Math.max(1, Math.round((float) side * SIDE / longest));
+    Drawing.write(new ActivationFigure(rows).draw(), file);
   }
 
   private BufferedImage draw() {
@@ -124,11 +101,8 @@ public final class ActivationFigure {
       width = Math.max(width, Math.max(right(row), MARGIN + letters.width(row.caption())));
       height += height(row);
     }
-    BufferedImage image =
-        new BufferedImage(width + MARGIN, height + MARGIN, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = Drawing.sheet(width + MARGIN, height + MARGIN);
     Graphics2D canvas = image.createGraphics();
-    canvas.setColor(Color.WHITE);
-    canvas.fillRect(0, 0, image.getWidth(), image.getHeight());
     legend(canvas, MARGIN);
     int y = MARGIN + line();
     for (Row row : rows) {
@@ -145,7 +119,7 @@ public final class ActivationFigure {
   }
 
   private static int cell(int side, ActivationMaps maps) {
-    return drawn(side, Math.max(maps.height(), maps.width())) + 2 * FRAME + GAP;
+    return Drawing.drawn(side, Math.max(maps.height(), maps.width())) + 2 * FRAME + GAP;
   }
 
   private int right(Row row) {
@@ -157,7 +131,7 @@ public final class ActivationFigure {
   private int height(Row row) {
     int lines = (row.shown() + MAPS_IN_A_LINE - 1) / MAPS_IN_A_LINE;
     int maps = lines * cell(row.maps().height(), row.maps());
-    return line() + Math.max(maps, drawn(row.image().getHeight(), row.image()) + FRAME) + GAP;
+    return line() + Math.max(maps, Drawing.drawnHeight(row.image()) + FRAME) + GAP;
   }
 
   /**
@@ -172,21 +146,21 @@ public final class ActivationFigure {
       if (canvas != null) {
         canvas.setColor(COLOURS.get(partner));
         canvas.fillRect(x, y, LETTERS, LETTERS);
-        letters.level(canvas, WORDS.get(partner), x + LETTERS + GAP, y + LETTERS - 1, INK);
+        letters.level(canvas, WORDS.get(partner), x + LETTERS + GAP, y + LETTERS - 1, Drawing.INK);
       }
       x += LETTERS + GAP + letters.width(WORDS.get(partner)) + 4 * GAP;
     }
     String scale = "white: the largest activation of the task's layer";
     if (canvas != null) {
-      letters.level(canvas, scale, x, y + LETTERS - 1, INK);
+      letters.level(canvas, scale, x, y + LETTERS - 1, Drawing.INK);
     }
     return x + letters.width(scale);
   }
 
   private void draw(Graphics2D canvas, Row row, int top) {
-    letters.level(canvas, row.caption(), MARGIN, top + letters.height(), INK);
+    letters.level(canvas, row.caption(), MARGIN, top + letters.height(), Drawing.INK);
     int y = top + line();
-    draw(canvas, row.image(), MARGIN, y + FRAME);
+    Drawing.draw(canvas, row.image(), MARGIN, y + FRAME);
     float largest = row.maps().largest();
     for (int i = 0; i < row.shown(); i++) {
       int x = mapsAt + i % MAPS_IN_A_LINE * cell(row.maps().width(), row.maps());
@@ -197,7 +171,7 @@ public final class ActivationFigure {
           down,
           cell(row.maps().width(), row.maps()) - GAP,
           cell(row.maps().height(), row.maps()) - GAP);
-      draw(canvas, grey(row.maps(), i, largest), x + FRAME, down + FRAME);
+      Drawing.draw(canvas, grey(row.maps(), i, largest), x + FRAME, down + FRAME);
     }
   }
 
@@ -210,15 +184,5 @@ public final class ActivationFigure {
       image.setRGB(i % maps.width(), i / maps.width(), level << 16 | level << 8 | level);
     }
     return image;
-  }
-
-  private static void draw(Graphics2D canvas, BufferedImage picture, int x, int y) {
-    int width = drawn(picture.getWidth(), picture);
-    canvas.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION,
-        width < picture.getWidth()
-            ? RenderingHints.VALUE_INTERPOLATION_BILINEAR
-            : RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
-    canvas.drawImage(picture, x, y, width, drawn(picture.getHeight(), picture), null);
   }
 }

@@ -5,10 +5,8 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /**
  * A confusion matrix as a picture: rows are true classes, columns predicted ones, and a cell is the
@@ -20,7 +18,6 @@ public final class ConfusionFigure {
 
   private static final int MARGIN = 16;
   private static final int LONGEST_NAME = 24;
-  private static final Color INK = new Color(0x1f, 0x29, 0x33);
   private static final Color LINE = new Color(0xe3, 0xe7, 0xeb);
   private static final Color RIGHT = new Color(0x23, 0x5f, 0x96);
   private static final Color WRONG = new Color(0xcc, 0x55, 0x28);
@@ -64,10 +61,7 @@ public final class ConfusionFigure {
               .formatted(title, classes.size(), classes.size()));
     }
     BufferedImage image = new ConfusionFigure(classes, confusion).draw(title);
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    try (var out = Files.newOutputStream(file)) {
-      ImageIO.write(image, "png", out);
-    }
+    Drawing.write(image, file);
   }
 
   private BufferedImage draw(String title) {
@@ -78,15 +72,13 @@ public final class ConfusionFigure {
     int side = cell * classes.size();
     int width = left + Math.max(side, letters.width(title)) + MARGIN;
     int height = top + side + letters.height() + 2 * MARGIN;
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = Drawing.sheet(width, height);
     Graphics2D canvas = image.createGraphics();
     canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    canvas.setColor(Color.WHITE);
-    canvas.fillRect(0, 0, width, height);
-    letters.level(canvas, title, left, MARGIN + letters.height(), INK);
+    letters.level(canvas, title, left, MARGIN + letters.height(), Drawing.INK);
     letters.level(
-        canvas, "predicted class →", left, top + side + letters.height() + MARGIN / 2, INK);
-    letters.upright(canvas, "← true class", MARGIN + letters.height() / 2, top + side, INK);
+        canvas, "predicted class →", left, top + side + letters.height() + MARGIN / 2, Drawing.INK);
+    letters.upright(canvas, "← true class", MARGIN + letters.height() / 2, top + side, Drawing.INK);
     cells(canvas, letters, left, top);
     canvas.dispose();
     return image;
@@ -105,9 +97,9 @@ public final class ConfusionFigure {
       }
       String name = classes.get(truth);
       int base = y + (cell + letters.height()) / 2 - 3;
-      letters.level(canvas, name, left - MARGIN / 2 - letters.width(name), base, INK);
+      letters.level(canvas, name, left - MARGIN / 2 - letters.width(name), base, Drawing.INK);
       int x = left + truth * cell + (cell + letters.height()) / 2 - 3;
-      letters.upright(canvas, name, x, top - MARGIN / 2, INK);
+      letters.upright(canvas, name, x, top - MARGIN / 2, Drawing.INK);
     }
   }
 
@@ -128,7 +120,7 @@ public final class ConfusionFigure {
       if (counts.get(predicted) > 0 && letters.width(count) < cell - 1) {
         int at = x + (cell - letters.width(count)) / 2 + 1;
         int base = y + (cell + letters.height()) / 2 - 3;
-        letters.level(canvas, count, at, base, part > .55 ? Color.WHITE : INK);
+        letters.level(canvas, count, at, base, part > .55 ? Color.WHITE : Drawing.INK);
       }
     }
   }

@@ -98,6 +98,7 @@ public final class TrialEvaluation {
         Classifier classifier = Classifier.load(model, test.task().shape());
         PredictionsWriter predictions =
             new PredictionsWriter(directory.resolve("predictions-" + spec.name() + ".parquet"))) {
+      WrongFigure wrong = new WrongFigure(test.task());
       for (int from = 0; from < test.size(); from += BATCH) {
         Batch batch = test.inOrder(from, Math.min(test.size(), from + BATCH));
         float[][] probabilities = classifier.predict(batch);
@@ -105,15 +106,21 @@ public final class TrialEvaluation {
           int best = best(probabilities[i]);
           truth.add(batch.labels()[i]);
           predicted.add(best);
-          predictions.write(
-              id(test, from + i),
-              spec.classes().get(batch.labels()[i]),
-              spec.classes().get(best),
-              probabilities[i]);
+          String id = id(test, from + i);
+          String trueClass = spec.classes().get(batch.labels()[i]);
+          String bestClass = spec.classes().get(best);
+          predictions.write(id, trueClass, bestClass, probabilities[i]);
+          if (best != batch.labels()[i]) {
+            wrong.add(id, trueClass, bestClass, probabilities[i][best], batch, i);
+          }
         }
       }
       if (trial.logModels()) {
         logModel(spec, test.task(), model, log);
+      }
+      String figure = "wrong-" + spec.name() + ".png";
+      if (wrong.write(directory.resolve(figure))) {
+        log.figure("wrong/" + spec.name(), figure, 0);
       }
     }
     return result(spec, Scores.of(spec.classes().size(), truth, predicted));

@@ -146,15 +146,29 @@ class TrialEvaluationTest {
   /** One from before trainings kept their partners. */
   @Test
   void aTrialWhoseModelGoesHasNone() throws Exception {
-    assertThat(figures(evaluated("let go", mtal, false)))
-        .containsOnlyKeys("confusion/first", "confusion/second");
+    assertThat(figures(evaluated("let go", mtal, false)).keySet())
+        .noneMatch(name -> name.startsWith("activation"));
   }
 
   @Test
   void aTrialOfAnotherMethodHasNone() throws Exception {
     assertThat(directory(multiTask).resolve("details.npz")).doesNotExist();
-    assertThat(figures(evaluated("other", multiTask, true)))
-        .containsOnlyKeys("confusion/first", "confusion/second");
+    assertThat(figures(evaluated("other", multiTask, true)).keySet())
+        .noneMatch(name -> name.startsWith("activation"));
+  }
+
+  @Test
+  void aTrialHasItsConfusionsAndWhatIsWrong() throws Exception {
+    Set<String> expected = new HashSet<>(Set.of("confusion/first", "confusion/second"));
+    Path evaluation = evaluated("figures", mtal, false);
+    for (String task : List.of("first", "second")) {
+      if (predictions(evaluation, task).stream()
+          .anyMatch(each -> !each.truth().equals(each.predicted()))) {
+        expected.add("wrong/" + task);
+      }
+    }
+    assertThat(expected).as("something is wrong after two steps").hasSizeGreaterThan(2);
+    assertThat(figures(evaluation)).containsOnlyKeys(expected);
   }
 
   @Test
