@@ -5,8 +5,6 @@ import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.layers.BackboneSettings;
-import dev.twofold.models.methods.Mtal;
-import dev.twofold.models.methods.MtalSettings;
 import dev.twofold.models.training.Start;
 import dev.twofold.pipelines.configuration.AuxiliarySettings;
 import dev.twofold.pipelines.configuration.Configuration;
@@ -20,33 +18,22 @@ import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.sources.DataRefusedException;
-import dev.twofold.transforms.training.EventLines;
 import dev.twofold.transforms.training.TaskSpec;
 import dev.twofold.transforms.training.TrialSpec;
 import dev.twofold.transforms.training.UnitSpec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 
 /** The making of one plan: what is found on the way, by key. */
 final class Planning {
-  /** More trials than these make a warning unreadable. */
-  private static final int NAMED = 3;
-
   private final Experiment experiment;
   private final PlanOptions options;
   private final StageInputs inputs;
@@ -61,8 +48,7 @@ final class Planning {
   private final Map<StageKey, PlannedUnit> units = new LinkedHashMap<>();
   private final Map<TrialId, PlannedTrial> trials = new LinkedHashMap<>();
   private final Set<Coverage> coverage = new LinkedHashSet<>();
-  private final Map<Double, Set<String>> validated = new TreeMap<>();
-  private final Set<String> warnings = new LinkedHashSet<>();
+  private final PlanWarnings warnings = new PlanWarnings();
 
   Planning(
       Experiment experiment,
@@ -85,9 +71,7 @@ final class Planning {
 
   Plan plan() {
     experiment.points().forEach(this::planPoint);
-    warnAboutTwins();
-    warnAboutValidation();
-    warnAboutModels();
+    warnings.ofTrials(trials.values(), store);
     checkSources();
     Set<String> needed = needed();
     return new Plan(
@@ -105,7 +89,7 @@ final class Planning {
             .toList(),
         List.copyOf(coverage),
         context(),
-        List.copyOf(warnings));
+        warnings.all());
   }
 
   private void planPoint(SweepPoint point) {
@@ -117,20 +101,14 @@ final class Planning {
           GroupTasks.resolve(
               point, group, datasetPlanner, auxiliary == null ? List.of() : auxiliary.classes());
       tasks.tasks().forEach(task -> addDataset(task.dataset()));
-      tasks.tasks().forEach(task -> rememberCut(configuration, task.dataset().name()));
+      tasks.tasks().forEach(task -> warnings.ofCut(configuration, task.dataset().name()));
       if (auxiliary != null) {
         coverage.addAll(tasks.coverage());
       }
-      warnAboutEpochs(configuration, group, tasks);
-      warnAboutSharedSources(configuration, group, tasks.tasks());
+      warnings.ofGroup(configuration, group, tasks);
       for (String label : configuration.methods().keySet()) {
         MethodSettings method = configuration.method(group, label);
-        warnAboutCoverage(method, group, tasks);
-        warnAboutExport(method);
-        warnAboutFolds(configuration, method, group, tasks);
-        if (method.type().method(method.settings()) instanceof Mtal mtal) {
-          warnAboutUnsharedLayers(mtal, method, group, tasks);
-        }
+        warnings.ofMethod(configuration, method, group, tasks);
         for (int repeat = 1; repeat <= configuration.repeats(); repeat++) {
           StageKey pretraining =
               method.needsAuxiliary() ? pretraining(auxiliary, method, repeat) : null;
@@ -420,109 +398,6 @@ final class Planning {
         });
   }
 
-  /** What `export` will refuse, said before the training and not after it. */
-  private void warnAboutExport(MethodSettings method) {
-    if (method.settings() instanceof MtalSettings mtal
-        && mtal.similarity() == MtalSettings.Similarity.CHANGE) {
-      warnings.add(
-          "Method %s has similarity: change, which `export --merged` cannot merge"
-              .formatted(method.label()));
-    }
-  }
-
-  /** A fold's images are drawn from all of a dataset, of which memory holds a part alone. */
-  private void warnAboutFolds(
-      Configuration configuration, MethodSettings method, String group, GroupTasks tasks) {
-    if (!(method.settings() instanceof MtalSettings mtal)
-        || mtal.groups() == null
-        || !mtal.groups().isAuto()) {
-      return;
-    }
-    for (GroupTasks.ResolvedTask task : tasks.tasks()) {
-      if (DatasetPlanner.streamed(configuration, task.shape(), task.images()) != null) {
-        warnings.add(
-            "Method %s finds its groups by folds of task %s in group %s, which is larger than data.inMemory: it reads from the disk for nearly each image (raise data.inMemory to %d MB)"
-                .formatted(
-                    method.label(),
-                    task.name(),
-                    group,
-                    (((long) task.images() * task.shape().size()) >> 20) + 1));
-      }
-    }
-  }
-
-  private void warnAboutCoverage(MethodSettings method, String group, GroupTasks tasks) {
-    Collection<Coverage> uncovered =
-        method.usesLabelMap()
-            ? tasks.coverage().stream().filter(task -> task.covered() == 0).toList()
-            : List.of();
-    for (Coverage task : uncovered) {
-      warnings.add(
-          "Method %s reads the label map, and no class of task %s in group %s is in it"
-              .formatted(method.label(), task.task(), group));
-    }
-  }
-
-  /** An epoch is a pass over the largest task of a unit, and a unit is a group or a task. */
-  private void warnAboutEpochs(Configuration configuration, String group, GroupTasks tasks) {
-    IntSummaryStatistics images =
-        tasks.tasks().stream().mapToInt(GroupTasks.ResolvedTask::images).summaryStatistics();
-    Map<Boolean, List<String>> byJoint =
-        configuration.methods().keySet().stream()
-            .filter(label -> isOfEpochs(configuration.method(group, label)))
-            .collect(Collectors.groupingBy(label -> configuration.method(group, label).joint()));
-    if (byJoint.size() == 2 && images.getMin() < images.getMax()) {
-      warnings.add(
-          "In group %s an epoch of %s is a pass over the largest task, of %s a pass over each task alone: training.steps trains them alike"
-              .formatted(
-                  group,
-                  String.join(", ", byJoint.get(true)),
-                  String.join(", ", byJoint.get(false))));
-    }
-  }
-
-  /** Joint methods train on all tasks, and would be tested on what they were trained on. */
-  private void warnAboutSharedSources(
-      Configuration configuration, String group, List<GroupTasks.ResolvedTask> tasks) {
-    for (GroupTasks.ResolvedTask tested : tasks) {
-      for (GroupTasks.ResolvedTask trained : tasks.subList(0, tasks.indexOf(tested))) {
-        if (trained.mayTestAndTrain(tested, configuration)) {
-          warnings.add(
-              "Tasks %s and %s of group %s read the same source in two ways: images that test one may train the other, which flatters joint methods (read one dataset in both, or keep them apart by split.only)"
-                  .formatted(trained.name(), tested.name(), group));
-        }
-      }
-    }
-  }
-
-  private static boolean isOfEpochs(MethodSettings method) {
-    return method.training() != null && method.training().epochs() != null;
-  }
-
-  private void warnAboutUnsharedLayers(
-      Mtal mtal, MethodSettings method, String group, GroupTasks tasks) {
-    Map<String, ImageShape> images = new LinkedHashMap<>();
-    tasks.tasks().forEach(task -> images.put(task.name(), task.shape()));
-    for (String unshared : mtal.unshared(images, method.backbone())) {
-      warnings.add("Method %s in group %s: %s".formatted(method.label(), group, unshared));
-    }
-  }
-
-  private void rememberCut(Configuration configuration, String dataset) {
-    Double cut = configuration.splitOf(dataset).validation();
-    if (cut != null) {
-      validated.computeIfAbsent(cut, fraction -> new LinkedHashSet<>()).add(dataset);
-    }
-  }
-
-  private void warnAboutValidation() {
-    validated.forEach(
-        (cut, names) ->
-            warnings.add(
-                "Accuracies are of a validation cut, %s of the training images of %s; no test image is read"
-                    .formatted(cut, String.join(", ", names))));
-  }
-
   /** What is ingested, or not needed since every trial is evaluated, needs its source no more. */
   private void checkSources() {
     boolean complete =
@@ -538,52 +413,6 @@ final class Planning {
         } else if (!complete) {
           throw DataRefusedException.absent(name, absent);
         }
-      }
-    }
-  }
-
-  /** What is reused logs no more than it did when it was made. */
-  private void warnAboutModels() {
-    List<String> without =
-        trials.values().stream()
-            .filter(PlannedTrial::keepModels)
-            .filter(trial -> trial.decision().action() == Decision.Action.REUSE)
-            .filter(trial -> hasLoggedNoModel(trial.evaluation()))
-            .map(trial -> trial.run().name())
-            .toList();
-    if (!without.isEmpty()) {
-      int more = without.size() - NAMED;
-      warnings.add(
-          "Evaluated for a run that kept no models, and reused without them: %s%s (without their folders in artifacts/evaluate, whose keys `plan --json` has, they are evaluated again, with models)"
-              .formatted(
-                  without.stream().limit(NAMED).collect(Collectors.joining(", ")),
-                  more > 0 ? " and %d more".formatted(more) : ""));
-    }
-  }
-
-  /** Of a log that is not there nothing is known. */
-  private boolean hasLoggedNoModel(StageKey evaluation) {
-    Path log = store.directory(evaluation).resolve("events.jsonl");
-    try {
-      AtomicBoolean logged = new AtomicBoolean();
-      EventLines.read(
-          log,
-          0,
-          event -> logged.compareAndSet(false, event.path("event").asText().equals("model")));
-      return Files.exists(log) && !logged.get();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read %s: %s".formatted(log, e), e);
-    }
-  }
-
-  private void warnAboutTwins() {
-    Map<StageKey, PlannedTrial> first = new LinkedHashMap<>();
-    for (PlannedTrial trial : trials.values()) {
-      PlannedTrial twin = first.putIfAbsent(trial.evaluation(), trial);
-      if (twin != null && trial.spec().repeat() == 1) {
-        warnings.add(
-            "%s and %s are the same: they share their runs"
-                .formatted(twin.run().name(), trial.run().name()));
       }
     }
   }
