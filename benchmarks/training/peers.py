@@ -120,7 +120,7 @@ def with_keras(layers, side, batch, threads, steps):
                 self.begin = self.end
 
     stopwatch = Stopwatch()
-    network.fit(data, epochs=1, verbose=0, callbacks=[stopwatch])
+    network.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[stopwatch])
     return batch * steps / (stopwatch.end - stopwatch.begin)
 
 
