@@ -351,8 +351,16 @@ final class ConfigurationChecks {
         .keySet()
         .forEach(
             task -> checkPaperName("task", task, paper.columns().keySet(), "substitutes", task));
-    checkPaperName("table", paper.table(), PublishedTables.names(), "table");
-    PublishedTables.find(paper.table()).ifPresent(table -> checkPaper(paper, table));
+    if (paper.table() != null) {
+      checkPaperName("table", paper.table(), PublishedTables.names(), "table");
+    } else if (!paper.rows().isEmpty()) {
+      add(
+          "Invalid paper.rows: %s".formatted(paper.rows().keySet()),
+          "must be rows of a table; name it, as in table: DAMTL Table 4",
+          "paper",
+          "rows");
+    }
+    paper.published().ifPresent(table -> checkPaper(paper, table));
   }
 
   private void checkPaper(PaperSettings paper, PublishedTable table) {

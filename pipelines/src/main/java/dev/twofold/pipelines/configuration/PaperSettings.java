@@ -9,17 +9,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which published table the report sets beside the results. It shapes the report alone, so it is in
- * no key.
+ * What the report says of the paper that an experiment reproduces: the published table that it sets
+ * beside the results, and the paper's data that tasks stand for. It shapes the report alone, so it
+ * is in no key.
  *
- * @param table its name, as in {@code DAMTL Table 4}
- * @param columns the table's column for each task, written {@code group/task}
+ * @param table its name, as in {@code DAMTL Table 4}; none where no table is of the same methods
+ *     and tasks
+ * @param columns the paper's name for the data of each task, written {@code group/task}: a column
+ *     of the table
  * @param rows the table's row for each method's label
- * @param substitutes what stands for the paper's data, by {@code group/task}, as in {@code Product
- *     → caltech256-10}; the report says it under its table
+ * @param substitutes the paper's data that a task stands for, by {@code group/task}, as in {@code
+ *     Product (Office-Home)}; the report says it under its table of accuracies and beside the task
+ *     under Data
  */
 public record PaperSettings(
-    @Required String table,
+    String table,
     Map<String, String> columns,
     Map<String, String> rows,
     Map<String, String> substitutes) {
@@ -39,17 +43,17 @@ public record PaperSettings(
     return group + "/" + task;
   }
 
-  /** The table itself. */
-  public PublishedTable published() {
-    return PublishedTables.find(table).orElseThrow();
+  /** The table itself; empty where none is named. */
+  public Optional<PublishedTable> published() {
+    return Optional.ofNullable(table).flatMap(PublishedTables::find);
   }
 
-  /** What stands for the paper's data at a task; empty where nothing does. */
+  /** The paper's data that a task stands for; empty where it has the paper's own. */
   public String substitute(String group, String task) {
     return substitutes.getOrDefault(taskOf(group, task), "");
   }
 
-  /** The column that a task stands for; empty where it stands for none. */
+  /** The paper's name for a task's data; empty where none is given. */
   public String column(String group, String task) {
     return columns.getOrDefault(taskOf(group, task), "");
   }
@@ -58,6 +62,8 @@ public record PaperSettings(
   public Optional<PublishedScore> score(String label, String group, String task) {
     String row = rows.get(label);
     String column = columns.get(taskOf(group, task));
-    return row == null || column == null ? Optional.empty() : published().score(row, column);
+    return row == null || column == null
+        ? Optional.empty()
+        : published().flatMap(published -> published.score(row, column));
   }
 }

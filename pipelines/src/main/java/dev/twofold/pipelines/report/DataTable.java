@@ -6,6 +6,7 @@ import dev.twofold.pipelines.report.ReportData.Sides;
 import dev.twofold.pipelines.report.ReportData.TaskFacts;
 import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
+import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 
 /** The tasks and their images, as Table 1 of MTAL and Tables 2 and 3 of DAMTL tell them. */
 final class DataTable {
-  static final List<String> HEADS =
+  private static final List<String> HEADS =
       List.of(
           "group",
           "task",
@@ -29,6 +30,9 @@ final class DataTable {
           "training images",
           "test images");
 
+  /** Behind the dataset's name, and only where a task has other data than the paper's. */
+  private static final int STANDS_FOR = 3;
+
   private static final String REMARK =
       "In the auxiliary task: classes that it has too; in common: classes whose very name another task"
           + " of the group has, which those of a like meaning may not (bike, touring-bike).";
@@ -37,11 +41,39 @@ final class DataTable {
       " Test images in scores: without those that a search for settings has looked at"
           + " (split.searched), the least and the most of a repeat; they train as they would.";
 
+  private static final String SUBSTITUTED =
+      " Stands for: the paper's data in whose place these are.";
+
   private DataTable() {}
+
+  static List<String> heads(ReportData data) {
+    return hasSubstitutes(data) ? with("stands for", HEADS) : HEADS;
+  }
+
+  /** How many of the heads, the first ones, are above words. */
+  static int texts(ReportData data) {
+    return heads(data).indexOf("classes");
+  }
 
   /** What all formats say below the table. */
   static String remark(ReportData data) {
-    return data.tasks().stream().anyMatch(TaskFacts::searched) ? REMARK + SEARCHED : REMARK;
+    return REMARK
+        + (hasSubstitutes(data) ? SUBSTITUTED : "")
+        + (data.tasks().stream().anyMatch(TaskFacts::searched) ? SEARCHED : "");
+  }
+
+  private static boolean hasSubstitutes(ReportData data) {
+    return data.tasks().stream().anyMatch(task -> !substituted(data, task).isEmpty());
+  }
+
+  private static String substituted(ReportData data, TaskFacts task) {
+    return data.paper().map(paper -> paper.substitute(task.group(), task.task())).orElse("");
+  }
+
+  private static List<String> with(String standsFor, List<String> cells) {
+    List<String> all = new ArrayList<>(cells);
+    all.add(STANDS_FOR, standsFor);
+    return List.copyOf(all);
   }
 
   /**
@@ -54,16 +86,18 @@ final class DataTable {
 
   private static List<String> row(ReportData data, TaskFacts task) {
     Optional<Sides> sides = sides(data, task);
-    return List.of(
-        task.group(),
-        task.task(),
-        task.dataset(),
-        size(task.shape()),
-        "" + task.classes(),
-        task.covered() == null ? "" : "" + task.covered(),
-        inCommon(data, task),
-        sides.map(images -> "" + images.train()).orElse(""),
-        sides.map(images -> tested(data, task, images)).orElse(""));
+    List<String> cells =
+        List.of(
+            task.group(),
+            task.task(),
+            task.dataset(),
+            size(task.shape()),
+            "" + task.classes(),
+            task.covered() == null ? "" : "" + task.covered(),
+            inCommon(data, task),
+            sides.map(images -> "" + images.train()).orElse(""),
+            sides.map(images -> tested(data, task, images)).orElse(""));
+    return hasSubstitutes(data) ? with(substituted(data, task), cells) : cells;
   }
 
   private static Optional<Sides> sides(ReportData data, TaskFacts task) {

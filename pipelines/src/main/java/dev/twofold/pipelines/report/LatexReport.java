@@ -215,12 +215,14 @@ final class LatexReport {
   }
 
   private void tasks() {
+    List<String> heads = DataTable.heads(data);
+    int texts = DataTable.texts(data);
     plain(
         "Data of " + experiment,
         "",
         "data",
-        "llllrrrrr",
-        DataTable.HEADS,
+        "l".repeat(texts) + "r".repeat(heads.size() - texts),
+        heads,
         DataTable.rows(data),
         DataTable.remark(data));
   }

@@ -141,8 +141,9 @@ final class MarkdownReport {
 
   private static void tasks(StringBuilder text, ReportData data) {
     text.append("\n## Data\n\n");
-    line(text, DataTable.HEADS);
-    line(text, DataTable.HEADS.stream().map(head -> "---").toList());
+    List<String> heads = DataTable.heads(data);
+    line(text, heads);
+    line(text, heads.stream().map(head -> "---").toList());
     DataTable.rows(data)
         .forEach(row -> line(text, row.stream().map(MarkdownReport::escape).toList()));
     text.append('\n').append(escape(DataTable.remark(data))).append('\n');

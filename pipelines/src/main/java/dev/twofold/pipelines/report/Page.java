@@ -34,9 +34,10 @@ public record Page(
   /**
    * A table without marks.
    *
+   * @param texts how many of its columns, the first ones, are words; the others are numbers
    * @param remark below it
    */
-  public record PlainTable(List<String> heads, List<List<String>> rows, String remark) {}
+  public record PlainTable(List<String> heads, int texts, List<List<String>> rows, String remark) {}
 
   /** A trial that did not finish. */
   public record Ended(String group, String name, int repeat, String status, String reason) {}

@@ -46,7 +46,11 @@ final class PageBuilder {
         timeTable(),
         data.auxiliaries().stream().map(PageBuilder::auxiliary).toList(),
         data.groups().stream().flatMap(g -> ClassTables.of(data, g)).toList(),
-        new Page.PlainTable(DataTable.HEADS, DataTable.rows(data), DataTable.remark(data)),
+        new Page.PlainTable(
+            DataTable.heads(data),
+            DataTable.texts(data),
+            DataTable.rows(data),
+            DataTable.remark(data)),
         data.trials().stream().map(PageBuilder::trial).toList(),
         data.configuration(),
         data.versions());
@@ -180,6 +184,7 @@ final class PageBuilder {
   private Page.PlainTable timeTable() {
     return new Page.PlainTable(
         TimeTable.HEADS,
+        TimeTable.TEXTS,
         TimeTable.of(data).rows().stream().map(TimeTable.Row::texts).toList(),
         TimeTable.REMARK);
   }

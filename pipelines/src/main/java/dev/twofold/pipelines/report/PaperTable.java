@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.configuration.PaperSettings;
 import dev.twofold.pipelines.paper.PublishedScore;
+import dev.twofold.pipelines.paper.PublishedTable;
 import dev.twofold.pipelines.report.ReportData.Auxiliary;
 import dev.twofold.pipelines.report.ReportData.Status;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
@@ -28,7 +29,7 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
   /**
    * A column's head.
    *
-   * @param paper the published column that stands beside it; empty where there is none
+   * @param paper the paper's name for its data; empty where none is given
    * @param mark of its footnote; empty where it has none
    */
   record Head(Column column, String paper, String mark) {
@@ -134,9 +135,13 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
     return marks;
   }
 
-  /** What stands for the paper's data in a column; empty where nothing does. */
+  /** The paper's data and what stands for them in a column; empty where nothing does. */
   static String substitute(ReportData data, Column column) {
-    return data.paper().map(paper -> paper.substitute(column.group(), column.task())).orElse("");
+    return data.paper()
+        .map(paper -> paper.substitute(column.group(), column.task()))
+        .filter(original -> !original.isEmpty())
+        .map(original -> "%s → %s".formatted(original, column.task()))
+        .orElse("");
   }
 
   private static Head head(ReportData data, Column column, Map<Column, String> marks) {
@@ -154,18 +159,19 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
             notes.add(
                 new Footnote(
                     mark,
-                    paper.substitute(column.group(), column.task())
+                    substitute(data, column)
                         + ": the published numbers are of other data than ours.")));
-    notes.add(
-        new Footnote(
-            "",
-            paper.published().rows().isEmpty()
-                ? "The numbers of %s are not at hand.".formatted(paper.published().source())
-                : "Published: %s. A difference is ours less the published mean; the paper's images,"
-                        .formatted(paper.published().source())
-                    + " splits and networks are its own."));
+    paper.published().ifPresent(table -> notes.add(new Footnote("", numbers(table))));
     here(data).ifPresent(text -> notes.add(new Footnote("", text)));
     return notes;
+  }
+
+  private static String numbers(PublishedTable table) {
+    return table.rows().isEmpty()
+        ? "The numbers of %s are not at hand.".formatted(table.source())
+        : "Published: %s. A difference is ours less the published mean; the paper's images,"
+                .formatted(table.source())
+            + " splits and networks are its own.";
   }
 
   /** What the paper has other than this. */

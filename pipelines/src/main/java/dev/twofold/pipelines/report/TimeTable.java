@@ -16,6 +16,10 @@ import org.apache.commons.statistics.descriptive.Median;
 record TimeTable(List<Row> rows) {
 
   static final List<String> HEADS = List.of("group", "method", "trials", "median", "mean ± sd");
+
+  /** How many of these, the first ones, are above words. */
+  static final int TEXTS = 2;
+
   static final String UNIT = "minutes a trial";
 
   /** What all formats say below the table. */

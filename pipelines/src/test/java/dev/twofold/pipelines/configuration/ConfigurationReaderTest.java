@@ -817,7 +817,7 @@ class ConfigurationReaderTest {
                       table: DAMTL Table 4
                       columns: {related/amason: Amazon, related/webcam: Webcams}
                       rows: {mtl: MTAL, damtl: DAMTAL}
-                      substitutes: {swapped/shop: Product → shop}
+                      substitutes: {swapped/shop: Product (Office-Home)}
                     """))
         .containsExactly(
             "Unknown task `related/amason` in paper at conf/x.yaml:21:29 (did you mean"
@@ -833,6 +833,26 @@ class ConfigurationReaderTest {
         .containsExactly(
             "Unknown table `DAMTL Table 44` in paper at --set paper (did you mean `DAMTL Table"
                 + " 4`?)");
+    assertThat(problems(OFFICE, "paper={rows: {mtal: MTAL}}"))
+        .containsExactly(
+            "Invalid paper.rows: [mtal] at --set paper (must be rows of a table; name it, as in"
+                + " table: DAMTL Table 4)");
+  }
+
+  @Test
+  void aPaperNamesItsDataWithoutATable() {
+    PaperSettings paper =
+        read(
+                OFFICE,
+                "paper={columns: {related/amazon: Art},"
+                    + " substitutes: {related/amazon: Art (Office-Home)}}")
+            .configuration()
+            .paper();
+
+    assertThat(paper.published()).isEmpty();
+    assertThat(paper.column("related", "amazon")).isEqualTo("Art");
+    assertThat(paper.substitute("related", "amazon")).isEqualTo("Art (Office-Home)");
+    assertThat(paper.score("mtal", "related", "amazon")).isEmpty();
   }
 
   @Test

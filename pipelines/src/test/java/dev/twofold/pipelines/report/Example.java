@@ -152,7 +152,7 @@ final class Example {
             "nddr-cnn", "NDDR-CNN",
             "mtal", "MTAL",
             "damtl", "DAMTL"),
-        Map.of("dslr+product/product", "Product → caltech256-10"));
+        Map.of("dslr+product/product", "Product (Office-Home)"));
   }
 
   private static Trial trial(Group group, String method, int repeat) {

@@ -17,7 +17,7 @@ class PaperTableTest {
 
   @Test
   void setsThePublishedNumbersAndTheDifferenceBelowOurs() {
-    assertThat(MarkdownReport.of(beside("Webcam → phones")))
+    assertThat(MarkdownReport.of(beside("Webcam (Office-Home)")))
         .contains(
             """
             | method | repeats | office · amazon | office · webcam<sup>a</sup> | office · mean of tasks |
@@ -29,7 +29,7 @@ class PaperTableTest {
             | · published |  | 0.81 ± 0.042 | 0.69 ± 0.048 |  |
             | · difference |  | +0.040 | +0.010 |  |
 
-            - <sup>a</sup> Webcam → phones: the published numbers are of other data than ours.
+            - <sup>a</sup> Webcam \\(Office-Home\\) → webcam: the published numbers are of other data than ours.
             - Published: arXiv 2201.02305, Table 4 \\(label sets overlap\\); DAMTL\\_Fa from its Table 6. A difference is ours less the published mean; the paper's images, splits and networks are its own.
             - Here: images of 32 × 32 × 3.
             """);
@@ -37,15 +37,15 @@ class PaperTableTest {
 
   @Test
   void setsThemInCsvToo() {
-    assertThat(CsvReport.table(beside("Webcam → phones")))
+    assertThat(CsvReport.table(beside("Webcam (Office-Home)")))
         .contains(
             "office,single-task,amazon,1,0.7,,0.6,,0.74,0.036,-0.040000000000000036,,single-task,")
-        .contains(",0.63,0.038,0.0,Webcam → phones,single-task,auxiliary\r\n");
+        .contains(",0.63,0.038,0.0,Webcam (Office-Home) → webcam,single-task,auxiliary\r\n");
   }
 
   @Test
   void setsThemInLatexToo() {
-    assertThat(LatexReport.of(beside("Webcam → 50% of \\phones")))
+    assertThat(LatexReport.of(beside("50% of \\phones")))
         .startsWith("% \\usepackage{booktabs,graphicx}\n")
         .contains(
             """
@@ -59,7 +59,7 @@ class PaperTableTest {
             mtal & 1 & \\textbf{0.850} & \\textbf{0.700} & \\textbf{0.775} \\\\
             """)
         .contains(
-            "\\textsuperscript{a}Webcam $\\to$ 50\\% of \\textbackslash{}phones: the published"
+            "\\textsuperscript{a}50\\% of \\textbackslash{}phones $\\to$ webcam: the published"
                 + " numbers");
   }
 
@@ -83,6 +83,27 @@ class PaperTableTest {
         .first()
         .isEqualTo(
             "The numbers of arXiv 2101.12431, Table 4 (unrelated tasks, grouped) are not at hand.");
+  }
+
+  /** A figure's numbers are not printed, and its data may still be others than the paper's. */
+  @Test
+  void saysWhatStandsForThePapersDataWithoutATable() {
+    PaperSettings paper =
+        new PaperSettings(
+            null,
+            Map.of("office/amazon", "Amazon", "office/webcam", "Art"),
+            null,
+            Map.of("office/webcam", "Art (Office-Home)"));
+    PaperTable table = PaperTable.accuracy(Reports.of(List.of(OFFICE), trials(), paper));
+
+    assertThat(table.heads().stream().map(PaperTable.Head::title))
+        .startsWith("amazon", "webcam (Art)");
+    assertThat(table.rows()).noneMatch(PaperTable.Row::isPublished);
+    assertThat(table.footnotes())
+        .extracting(PaperTable.Footnote::text)
+        .containsExactly(
+            "Art (Office-Home) → webcam: the published numbers are of other data than ours.",
+            "Here: images of 32 × 32 × 3.");
   }
 
   /** What makes our numbers and the paper's two things stands in the table itself. */
@@ -138,7 +159,7 @@ class PaperTableTest {
     assertThat(table.rows().get(0).repeats()).isEqualTo("2–3 of 3");
   }
 
-  private static ReportData beside(String substitute) {
+  private static ReportData beside(String original) {
     return Reports.of(
         List.of(OFFICE),
         trials(),
@@ -146,7 +167,7 @@ class PaperTableTest {
             "DAMTL Table 4",
             Map.of("office/amazon", "Amazon", "office/webcam", "Webcam"),
             Map.of("single-task", "Single-task", "mtal", "MTAL"),
-            Map.of("office/webcam", substitute)));
+            Map.of("office/webcam", original)));
   }
 
   private static List<Trial> trials() {

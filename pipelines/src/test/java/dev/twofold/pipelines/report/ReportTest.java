@@ -482,13 +482,41 @@ class ReportTest {
   void tellsWhatTheTasksAre() throws IOException {
     ReportData data = Example.data();
     List<String> row =
-        List.of("dslr+product", "dslr", "dslr", "32 × 32 × 3", "10", "4", "1", "105", "45");
+        List.of("dslr+product", "dslr", "dslr", "", "32 × 32 × 3", "10", "4", "1", "105", "45");
 
     assertThat(DataTable.rows(data)).hasSize(4).contains(row);
     assertThat(MarkdownReport.of(data)).contains("## Data").contains(" | 105 | 45 |");
     assertThat(LatexReport.of(data))
         .contains("32 $\\times$ 32 $\\times$ 3 & 10 & 4 & 1 & 105 & 45");
     assertThat(Report.html(data)).contains("<h2 id=\"data\">").contains("<td>105</td><td>45</td>");
+  }
+
+  @Test
+  void tellsBesideATaskWhatOfThePapersDataItStandsFor() throws IOException {
+    ReportData data = Example.data();
+
+    assertThat(DataTable.heads(data)).startsWith("group", "task", "dataset", "stands for");
+    assertThat(MarkdownReport.of(data))
+        .contains("| product | product | Product \\(Office-Home\\) | 32 ×")
+        .contains("Stands for: the paper's data in whose place these are.");
+    assertThat(LatexReport.of(data))
+        .contains("{lllllrrrrr}")
+        .contains("product & product & Product (Office-Home) & 32 ");
+    assertThat(Report.html(data))
+        .contains(
+            "<td class=\"text\">Product (Office-Home)</td><td class=\"text\">32 × 32 × 3</td><td>10</td>");
+  }
+
+  @Test
+  void saysNothingOfSubstitutesWhereThereAreNone() throws IOException {
+    ReportData data = Reports.of(List.of(Reports.finished("mtal", 1, .5, .5)));
+
+    assertThat(DataTable.heads(data)).startsWith("group", "task", "dataset", "image size");
+    assertThat(DataTable.remark(data)).doesNotContain("Stands for");
+    assertThat(LatexReport.of(data)).contains("{llllrrrrr}");
+    assertThat(Report.html(data))
+        .contains("<td class=\"text\">32 × 32 × 3</td><td>10</td>")
+        .doesNotContain("stands for");
   }
 
   @Test
@@ -530,7 +558,7 @@ class ReportTest {
     Trial trial = Reports.finished("mtal", 1, .5, .5);
     Trial sharing =
         new Trial(trial.spec(), trial.conditions(), trial.status(), "", result, trial.curves());
-    int column = DataTable.HEADS.indexOf("in common");
+    int column = DataTable.heads(Reports.of(List.of(trial))).indexOf("in common");
 
     assertThat(DataTable.rows(Reports.of(List.of(sharing))))
         .extracting(row -> row.get(column))
