@@ -1,17 +1,18 @@
 package dev.twofold.models.methods;
 
-import static dev.twofold.models.methods.Reference.TOLERANCE;
+import static dev.twofold.models.Reference.TOLERANCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.Fitting;
+import dev.twofold.models.Reference;
+import dev.twofold.models.Reference.Case;
 import dev.twofold.models.TaskNetwork;
 import dev.twofold.models.evaluation.Classifier;
 import dev.twofold.models.export.SavedModels;
 import dev.twofold.models.layers.BackboneSettings;
-import dev.twofold.models.methods.Reference.Case;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.TrainedUnit;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,11 +63,6 @@ class MtdaReferenceTest {
           .as("relative error of the logarithms of %s's probabilities", task)
           .isLessThan(TOLERANCE);
     }
-  }
-
-  @Test
-  void isAsTheScriptComputesIt() throws IOException, InterruptedException {
-    reference.checkWithTheScript();
   }
 
   private TrainedUnit fitted(JsonNode json) {

@@ -1,26 +1,27 @@
 package dev.twofold.models.methods;
 
-import static dev.twofold.models.methods.Reference.TOLERANCE;
-import static dev.twofold.models.methods.Reference.difference;
-import static dev.twofold.models.methods.Reference.doubles;
-import static dev.twofold.models.methods.Reference.error;
-import static dev.twofold.models.methods.Reference.isOfTheTraining;
-import static dev.twofold.models.methods.Reference.laidOver;
-import static dev.twofold.models.methods.Reference.largest;
-import static dev.twofold.models.methods.Reference.method;
-import static dev.twofold.models.methods.Reference.names;
-import static dev.twofold.models.methods.Reference.read;
-import static dev.twofold.models.methods.Reference.weight;
-import static dev.twofold.models.methods.Reference.zeros;
+import static dev.twofold.models.Reference.TOLERANCE;
+import static dev.twofold.models.Reference.difference;
+import static dev.twofold.models.Reference.doubles;
+import static dev.twofold.models.Reference.error;
+import static dev.twofold.models.Reference.isOfTheTraining;
+import static dev.twofold.models.Reference.laidOver;
+import static dev.twofold.models.Reference.largest;
+import static dev.twofold.models.Reference.method;
+import static dev.twofold.models.Reference.names;
+import static dev.twofold.models.Reference.read;
+import static dev.twofold.models.Reference.weight;
+import static dev.twofold.models.Reference.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
+import dev.twofold.models.Reference;
+import dev.twofold.models.Reference.Case;
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.layers.Weights;
-import dev.twofold.models.methods.Reference.Case;
 import dev.twofold.models.training.Augmentation;
 import dev.twofold.models.training.Checkpoint;
 import dev.twofold.models.training.ColumnStart;
@@ -28,7 +29,6 @@ import dev.twofold.models.training.TaskData;
 import dev.twofold.models.training.Trainer;
 import dev.twofold.models.training.TrainingObserver;
 import dev.twofold.models.training.TrainingSettings;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,7 +40,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,11 +131,6 @@ class ReferenceTest {
     boolean isSum = json.at("/training/reduction").asText().equals("sum");
     double images = isSum ? json.at("/training/batch").asInt() : 1;
     return Arrays.stream(losses).map(loss -> loss / images).toArray();
-  }
-
-  @Test
-  void isAsTheScriptComputesIt() throws IOException, InterruptedException {
-    reference.checkWithTheScript();
   }
 
   /**

@@ -1,7 +1,4 @@
-package dev.twofold.models.methods;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+package dev.twofold.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,26 +8,22 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.StdConverter;
-import dev.twofold.models.Batch;
-import dev.twofold.models.BatchSource;
-import dev.twofold.models.GraphMethod;
-import dev.twofold.models.ImageShape;
-import dev.twofold.models.Task;
 import dev.twofold.models.layers.Weights;
 import dev.twofold.models.layers.Weights.Weight;
+import dev.twofold.models.methods.MethodType;
+import dev.twofold.models.methods.Methods;
+import dev.twofold.models.methods.Preset;
+import dev.twofold.models.methods.Prior;
 import dev.twofold.models.training.Auxiliary;
 import dev.twofold.models.training.Start;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -41,9 +34,9 @@ import java.util.stream.Stream;
  * @param name of the script and of its file of cases
  * @param json tasks, the auxiliary network, and cases
  */
-record Reference(String name, JsonNode json) {
+public record Reference(String name, JsonNode json) {
   /** Of a number, relative to the largest beside it. */
-  static final double TOLERANCE = 1e-4;
+  public static final double TOLERANCE = 1e-4;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -63,7 +56,7 @@ record Reference(String name, JsonNode json) {
     }
   }
 
-  static Reference of(String name) {
+  public static Reference of(String name) {
     try (InputStream file = Reference.class.getResourceAsStream("/reference/" + name + ".json")) {
       return new Reference(name, MAPPER.readTree(file));
     } catch (IOException e) {
@@ -72,50 +65,20 @@ record Reference(String name, JsonNode json) {
   }
 
   /** A case by its name. */
-  record Case(String name, JsonNode json) {
+  public record Case(String name, JsonNode json) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  Stream<Case> cases() {
+  public Stream<Case> cases() {
     List<Case> cases = new ArrayList<>();
     json.get("cases").forEach(each -> cases.add(new Case(each.get("name").asText(), each)));
     return cases.stream();
   }
 
-  /** Skipped where no Python has JAX. */
-  void checkWithTheScript() throws IOException, InterruptedException {
-    String python =
-        Optional.ofNullable(System.getenv("TWOFOLD_REFERENCE_PYTHON")).orElse("python3");
-    assumeThat(run(python, "-c", "import jax"))
-        .as("a Python that has jax (python3, or as TWOFOLD_REFERENCE_PYTHON names it)")
-        .isEmpty();
-
-    String script = "../benchmarks/reference/%s.py".formatted(name);
-    String file = "src/test/resources/reference/%s.json".formatted(name);
-    assertThat(run(python, script, "--check", file)).isEmpty();
-  }
-
-  /** What a command has to say when it fails; nothing when it succeeds. */
-  private static String run(String... command) throws IOException, InterruptedException {
-    Path log = Files.createTempFile("reference", ".log");
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      return process.waitFor() == 0 ? "" : "failed: " + Files.readString(log);
-    } catch (IOException e) {
-      return "failed: " + e.getMessage();
-    } finally {
-      Files.delete(log);
-    }
-  }
-
-  Auxiliary auxiliary() {
+  public Auxiliary auxiliary() {
     JsonNode auxiliary = json.get("auxiliary");
     Weights weights = new Weights();
     auxiliary
@@ -126,17 +89,17 @@ record Reference(String name, JsonNode json) {
   }
 
   /** Some of a task's images. */
-  BatchSource images(String name, int from, int to) {
+  public BatchSource images(String name, int from, int to) {
     JsonNode task = json.get("tasks").get(name);
     return new Images(task(name, task), task, from, to);
   }
 
   /** All images of a task. */
-  BatchSource images(String name) {
+  public BatchSource images(String name) {
     return images(name, 0, json.get("tasks").get(name).get("labels").size());
   }
 
-  static Task task(String name, JsonNode json) {
+  public static Task task(String name, JsonNode json) {
     int[] shape = read(json.get("shape"), int[].class);
     return new Task(
         name,
@@ -172,7 +135,7 @@ record Reference(String name, JsonNode json) {
   }
 
   /** The method of a case, with its settings over the tuned ones. */
-  static GraphMethod method(JsonNode json) {
+  public static GraphMethod method(JsonNode json) {
     return method(Methods.named(json.get("method").asText()), json.get("settings"));
   }
 
@@ -180,7 +143,7 @@ record Reference(String name, JsonNode json) {
     return (GraphMethod) type.method(laidOver(type.settings().apply(Preset.TUNED), settings));
   }
 
-  static Start from(JsonNode json) {
+  public static Start from(JsonNode json) {
     return new Start(
         Start.From.valueOf(json.get("start").asText().toUpperCase(Locale.ROOT)),
         Start.ScratchSeed.PER_TASK,
@@ -189,55 +152,55 @@ record Reference(String name, JsonNode json) {
   }
 
   /** Momenta and selections of partners, which the first step makes. */
-  static boolean isOfTheTraining(String variable) {
+  public static boolean isOfTheTraining(String variable) {
     return variable.startsWith("partners/") || variable.matches(".*/(momentum|m|v)");
   }
 
-  static Weight zeros(Weight weight) {
+  public static Weight zeros(Weight weight) {
     return new Weight(weight.shape(), new float[weight.values().length]);
   }
 
   /** Settings of which a case gives some. */
   @SuppressWarnings("unchecked")
-  static <S extends Record> S laidOver(S preset, JsonNode given) {
+  public static <S extends Record> S laidOver(S preset, JsonNode given) {
     ObjectNode settings = MAPPER.valueToTree(preset);
     settings.setAll((ObjectNode) given);
     return (S) read(settings, preset.getClass());
   }
 
-  static <T> T read(JsonNode json, Class<T> type) {
+  public static <T> T read(JsonNode json, Class<T> type) {
     return MAPPER.convertValue(json, type);
   }
 
-  static Weight weight(JsonNode json) {
+  public static Weight weight(JsonNode json) {
     return new Weight(
         read(json.get("shape"), long[].class), read(json.get("values"), float[].class));
   }
 
-  static List<String> names(JsonNode object) {
+  public static List<String> names(JsonNode object) {
     return object.properties().stream().map(Map.Entry::getKey).toList();
   }
 
   /** Largest difference, relative to the largest number expected. */
-  static double error(double[] found, double[] expected) {
+  public static double error(double[] found, double[] expected) {
     return largest(difference(found, expected)) / largest(expected);
   }
 
-  static double largest(double[] values) {
+  public static double largest(double[] values) {
     return Arrays.stream(values).map(Math::abs).max().orElseThrow();
   }
 
-  static double[] difference(double[] minuend, double[] subtrahend) {
+  public static double[] difference(double[] minuend, double[] subtrahend) {
     return IntStream.range(0, minuend.length)
         .mapToDouble(i -> minuend[i] - subtrahend[i])
         .toArray();
   }
 
-  static double[] doubles(float[] values) {
+  public static double[] doubles(float[] values) {
     return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
-  static double[] doubles(JsonNode array) {
+  public static double[] doubles(JsonNode array) {
     return read(array, double[].class);
   }
 }
