@@ -164,9 +164,9 @@ final class TaskScatter {
   }
 
   /**
-   * PCA-whitening to r dimensions, [k, r]. The class mean that lies farthest out along a direction
-   * is on its positive side, so that the tasks' directions do not meet by the eigenvectors' chance
-   * of a sign.
+   * PCA-whitening to r dimensions, [k, r]. The mean of the class of most weight in S_b along a
+   * direction is on its positive side, so that the tasks' directions do not meet by the
+   * eigenvectors' chance of a sign.
    */
   DMatrixRMaj whitening(int r) {
     DMatrixRMaj w = new DMatrixRMaj(rank(), r);
@@ -177,7 +177,7 @@ final class TaskScatter {
     return w;
   }
 
-  /** Of classes that lie equally far out, up to round-off, the first counts. */
+  /** Of classes of equal weight, up to round-off, the first counts. */
   private int sign(int direction) {
     DMatrixRMaj along = CommonOps_DDRM.extractColumn(classes, direction, null);
     double farthest = CommonOps_DDRM.elementMaxAbs(along);
@@ -209,8 +209,8 @@ final class TaskScatter {
   }
 
   /**
-   * W + step·(S_t + εI)⁻¹S_bWPPᵀ, the gradient of tr(PᵀWᵀS_bWP) in the metric of the constraint,
-   * brought back to Wᵀ(S_t + εI)W = I.
+   * W + step·(S_t + εI)⁻¹S_bWPPᵀ, half the gradient of tr(PᵀWᵀS_bWP) in the metric of the
+   * constraint, brought back to Wᵀ(S_t + εI)W = I.
    */
   DMatrixRMaj stepped(DMatrixRMaj w, DMatrixRMaj p, double step) {
     DMatrixRMaj projected = mult(classes, mult(w, p, null), null); // CWP, [c, d]
