@@ -1,16 +1,17 @@
-#!/usr/bin/env python3
-"""The forward pass of a ResNet in JAX, written from He et al. (CVPR 2016) alone: the literals of ResNetTrunkTest.
+"""The forward pass of ResNets, computed with JAX: an implementation that shares no code with Twofold.
 
-    pip install jax && python3 benchmarks/reference/resnet_forward.py
+    python resnet_forward.py FILE            writes the cases
+    python resnet_forward.py --check FILE    computes them anew; exits with 1 where FILE says something else
 
-Every parameter is a fixed sequence of its place in the column, so that no weights need to be stored.
+Written from He et al. (CVPR 2016) alone, in float64. `ResNetTrunkTest` compares the logits. Every parameter is a fixed
+sequence of its place in the column and every pixel one of its place among the images, so that none need to be stored.
+Needs jax (`pip install jax`), nothing else.
 """
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-
-jax.config.update("jax_enable_x64", True)
+from one_step import array, main
 
 BLOCKS = {"resnet18": [2, 2, 2, 2], "resnet34": [3, 4, 6, 3], "resnet50": [3, 4, 6, 3]}
 EPSILON = 1e-3
@@ -92,12 +93,31 @@ def forward(name, large, images):
     return [each.mean((1, 2)) @ head + bias for each in x]
 
 
-def main():
-    for name, large, height, width in [("resnet18", True, 38, 41), ("resnet34", False, 7, 10), ("resnet50", False, 9, 8)]:
-        images = (np.arange(2 * height * width * 3) * 37 % 256).reshape(2, height, width, 3).astype(np.float64)
-        for mode, logits in zip(("training", "prediction"), forward(name, large, images)):
-            print(name, "large" if large else "small", f"{height}x{width}", mode, np.asarray(logits).tolist())
+def case(name, stem, images, height, width):
+    pixels = (np.arange(images * height * width * 3) * 37 % 256).reshape(images, height, width, 3).astype(np.float64)
+    training, prediction = forward(name, stem == "large", pixels)
+    return {
+        "name": f"{name}, {stem} stem",
+        "backbone": {"name": name, "fullyConnected": [], "stem": stem},
+        "shape": [height, width, 3],
+        "images": images,
+        # Of the deeper networks batch norm of so few and small images makes units of float32's rounding.
+        **({"training": array(training)} if name == "resnet18" else {}),
+        "prediction": array(prediction),
+    }
+
+
+def document():
+    """All that ResNetTrunkTest reads."""
+    return {
+        "doc": __doc__.split("\n")[0] + " Made by benchmarks/reference/resnet_forward.py with JAX.",
+        "cases": [
+            case("resnet18", "large", 6, 38, 41),
+            case("resnet34", "small", 2, 7, 10),
+            case("resnet50", "small", 2, 9, 8),
+        ],
+    }
 
 
 if __name__ == "__main__":
-    main()
+    main(document, __doc__)

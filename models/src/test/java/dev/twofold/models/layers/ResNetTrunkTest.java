@@ -3,8 +3,11 @@ package dev.twofold.models.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.twofold.models.Bench;
 import dev.twofold.models.ImageShape;
+import dev.twofold.models.Reference;
+import dev.twofold.models.Reference.Case;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -194,52 +196,46 @@ class ResNetTrunkTest {
     return pixels;
   }
 
-  static Stream<Arguments> references() {
-    return Stream.of(
-        Arguments.of(
-            "resnet18",
-            Stem.LARGE,
-            new ImageShape(38, 41, 3),
-            new float[] {-0.52417f, 0.54924f, -0.37212f, -0.66137f, 0.28204f, -0.07856f}),
-        Arguments.of(
-            "resnet34",
-            Stem.SMALL,
-            new ImageShape(7, 10, 3),
-            new float[] {0.25241f, 0.27316f, -0.57796f, 0.13085f, 0.14096f, -0.42597f}),
-        Arguments.of(
-            "resnet50",
-            Stem.SMALL,
-            new ImageShape(9, 8, 3),
-            new float[] {-1.14556f, -0.58471f, 1.31200f, -1.04258f, -0.77270f, 1.45851f}));
+  static Stream<Case> references() {
+    return Reference.of("resnet_forward").cases();
   }
 
-  /** The literals are what {@code benchmarks/reference/resnet_forward.py} prints. */
+  /** As {@code benchmarks/reference/resnet_forward.py} computes it. */
   @ParameterizedTest
   @MethodSource("references")
-  void predictsAsAnIndependentImplementation(
-      String name, Stem stem, ImageShape image, float[] logits) {
-    assertThat(logits(backbone(name, stem), image, Mode.PREDICTION))
-        .containsExactly(logits, within(1e-4f));
+  void predictsAsAnIndependentImplementation(Case reference) {
+    assertAgrees(reference.json(), "prediction", Mode.PREDICTION);
   }
 
-  /**
-   * The same script's. Two images leave eight values a channel to the last statistics, which spread
-   * float32's rounding to a thousandth; in the deeper networks on smaller images to whole units.
-   */
-  @Test
-  void trainsOnTheLogitsOfAnIndependentImplementation() {
+  static Stream<Case> referencesOfTraining() {
+    return references().filter(reference -> reference.json().has("training"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("referencesOfTraining")
+  void trainsOnTheLogitsOfAnIndependentImplementation(Case reference) {
+    assertAgrees(reference.json(), "training", new Mode(bench.net(), "", 0, null));
+  }
+
+  private void assertAgrees(JsonNode json, String logits, Mode mode) {
+    int[] shape = Reference.read(json.get("shape"), int[].class);
+    float[] found =
+        logits(
+            new Backbone(
+                Reference.read(json.get("backbone"), BackboneSettings.class), 3, Optional.empty()),
+            new ImageShape(shape[0], shape[1], shape[2]),
+            json.get("images").asInt(),
+            mode);
+
     assertThat(
-            logits(
-                backbone("resnet18", Stem.LARGE),
-                new ImageShape(38, 41, 3),
-                new Mode(bench.net(), "", 0, null)))
-        .containsExactly(
-            new float[] {0.85233f, -0.63243f, -2.46268f, -2.80610f, 1.85838f, 1.85814f},
-            within(3e-3f));
+            Reference.error(
+                Reference.doubles(found), Reference.doubles(json.get(logits).get("values"))))
+        .as("relative error of the logits")
+        .isLessThan(Reference.TOLERANCE);
   }
 
-  /** Logits of two images, from parameters that are variables with a fixed sequence each. */
-  private float[] logits(Backbone backbone, ImageShape image, Mode mode) {
+  /** From parameters that are variables with a fixed sequence each. */
+  private float[] logits(Backbone backbone, ImageShape image, int count, Mode mode) {
     Map<String, Operand<TFloat32>> parameters = new LinkedHashMap<>();
     backbone
         .shapes(image, 3)
@@ -256,7 +252,8 @@ class ResNetTrunkTest {
                         .value()));
     bench.initialise();
     Operand<TFloat32> images =
-        bench.constant(new long[] {2, image.height(), image.width(), 3}, pixels(2 * image.size()));
+        bench.constant(
+            new long[] {count, image.height(), image.width(), 3}, pixels(count * image.size()));
     return bench.value(
         backbone.forward(bench.tf(), new Parameters(parameters), images, image, mode).logits());
   }
