@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.twofold.models.Bench;
+import dev.twofold.models.GraphMethod;
 import dev.twofold.models.Objective;
 import dev.twofold.models.Task;
 import dev.twofold.models.TaskNetwork;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,18 +80,31 @@ class DamtlTest {
 
   private static TrainedUnit trained(
       DamtlSettings settings, BackboneSettings backbone, Auxiliary auxiliary, int steps) {
-    TaskData task = Units.blobs("one", Units.COLOUR, 4);
+    return trained(
+        new Damtl(settings),
+        backbone,
+        auxiliary,
+        steps,
+        List.of(Units.blobs("one", Units.COLOUR, 4)));
+  }
+
+  private static TrainedUnit trained(
+      GraphMethod method,
+      BackboneSettings backbone,
+      Auxiliary auxiliary,
+      int steps,
+      List<TaskData> tasks) {
     try (Trainer trainer =
         new Trainer(
             new Trainer.Unit(
-                new Damtl(settings),
+                method,
                 backbone,
                 new ColumnStart(
                     Units.start(Start.From.AUXILIARY), Optional.of(auxiliary), Optional.empty(), 7),
                 Units.unclipped(steps),
                 7,
                 1),
-            List.of(task),
+            tasks,
             new TrainingObserver() {})) {
       return trainer.train(Optional.empty());
     }
@@ -199,6 +214,54 @@ class DamtlTest {
     assertThat(unit.weights().get("one/fc1/kernel").values())
         .as("f^h trains")
         .isNotEqualTo(auxiliary.weights().get("fc1/kernel").values());
+  }
+
+  /** Columns whose masks stay at 1, without λ1, after 8 steps. */
+  private static TrainedUnit unmasked(Alignment alignment) {
+    DamtlSettings settings =
+        new DamtlSettings(
+            DamtlSettings.Mode.JOINT,
+            List.of(1.0, 1.0),
+            MaskBase.TRAINABLE,
+            MaskStep.SGD,
+            0,
+            Sparsity.ELEMENT,
+            alignment,
+            Kernel.LINEAR,
+            0,
+            0.01,
+            1);
+    return trained(new Damtl(settings), Units.BACKBONE, auxiliary, 8, unlike());
+  }
+
+  private static List<TaskData> unlike() {
+    return List.of(Units.blobs("colour", Units.COLOUR, 4), Units.blobs("grey", Units.GREY, 5));
+  }
+
+  /** DAMTL_Fa: eq. (4) is the cross-entropy then, and Ψ ⊙ W and its gradient are W's to the bit. */
+  @Test
+  void withMasksOfOneDamtlWithoutAlignmentIsSingleTask() {
+    TrainedUnit single = trained(new SingleTask(), Units.BACKBONE, auxiliary, 8, unlike());
+    TrainedUnit unmasked = unmasked(Alignment.NONE);
+
+    assertThat(Units.sameBits(unmasked.weights(), single.weights())).as("after 8 steps").isTrue();
+    assertThat(unmasked.metrics()).containsAllEntriesOf(losses(single));
+  }
+
+  private static Map<String, Double> losses(TrainedUnit unit) {
+    Map<String, Double> losses = new TreeMap<>(unit.metrics());
+    losses.keySet().removeIf(metric -> !metric.startsWith("loss/"));
+    assertThat(losses).containsOnlyKeys("loss/colour", "loss/grey");
+    return losses;
+  }
+
+  /** So that the test above can fail. */
+  @Test
+  void alignmentLeavesSingleTask() {
+    assertThat(
+            Units.sameBits(
+                unmasked(Alignment.HIDDEN).weights(), unmasked(Alignment.NONE).weights()))
+        .isFalse();
   }
 
   @Test
