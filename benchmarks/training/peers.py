@@ -125,7 +125,10 @@ def with_keras(layers, side, batch, threads, steps):
 
 
 def main():
-    train = {"torch": with_torch, "keras": with_keras}[sys.argv[1]]
+    peers = {"torch": with_torch, "keras": with_keras}
+    if len(sys.argv) < 2 or sys.argv[1] not in peers:
+        sys.exit(__doc__)
+    train = peers[sys.argv[1]]
     threads = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     steps = int(sys.argv[3]) if len(sys.argv) > 3 else 40
     print(f"| network | images | batch | {sys.argv[1]}, images/s |")

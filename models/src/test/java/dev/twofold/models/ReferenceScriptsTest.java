@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,11 @@ class ReferenceScriptsTest {
       Optional.ofNullable(System.getenv("TWOFOLD_REFERENCE_PYTHON"))
           .orElse(SCRIPTS.resolve("python").toString());
 
+  /**
+   * Minutes of one command: an installation or a check, on a machine that does other things too.
+   */
+  private static final long LIMIT = 15;
+
   private static final ExecutorService TWO = Executors.newFixedThreadPool(2);
   private static final Map<String, Future<String>> CHECKS = new TreeMap<>();
 
@@ -44,7 +50,7 @@ class ReferenceScriptsTest {
 
   @AfterAll
   static void stop() {
-    TWO.shutdown();
+    TWO.shutdownNow();
   }
 
   static Stream<String> names() throws IOException {
@@ -80,9 +86,17 @@ class ReferenceScriptsTest {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      String said = process.waitFor() == 0 ? "" : "failed: " + Files.readString(log);
-      Files.delete(log);
-      return said;
+      try {
+        boolean ended = process.waitFor(LIMIT, TimeUnit.MINUTES);
+        String said = Files.readString(log);
+        return ended && process.exitValue() == 0
+            ? ""
+            : "%s: %s".formatted(ended ? "failed" : "took %d minutes".formatted(LIMIT), said);
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        Files.delete(log);
+      }
     } catch (IOException e) {
       return "failed: " + e.getMessage();
     }

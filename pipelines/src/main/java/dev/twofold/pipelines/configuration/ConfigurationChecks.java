@@ -349,8 +349,7 @@ final class ConfigurationChecks {
     paper
         .substitutes()
         .keySet()
-        .forEach(
-            task -> checkPaperName("task", task, paper.columns().keySet(), "substitutes", task));
+        .forEach(task -> checkPaperName("task", task, tasks, "substitutes", task));
     if (paper.table() != null) {
       checkPaperName("table", paper.table(), PublishedTables.names(), "table");
     } else if (!paper.rows().isEmpty()) {

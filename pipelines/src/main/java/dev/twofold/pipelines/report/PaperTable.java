@@ -160,7 +160,9 @@ record PaperTable(List<Head> heads, List<Row> rows, List<Footnote> footnotes) {
                 new Footnote(
                     mark,
                     substitute(data, column)
-                        + ": the published numbers are of other data than ours.")));
+                        + (paper.published().filter(table -> !table.rows().isEmpty()).isPresent()
+                            ? ": the published numbers are of other data than ours."
+                            : ": other data than the paper's."))));
     paper.published().ifPresent(table -> notes.add(new Footnote("", numbers(table))));
     here(data).ifPresent(text -> notes.add(new Footnote("", text)));
     return notes;

@@ -817,7 +817,7 @@ class ConfigurationReaderTest {
                       table: DAMTL Table 4
                       columns: {related/amason: Amazon, related/webcam: Webcams}
                       rows: {mtl: MTAL, damtl: DAMTAL}
-                      substitutes: {swapped/shop: Product (Office-Home)}
+                      substitutes: {swapped/shoe: Product (Office-Home), related/webcam: Art}
                     """))
         .containsExactly(
             "Unknown task `related/amason` in paper at conf/x.yaml:21:29 (did you mean"
@@ -827,8 +827,8 @@ class ConfigurationReaderTest {
             "Unknown method label `mtl` in paper at conf/x.yaml:22:15 (did you mean `mtal`?)",
             "Unknown row of DAMTL Table 4 `DAMTAL` in paper at conf/x.yaml:22:28 (did you mean"
                 + " `DAMTL`?)",
-            "Unknown task `swapped/shop` in paper at conf/x.yaml:23:31 (must be one of"
-                + " related/amason, related/webcam)");
+            "Unknown task `swapped/shoe` in paper at conf/x.yaml:23:31 (did you mean"
+                + " `swapped/shop`?)");
     assertThat(problems(OFFICE, "paper={table: DAMTL Table 44}"))
         .containsExactly(
             "Unknown table `DAMTL Table 44` in paper at --set paper (did you mean `DAMTL Table"

@@ -102,7 +102,7 @@ class PaperTableTest {
     assertThat(table.footnotes())
         .extracting(PaperTable.Footnote::text)
         .containsExactly(
-            "Art (Office-Home) → webcam: the published numbers are of other data than ours.",
+            "Art (Office-Home) → webcam: other data than the paper's.",
             "Here: images of 32 × 32 × 3.");
   }
 

@@ -64,6 +64,9 @@ final class WrongFigure {
    */
   void add(String id, String truth, String predicted, float probability, Batch batch, int number) {
     count++;
+    if (surest.size() == MOST_IMAGES && probability < surest.element().probability()) {
+      return;
+    }
     surest.add(new Wrong(id, truth, predicted, probability, picture(batch, number)));
     if (surest.size() > MOST_IMAGES) {
       surest.remove();

@@ -45,9 +45,11 @@ public record IngestAttempt(IngestRequest request, String attempt, int shards, l
     return MAPPER.readValue(Files.readAllBytes(listing()), Listed.class);
   }
 
-  /** Tells whoever takes the shard what to read. */
+  /**
+   * Tells whoever takes the shard what to read. Not forced to disk: no attempt outlives a crash.
+   */
   void writeItems(int shard, List<Listing.Item> items) throws IOException {
-    DurableFiles.replace(items(shard), MAPPER.writeValueAsBytes(items));
+    Files.write(items(shard), MAPPER.writeValueAsBytes(items));
   }
 
   List<Listing.Item> readItems(int shard) throws IOException {

@@ -56,11 +56,16 @@ public final class Ingestion {
     store.createScratch(name);
     IngestAttempt attempt =
         new IngestAttempt(request, name, shards == 0 ? plan.shards(request) : shards, started);
-    for (int shard = 0; shard < attempt.shards(); shard++) {
-      attempt.writeItems(shard, plan.shard(shard, attempt.shards()));
+    try {
+      for (int shard = 0; shard < attempt.shards(); shard++) {
+        attempt.writeItems(shard, plan.shard(shard, attempt.shards()));
+      }
+      attempt.write(new IngestAttempt.Listed(plan.classes(), plan.refused()));
+      return attempt;
+    } catch (IOException | RuntimeException e) {
+      DurableFiles.deleteTree(attempt.scratch());
+      throw e;
     }
-    attempt.write(new IngestAttempt.Listed(plan.classes(), plan.refused()));
-    return attempt;
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * Prepares parts exactly as ingestion prepares a dataset's images. One a thread; it keeps the
- * inputs open, since opening an archive costs as much as reading many of its images.
+ * inputs open, since opening a zip costs as much as reading many of its images.
  */
 public final class PartPreparer implements AutoCloseable {
   private final PredictionRequest request;

@@ -52,13 +52,17 @@ final class FolderSource extends ListedOnDemand {
     } catch (NoSuchFileException e) {
       return Optional.of(toNothing(file));
     } catch (InvalidPathException e) {
-      throw new DataRefusedException(
-          "Cannot read dataset %s: %s: this process's locale cannot spell the name of %s (set LC_ALL=C.UTF-8)"
-              .formatted(dataset(), path(), file),
-          e);
+      throw unspelled(file, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private DataRefusedException unspelled(Object file, InvalidPathException e) {
+    return new DataRefusedException(
+        "Cannot read dataset %s: %s: this process's locale cannot spell the name of %s (set LC_ALL=C.UTF-8)"
+            .formatted(dataset(), path(), file),
+        e);
   }
 
   private SourceEntry toNothing(Path link) {
@@ -77,6 +81,8 @@ final class FolderSource extends ListedOnDemand {
     }
     try (InputStream in = Files.newInputStream(path().resolve(entry.path()))) {
       return ImageSource.readBounded(in, entry.size());
+    } catch (InvalidPathException e) { // listed by a process of another locale
+      throw unspelled(entry.path(), e);
     }
   }
 
