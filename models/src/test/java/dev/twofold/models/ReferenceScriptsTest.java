@@ -33,7 +33,7 @@ class ReferenceScriptsTest {
   /**
    * Minutes of one command: an installation or a check, on a machine that does other things too.
    */
-  private static final long LIMIT = 15;
+  private static final long LIMIT = 30;
 
   private static final ExecutorService TWO = Executors.newFixedThreadPool(2);
   private static final Map<String, Future<String>> CHECKS = new TreeMap<>();
