@@ -263,6 +263,27 @@ class ImageSourceTest {
         .hasMessageContaining("bee is a link to what is not there (mount it, or ");
   }
 
+  /** A worker that knows its entries need not. */
+  @Test
+  void aSourceIsListedWhenItIsAskedWhatItHolds() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    try (ImageSource source = open(tree)) {
+      Files.write(tree.resolve("a/3.png"), bytes("three"));
+      assertThat(source.entries()).extracting(SourceEntry::path).contains("a/3.png");
+    }
+  }
+
+  /** As of a worker whose locale cannot spell what another listed. */
+  @Test
+  void aNameThatCannotBeSpelledHereIsRefusedWithARemedy() throws Exception {
+    Path tree = TestImages.folder(folder.resolve("tree"), FILES);
+    try (ImageSource source = open(tree)) {
+      assertThatThrownBy(() -> source.read(new SourceEntry("a/\0.png", 1, 0)))
+          .isInstanceOf(DataRefusedException.class)
+          .hasMessageEndingWith("(set LC_ALL=C.UTF-8)");
+    }
+  }
+
   /** Java's library reads it without a word. */
   @Test
   void contentThatIsNotThatOfItsChecksumIsAFault() throws Exception {
