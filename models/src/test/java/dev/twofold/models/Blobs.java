@@ -54,32 +54,18 @@ public final class Blobs implements BatchSource {
   }
 
   @Override
-  public Batch inOrder(int from, int to) {
-    int[] entries = new int[to - from];
-    for (int i = 0; i < entries.length; i++) {
-      entries[i] = from + i;
-    }
-    return batch(entries);
+  public int[] order(long seed, long pass) {
+    return Randomness.permutation(size(), Randomness.stream(seed, "order/" + task.name(), pass));
   }
 
   @Override
-  public Batch shuffled(long seed, long pass, int index, int batchSize) {
-    int[] order =
-        Randomness.permutation(size(), Randomness.stream(seed, "order/" + task.name(), pass));
-    int[] entries = new int[batchSize];
-    for (int i = 0; i < batchSize; i++) {
-      entries[i] = order[(index * batchSize + i) % size()];
-    }
-    return batch(entries);
-  }
-
-  private Batch batch(int[] entries) {
+  public Batch images(int... positions) {
     int image = task.shape().size();
-    byte[] taken = new byte[entries.length * image];
-    int[] truth = new int[entries.length];
-    for (int i = 0; i < entries.length; i++) {
-      System.arraycopy(pixels, entries[i] * image, taken, i * image, image);
-      truth[i] = labels[entries[i]];
+    byte[] taken = new byte[positions.length * image];
+    int[] truth = new int[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      System.arraycopy(pixels, positions[i] * image, taken, i * image, image);
+      truth[i] = labels[positions[i]];
     }
     return new Batch(taken, truth);
   }

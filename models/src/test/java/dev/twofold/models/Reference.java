@@ -115,19 +115,20 @@ public record Reference(String name, JsonNode json) {
     }
 
     @Override
-    public Batch inOrder(int from, int to) {
+    public Batch images(int... positions) {
       int image = task.shape().size();
-      byte[] pixels = new byte[(to - from) * image];
+      byte[] pixels = new byte[positions.length * image];
       for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (byte) json.get("pixels").get((first + from) * image + i).asInt();
+        int entry = (first + positions[i / image]) * image + i % image;
+        pixels[i] = (byte) json.get("pixels").get(entry).asInt();
       }
       int[] labels = read(json.get("labels"), int[].class);
-      return new Batch(pixels, Arrays.copyOfRange(labels, first + from, first + to));
+      return new Batch(pixels, IntStream.of(positions).map(i -> labels[first + i]).toArray());
     }
 
     @Override
-    public Batch shuffled(long seed, long pass, int index, int batchSize) {
-      return inOrder(index * batchSize, (index + 1) * batchSize);
+    public int[] order(long seed, long pass) {
+      return IntStream.range(0, size()).toArray();
     }
 
     @Override

@@ -27,12 +27,12 @@ class FeatureGraphTest {
           }
 
           @Override
-          public Batch inOrder(int from, int to) {
+          public Batch images(int... positions) {
             throw new AssertionError("none is read");
           }
 
           @Override
-          public Batch shuffled(long seed, long pass, int index, int batchSize) {
+          public int[] order(long seed, long pass) {
             throw new AssertionError("none is read");
           }
 

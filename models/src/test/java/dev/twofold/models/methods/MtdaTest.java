@@ -155,15 +155,15 @@ class MtdaTest {
     }
 
     @Override
-    public Batch inOrder(int from, int to) {
+    public Batch images(int... positions) {
       return new Batch(
-          new byte[(to - from) * task().shape().size()],
-          IntStream.range(from, to).map(i -> i % 2).toArray());
+          new byte[positions.length * task().shape().size()],
+          IntStream.of(positions).map(i -> i % 2).toArray());
     }
 
     @Override
-    public Batch shuffled(long seed, long pass, int index, int batchSize) {
-      return inOrder(0, batchSize);
+    public int[] order(long seed, long pass) {
+      return IntStream.range(0, size).toArray();
     }
 
     @Override

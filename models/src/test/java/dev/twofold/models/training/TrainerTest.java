@@ -144,8 +144,13 @@ class TrainerTest {
           }
 
           @Override
-          public Batch inOrder(int from, int to) {
-            return blobs.inOrder(from, to);
+          public Batch images(int... positions) {
+            return blobs.images(positions);
+          }
+
+          @Override
+          public int[] order(long seed, long pass) {
+            return blobs.order(seed, pass);
           }
 
           @Override

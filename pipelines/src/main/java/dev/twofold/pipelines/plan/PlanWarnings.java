@@ -50,7 +50,6 @@ final class PlanWarnings {
       Configuration configuration, MethodSettings method, String group, GroupTasks tasks) {
     warnAboutCoverage(method, group, tasks);
     warnAboutExport(method);
-    warnAboutFolds(configuration, method, group, tasks);
     if (method.type().method(method.settings()) instanceof Mtal mtal) {
       warnAboutUnsharedLayers(mtal, method, group, tasks);
     }
@@ -78,27 +77,6 @@ final class PlanWarnings {
       warnings.add(
           "Method %s has similarity: change, which `export --merged` cannot merge"
               .formatted(method.label()));
-    }
-  }
-
-  /** A fold's images are drawn from all of a dataset, of which memory holds a part alone. */
-  private void warnAboutFolds(
-      Configuration configuration, MethodSettings method, String group, GroupTasks tasks) {
-    if (!(method.settings() instanceof MtalSettings mtal)
-        || mtal.groups() == null
-        || !mtal.groups().isAuto()) {
-      return;
-    }
-    for (GroupTasks.ResolvedTask task : tasks.tasks()) {
-      if (DatasetPlanner.streamed(configuration, task.shape(), task.images()) != null) {
-        warnings.add(
-            "Method %s finds its groups by folds of task %s in group %s, which is larger than data.inMemory: it reads from the disk for nearly each image (raise data.inMemory to %d MB)"
-                .formatted(
-                    method.label(),
-                    task.name(),
-                    group,
-                    (((long) task.images() * task.shape().size()) >> 20) + 1));
-      }
     }
   }
 

@@ -570,21 +570,6 @@ class PlannerTest {
         .sum();
   }
 
-  /** Amazon has 10 images of 3 kB, webcam 6. */
-  @Test
-  void foldsOfDataThatMemoryDoesNotHoldAreWarnedOf() {
-    assertThat(plan("methods.mtal.groups=auto", "data.inMemory=20 KB").warnings())
-        .filteredOn(warning -> warning.contains("folds"))
-        .containsExactly(
-            "Method mtal finds its groups by folds of task amazon in group pair, which is larger"
-                + " than data.inMemory: it reads from the disk for nearly each image (raise"
-                + " data.inMemory to 1 MB)",
-            "Method mtal finds its groups by folds of task amazon in group swapped, which is larger"
-                + " than data.inMemory: it reads from the disk for nearly each image (raise"
-                + " data.inMemory to 1 MB)");
-    assertThat(plan("data.inMemory=20 KB").warnings()).noneMatch(w -> w.contains("folds"));
-  }
-
   @Test
   void aPointOfASweepCountsOnlyWhereItMatters() {
     Plan plan = plan("sweep={methods.mtal.threshold: [0.2, 0.4]}");

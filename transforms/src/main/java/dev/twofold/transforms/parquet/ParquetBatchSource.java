@@ -2,13 +2,13 @@ package dev.twofold.transforms.parquet;
 
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.PassOrder;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.Task;
 import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * One side of one task's images, from a dataset's Parquet files.
@@ -28,9 +28,7 @@ public final class ParquetBatchSource implements BatchSource {
   private final Task task;
   private final RowIndex index;
   private final PixelStore pixels;
-  private long cachedSeed;
-  private long cachedPass;
-  private int[] cachedOrder;
+  private final PassOrder order = new PassOrder();
 
   private ParquetBatchSource(Task task, RowIndex index, PixelStore pixels) {
     this.task = task;
@@ -78,23 +76,26 @@ public final class ParquetBatchSource implements BatchSource {
   }
 
   @Override
-  public Batch inOrder(int from, int to) {
-    Objects.checkFromToIndex(from, to, size());
-    int[] rows = new int[to - from];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = from + i;
+  public synchronized Batch images(int... positions) {
+    int size = task.shape().size();
+    byte[] images = new byte[Math.multiplyExact(positions.length, size)]; // [n, h, w, c]
+    int[] labels = new int[positions.length]; // [n]
+    for (int i = 0; i < positions.length; i++) {
+      pixels.copy(positions[i], images, i * size);
+      labels[i] = index.label(positions[i]);
     }
-    return batch(rows);
+    return new Batch(images, labels);
   }
 
   @Override
-  public Batch shuffled(long seed, long pass, int index, int batchSize) {
-    int[] order = order(seed, pass);
-    int[] rows = new int[batchSize];
-    for (int i = 0; i < batchSize; i++) {
-      rows[i] = order[(int) (((long) index * batchSize + i) % order.length)];
-    }
-    return batch(rows);
+  public int[] order(long seed, long pass) {
+    return order.of(
+        seed, pass, () -> pixels.order(Randomness.stream(seed, "order/" + task.name(), pass)));
+  }
+
+  @Override
+  public boolean streamed() {
+    return pixels.streamed();
   }
 
   /** The row's name in its dataset, for predictions; position in the order of the ids. */
@@ -104,24 +105,4 @@ public final class ParquetBatchSource implements BatchSource {
 
   @Override
   public void close() {}
-
-  private synchronized int[] order(long seed, long pass) {
-    if (cachedOrder == null || cachedSeed != seed || cachedPass != pass) {
-      cachedOrder = pixels.order(Randomness.stream(seed, "order/" + task.name(), pass));
-      cachedSeed = seed;
-      cachedPass = pass;
-    }
-    return cachedOrder;
-  }
-
-  private synchronized Batch batch(int[] rows) {
-    int size = task.shape().size();
-    byte[] images = new byte[Math.multiplyExact(rows.length, size)]; // [n, h, w, c]
-    int[] labels = new int[rows.length]; // [n]
-    for (int i = 0; i < rows.length; i++) {
-      pixels.copy(rows[i], images, i * size);
-      labels[i] = index.label(rows[i]);
-    }
-    return new Batch(images, labels);
-  }
 }

@@ -10,4 +10,7 @@ interface PixelStore {
 
   /** An order of all rows that this store can serve well; a pure function of the stream. */
   int[] order(SplittableRandom random);
+
+  /** Whether it reads images when they are asked for. */
+  boolean streamed();
 }

@@ -31,6 +31,11 @@ final class PixelsInMemory implements PixelStore {
     return Randomness.permutation(images.length, random);
   }
 
+  @Override
+  public boolean streamed() {
+    return false;
+  }
+
   /** The rows of each row group, in the order of the ids. */
   static List<List<Integer>> byGroup(RowIndex index) {
     List<List<Integer>> byGroup = new ArrayList<>();

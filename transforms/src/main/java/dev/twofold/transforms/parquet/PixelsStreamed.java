@@ -53,6 +53,11 @@ final class PixelsStreamed implements PixelStore {
     return order;
   }
 
+  @Override
+  public boolean streamed() {
+    return true;
+  }
+
   private static int shuffleInto(
       int[] order, int at, List<Integer> filling, SplittableRandom random) {
     int next = at;

@@ -2,6 +2,7 @@ package dev.twofold.transforms.training;
 
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.PassOrder;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.Task;
 import dev.twofold.models.training.TaskData;
@@ -11,12 +12,18 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Some of a source's images, in its order; closing it leaves the source open. */
-final class Fold extends RowBatchSource {
+/**
+ * Some of a source's images, in its order; closing it leaves the source open.
+ *
+ * <p>A shuffled pass is one permutation of the fold's images. Those of a source that is streamed
+ * come in the order of the source's pass: any other would read a row group for every image.
+ */
+final class Fold implements BatchSource {
   private static final int CHUNK = 256;
 
   private final BatchSource source;
   private final int[] rows;
+  private final PassOrder order = new PassOrder();
 
   private Fold(BatchSource source, int[] rows) {
     this.source = source;
@@ -93,8 +100,33 @@ final class Fold extends RowBatchSource {
   }
 
   @Override
-  Batch one(int row) {
-    return source.inOrder(rows[row], rows[row] + 1);
+  public boolean streamed() {
+    return source.streamed();
+  }
+
+  @Override
+  public Batch images(int... positions) {
+    return source.images(Arrays.stream(positions).map(position -> rows[position]).toArray());
+  }
+
+  @Override
+  public int[] order(long seed, long pass) {
+    return order.of(
+        seed,
+        pass,
+        () ->
+            streamed()
+                ? ofTheSource(seed, pass)
+                : Randomness.permutation(
+                    size(), Randomness.stream(seed, "order/" + task().name(), pass)));
+  }
+
+  /** The source's order of the pass, without the images that are in no row of this fold. */
+  private int[] ofTheSource(long seed, long pass) {
+    return Arrays.stream(source.order(seed, pass))
+        .map(row -> Arrays.binarySearch(rows, row))
+        .filter(position -> position >= 0)
+        .toArray();
   }
 
   @Override

@@ -2,10 +2,10 @@ package dev.twofold.transforms.training;
 
 import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
+import dev.twofold.models.PassOrder;
 import dev.twofold.models.Randomness;
 import dev.twofold.models.Task;
 import dev.twofold.transforms.sources.DataRefusedException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,14 +16,12 @@ import java.util.List;
  * read a row group for every image: then the turns of the datasets are shuffled, and each gives its
  * images in its own shuffled order.
  */
-final class JoinedBatchSource extends RowBatchSource {
+final class JoinedBatchSource implements BatchSource {
   private final Task task;
   private final List<BatchSource> sources;
   private final boolean streamed;
-  private long turnsSeed;
-  private long turnsPass;
-  private int[] turns;
-  private int[] ranks;
+  private final int[] begins;
+  private final PassOrder order = new PassOrder();
 
   JoinedBatchSource(Task task, List<BatchSource> sources, boolean streamed) {
     for (BatchSource source : sources) {
@@ -36,6 +34,10 @@ final class JoinedBatchSource extends RowBatchSource {
     this.task = task;
     this.sources = sources;
     this.streamed = streamed;
+    this.begins = new int[sources.size() + 1];
+    for (int s = 0; s < sources.size(); s++) {
+      begins[s + 1] = begins[s] + sources.get(s).size();
+    }
   }
 
   @Override
@@ -45,61 +47,59 @@ final class JoinedBatchSource extends RowBatchSource {
 
   @Override
   public int size() {
-    return sources.stream().mapToInt(BatchSource::size).sum();
+    return begins[sources.size()];
   }
 
   @Override
-  Batch one(int row) {
+  public boolean streamed() {
+    return streamed;
+  }
+
+  @Override
+  public Batch images(int... positions) {
+    int size = task.shape().size();
+    byte[] pixels = new byte[Math.multiplyExact(positions.length, size)]; // [n, h, w, c]
+    int[] labels = new int[positions.length]; // [n]
+    for (int i = 0; i < positions.length; i++) {
+      BatchSource source = sources.get(sourceOf(positions[i]));
+      Batch one = source.images(positions[i] - begins[sourceOf(positions[i])]);
+      System.arraycopy(one.pixels(), 0, pixels, i * size, size);
+      labels[i] = task.classes().indexOf(source.task().classes().get(one.labels()[0]));
+    }
+    return new Batch(pixels, labels);
+  }
+
+  private int sourceOf(int position) {
     int s = 0;
-    int within = row;
-    while (within >= sources.get(s).size()) {
-      within -= sources.get(s++).size();
+    while (position >= begins[s + 1]) {
+      s++;
     }
-    return relabelled(s, sources.get(s).inOrder(within, within + 1));
-  }
-
-  private Batch relabelled(int s, Batch one) {
-    String name = sources.get(s).task().classes().get(one.labels()[0]);
-    return new Batch(one.pixels(), new int[] {task.classes().indexOf(name)});
+    return s;
   }
 
   @Override
-  public synchronized Batch shuffled(long seed, long pass, int index, int batchSize) {
-    if (!streamed) {
-      return super.shuffled(seed, pass, index, batchSize);
-    }
-    drawTurns(seed, pass);
-    List<Batch> images = new ArrayList<>();
-    for (int i = 0; i < batchSize; i++) {
-      int turn = (int) (((long) index * batchSize + i) % turns.length);
-      BatchSource source = sources.get(turns[turn]);
-      images.add(relabelled(turns[turn], source.shuffled(seed, pass, ranks[turn], 1)));
-    }
-    return batch(images);
+  public int[] order(long seed, long pass) {
+    return order.of(
+        seed,
+        pass,
+        () ->
+            streamed
+                ? inTurns(seed, pass)
+                : Randomness.permutation(
+                    size(), Randomness.stream(seed, "order/" + task.name(), pass)));
   }
 
-  /** Whose turn it is, a random order in which every dataset has one for each of its images. */
-  private void drawTurns(long seed, long pass) {
-    if (turns != null && turnsSeed == seed && turnsPass == pass) {
-      return;
-    }
-    int[] ends = new int[sources.size()];
-    for (int s = 0; s < ends.length; s++) {
-      ends[s] = (s == 0 ? 0 : ends[s - 1]) + sources.get(s).size();
-    }
-    turns = Randomness.permutation(size(), Randomness.stream(seed, "turns/" + task.name(), pass));
-    ranks = new int[turns.length];
-    int[] taken = new int[ends.length];
+  /** A random order of turns, in which every dataset has one for each of its images. */
+  private int[] inTurns(long seed, long pass) {
+    int[] turns =
+        Randomness.permutation(size(), Randomness.stream(seed, "turns/" + task.name(), pass));
+    int[] taken = new int[sources.size()];
+    int[] inTurns = new int[turns.length];
     for (int turn = 0; turn < turns.length; turn++) {
-      int s = 0;
-      while (turns[turn] >= ends[s]) {
-        s++;
-      }
-      turns[turn] = s;
-      ranks[turn] = taken[s]++;
+      int s = sourceOf(turns[turn]);
+      inTurns[turn] = begins[s] + sources.get(s).order(seed, pass)[taken[s]++];
     }
-    turnsSeed = seed;
-    turnsPass = pass;
+    return inTurns;
   }
 
   @Override

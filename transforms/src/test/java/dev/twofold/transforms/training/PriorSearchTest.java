@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.twofold.models.Batch;
 import dev.twofold.models.BatchSource;
 import dev.twofold.models.GraphMethod;
 import dev.twofold.models.ImageShape;
@@ -102,6 +103,43 @@ class PriorSearchTest {
       heldOut.addAll(contents(cut.test()));
     }
     assertThat(heldOut).as("distinct images").hasSize(14);
+  }
+
+  /** In any other order a batch would read a row group for each of its images. */
+  @Test
+  void aFoldOfAStreamedTaskTakesItsImagesInTheOrderOfTheTasksPass() {
+    TaskSpec spec = tasks.get(0);
+    TaskData streamed =
+        new TaskSources(new ArtifactStore(workdir), 1 << 20)
+            .open(
+                new TaskSpec(
+                    spec.name(),
+                    spec.datasets(),
+                    spec.classes(),
+                    spec.split(),
+                    spec.augment(),
+                    spec.labelMap(),
+                    null,
+                    960L));
+    List<String> pass = images(streamed.training().shuffled(7, 3, 0, 14));
+    for (int fold = 0; fold < Mtal.FOLDS; fold++) {
+      BatchSource training = Fold.of(streamed, fold, Mtal.FOLDS, 1).training();
+      List<String> first = images(training.shuffled(7, 3, 0, 4));
+      List<String> all = images(training.shuffled(7, 3, 0, training.size()));
+      assertThat(pass).containsSubsequence(all);
+      assertThat(all).doesNotHaveDuplicates().startsWith(first.toArray(String[]::new));
+      assertThat(images(training.shuffled(7, 4, 0, training.size())))
+          .isNotEqualTo(all)
+          .containsExactlyInAnyOrderElementsOf(all);
+    }
+  }
+
+  private static List<String> images(Batch batch) {
+    int size = SHAPE.size();
+    return IntStream.range(0, batch.size())
+        .mapToObj(
+            i -> Arrays.toString(Arrays.copyOfRange(batch.pixels(), i * size, (i + 1) * size)))
+        .toList();
   }
 
   @Test
