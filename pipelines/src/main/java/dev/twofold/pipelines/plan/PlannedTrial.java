@@ -5,7 +5,7 @@ import dev.twofold.transforms.parquet.Split;
 import dev.twofold.transforms.training.TrialSpec;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * One row of a table before its repeats are averaged.
@@ -29,6 +29,8 @@ public record PlannedTrial(
     boolean keepModels,
     double work) {
 
+  private static final List<String> LENGTHS = List.of("steps", "epochs");
+
   /** The weights that it starts from, where these are a file; empty elsewhere. */
   public String file() {
     return parameters.getOrDefault("file", "");
@@ -39,9 +41,19 @@ public record PlannedTrial(
     return parameters.getOrDefault("headStart", "");
   }
 
+  /** How it is trained, without how long, by the keys below {@code training}. */
+  public Map<String, String> training() {
+    String path = "training.";
+    return parameters.entrySet().stream()
+        .filter(setting -> setting.getKey().startsWith(path))
+        .map(setting -> Map.entry(setting.getKey().substring(path.length()), setting.getValue()))
+        .filter(setting -> !LENGTHS.contains(setting.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   /** Of its training, as {@code 200 steps}; empty of a closed form. */
   public String length() {
-    return Stream.of("steps", "epochs")
+    return LENGTHS.stream()
         .filter(unit -> parameters.containsKey("training." + unit))
         .map(unit -> parameters.get("training." + unit) + " " + unit)
         .findFirst()

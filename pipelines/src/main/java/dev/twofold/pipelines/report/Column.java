@@ -2,6 +2,7 @@ package dev.twofold.pipelines.report;
 
 import dev.twofold.pipelines.report.ReportData.Group;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -34,10 +35,9 @@ record Column(String group, String task) {
     return columns;
   }
 
-  /** The means among them; the only task where there is but one. */
-  static List<Column> means(ReportData data) {
-    List<Column> all = of(data);
-    return all.size() == 1 ? all : all.stream().filter(column -> !column.isTask()).toList();
+  /** The same with the means before the tasks. */
+  static List<Column> meansFirst(ReportData data) {
+    return of(data).stream().sorted(Comparator.comparing(Column::isTask)).toList();
   }
 
   boolean isTask() {

@@ -138,11 +138,11 @@ final class PageBuilder {
             .toList());
   }
 
-  /** The mean of each group and of all: Figure 8 of MTAL, Figure 4 of DAMTL. */
+  /** The mean of each group and of all: Figure 8 of MTAL; and each task: Figure 4 of DAMTL. */
   private List<Page.BarGroup> accuracyBars() {
     Scores scores = new Scores(data, TaskResult::accuracy);
     Bars bars = new Bars(palette, 1);
-    return Column.means(data).stream()
+    return Column.meansFirst(data).stream()
         .map(
             column ->
                 new Page.BarGroup(

@@ -192,10 +192,20 @@ public record ReportData(
    * @param file that they came from; empty where from none
    * @param headStart where its heads' came from; empty of a closed form
    * @param length of its training, as {@code 200 steps}; empty of a closed form
+   * @param training its other settings by their keys in a configuration; none of a closed form
    * @param backbone its network: {@link dev.twofold.pipelines.plan.Plan#backboneOf}
    */
   public record Conditions(
-      String start, String file, String headStart, String length, String backbone) {
+      String start,
+      String file,
+      String headStart,
+      String length,
+      Map<String, String> training,
+      String backbone) {
+
+    public Conditions {
+      training = Map.copyOf(training);
+    }
 
     /** Whether another one's columns began with these weights, as far as their networks allow. */
     boolean startLike(Conditions other) {
@@ -211,6 +221,14 @@ public record ReportData(
       if (differ(length, other.length)) {
         unlike.add("%s, not %s".formatted(length, other.length));
       }
+      new TreeMap<>(training)
+          .forEach(
+              (key, value) -> {
+                String theirs = other.training.getOrDefault(key, "");
+                if (differ(value, theirs)) {
+                  unlike.add("%s %s, not %s".formatted(key, value, theirs));
+                }
+              });
       if (differ(backbone, other.backbone)) {
         unlike.add("backbone {%s}, not {%s}".formatted(backbone, other.backbone));
       }

@@ -33,7 +33,8 @@ record ShareTable(String group, String family, List<Kind> columns, List<Row> row
           "compression",
           new Words(
               "Compression by shared kernels",
-              "fraction of the kernels that is saved; excess: beyond what twins alone save"),
+              "1 − components / kernels, where partners are one component: what one kernel a component"
+                  + " would save; `export --merged` stores one a pair. Excess: beyond twins alone"),
           "sparsity",
           new Words(
               "Sparsity of the masks Ψ",

@@ -81,7 +81,7 @@ public final class SummaryFigures {
 
   private void bars(ReportData data) throws IOException {
     Scores scores = new Scores(data, TaskResult::accuracy);
-    for (Column column : Column.means(data)) {
+    for (Column column : Column.meansFirst(data)) {
       Map<String, Spread> means = new LinkedHashMap<>();
       scores.variants().forEach(each -> means.put(each.name(), scores.spread(each, column)));
       means.values().removeIf(spread -> spread.n() == 0);

@@ -325,6 +325,7 @@ final class Results {
         trial.file(),
         trial.headStart(),
         trial.length(),
+        trial.training(),
         plan.backboneOf(trial));
   }
 

@@ -173,7 +173,12 @@ class ComparisonsTest {
                 label, method, group, Map.of(), repeat, List.of("unit"), "evaluation", true);
         Conditions conditions =
             new Conditions(
-                group.equals("first") ? first : second, "", "random", "200 steps", "vgg: 8, M");
+                group.equals("first") ? first : second,
+                "",
+                "random",
+                "200 steps",
+                Map.of(),
+                "vgg: 8, M");
         trials.add(
             new Trial(spec, conditions, trial.status(), "", trial.evaluated(), trial.curves()));
       }
@@ -183,8 +188,9 @@ class ComparisonsTest {
 
   @Test
   void anotherFileIsAnotherStart() {
-    Conditions imagenet = new Conditions("file", "imagenet.npz", "random", "9 epochs", "");
-    Conditions places = new Conditions("file", "places.npz", "random", "9 epochs", "");
+    Conditions imagenet =
+        new Conditions("file", "imagenet.npz", "random", "9 epochs", Map.of(), "");
+    Conditions places = new Conditions("file", "places.npz", "random", "9 epochs", Map.of(), "");
     Trial single = Reports.started("single-task", imagenet, 1, .5);
 
     assertThat(Comparisons.of(Reports.of(List.of(single, Reports.started("mtal", places, 1, .5)))))
@@ -197,9 +203,11 @@ class ComparisonsTest {
   @Test
   void anotherNetworkIsSaidToBeOne() {
     Conditions blocks =
-        new Conditions("auxiliary", "", "random", "9 epochs", "fullyConnected: 8; vgg: 64, M");
+        new Conditions(
+            "auxiliary", "", "random", "9 epochs", Map.of(), "fullyConnected: 8; vgg: 64, M");
     Conditions vgg16 =
-        new Conditions("auxiliary", "", "random", "9 epochs", "fullyConnected: 8; name: vgg16");
+        new Conditions(
+            "auxiliary", "", "random", "9 epochs", Map.of(), "fullyConnected: 8; name: vgg16");
     List<Trial> trials =
         List.of(
             Reports.started("single-task", blocks, 1, .5), Reports.started("mtal", vgg16, 1, .5));
@@ -233,6 +241,29 @@ class ComparisonsTest {
   }
 
   @Test
+  void ofTwoBaselinesTheOneIsTakenThatIsTrainedAlike() {
+    Trial slow = trained("slow", "single-task", Map.of("learningRate", "0.01", "dropout", "0.3"));
+    Trial fast = trained("fast", "single-task", Map.of("learningRate", "0.02", "dropout", "0.3"));
+    Trial mtal = trained("mtal", "mtal", Map.of("learningRate", "0.02", "dropout", "0.5"));
+    Comparisons.Against table = Comparisons.of(Reports.of(List.of(slow, fast, mtal))).get(0);
+
+    assertThat(table.rows()).extracting(Comparisons.Row::against).containsExactly("fast");
+    assertThat(table.unlike())
+        .isEqualTo("Not as the baseline had it: dropout 0.5, not 0.3 (mtal).");
+  }
+
+  private static Trial trained(String label, String method, Map<String, String> training) {
+    Trial trial = Reports.finished(method, 1, .5, .5);
+    return new Trial(
+        new TrialSpec(label, method, "office", Map.of(), 1, List.of("u"), "e", true),
+        new Conditions("auxiliary", "", "random", "200 steps", training, ""),
+        trial.status(),
+        "",
+        trial.evaluated(),
+        trial.curves());
+  }
+
+  @Test
   void nothingStandsBelowATableOfLikeMethods() {
     List<Trial> trials =
         List.of(under("single-task", "random", "9 epochs"), under("mtal", "random", "9 epochs"));
@@ -246,7 +277,7 @@ class ComparisonsTest {
     Trial mapped =
         new Trial(
             new TrialSpec("mapped", "single-task", "office", Map.of(), 1, List.of("u"), "e", true),
-            new Conditions("auxiliary", "", "labelMap", "9 epochs", ""),
+            new Conditions("auxiliary", "", "labelMap", "9 epochs", Map.of(), ""),
             random.status(),
             "",
             random.evaluated(),
@@ -260,7 +291,8 @@ class ComparisonsTest {
   }
 
   private static Trial under(String method, String headStart, String length) {
-    return Reports.started(method, new Conditions("auxiliary", "", headStart, length, ""), 1, .5);
+    return Reports.started(
+        method, new Conditions("auxiliary", "", headStart, length, Map.of(), ""), 1, .5);
   }
 
   /** Another start's rows are other questions, and leave these p values as they are. */

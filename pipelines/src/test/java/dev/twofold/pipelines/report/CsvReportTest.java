@@ -119,7 +119,7 @@ class CsvReportTest {
     ReportData data =
         Reports.of(
             List.of(
-                Reports.started("mtal", new Conditions("scratch", "", "", "", ""), 1, .5),
+                Reports.started("mtal", new Conditions("scratch", "", "", "", Map.of(), ""), 1, .5),
                 Reports.finished("damtl", 1, .5, .5)));
 
     assertThat(rows(CsvReport.table(data)))

@@ -23,7 +23,9 @@ class CurveChartsTest {
         charts(
             with(Reports.finished("single-task", 1, .5, .5), 25),
             with(Reports.finished("mtal", 1, .5, .5), 10),
-            with(Reports.started("mtda", new Conditions("none", "", "", "", ""), 1, .5), 40),
+            with(
+                Reports.started("mtda", new Conditions("none", "", "", "", Map.of(), ""), 1, .5),
+                40),
             with(Reports.unfinished("damtl", 1, Status.FAILED, "diverged"), 3));
 
     Drawn trained = charts.drawn(METRIC, Kind.TRAINED);
@@ -43,7 +45,7 @@ class CurveChartsTest {
   /** Ten epochs each, as in a sweep of thresholds. */
   @Test
   void whatIsCountedInEpochsStaysSo() {
-    Conditions epochs = new Conditions("auxiliary", "", "random", "10 epochs", "");
+    Conditions epochs = new Conditions("auxiliary", "", "random", "10 epochs", Map.of(), "");
     Drawn trained =
         charts(
                 with(Reports.started("mtal", epochs, 1, .5), 10),

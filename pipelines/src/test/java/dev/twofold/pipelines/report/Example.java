@@ -196,7 +196,12 @@ final class Example {
     return new Trial(
         spec,
         new Conditions(
-            "auxiliary", "", "random", method.equals("mtal") ? "300 steps" : "200 steps", ""),
+            "auxiliary",
+            "",
+            "random",
+            method.equals("mtal") ? "300 steps" : "200 steps",
+            Map.of(),
+            ""),
         Status.FINISHED,
         "",
         new TrialResult(tasks, 300 + 90 * method.length() + random.nextInt(60)),

@@ -127,7 +127,7 @@ class PaperTableTest {
   }
 
   private static Conditions with(String backbone) {
-    return new Conditions("scratch", "", "random", "200 steps", backbone);
+    return new Conditions("scratch", "", "random", "200 steps", Map.of(), backbone);
   }
 
   @Test

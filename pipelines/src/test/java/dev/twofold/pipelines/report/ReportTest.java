@@ -237,7 +237,8 @@ class ReportTest {
   void closedFormsHaveChartsOfTheirOwn() {
     Curves curves =
         new Curves(Map.of("accuracy/amazon", List.of(new Point(1, .5), new Point(2, .6))));
-    Trial mtda = Reports.started("mtda", new ReportData.Conditions("none", "", "", "", ""), 1, .6);
+    Trial mtda =
+        Reports.started("mtda", new ReportData.Conditions("none", "", "", "", Map.of(), ""), 1, .6);
     List<Trial> trials =
         List.of(
             Reports.with(Reports.finished("mtal", 1, .6, .6), curves), Reports.with(mtda, curves));
@@ -401,7 +402,7 @@ class ReportTest {
     Trial trial =
         new Trial(
             spec,
-            new Conditions(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+            new Conditions(HOSTILE, HOSTILE, HOSTILE, HOSTILE, Map.of(), HOSTILE),
             Status.FINISHED,
             "",
             new TrialResult(Map.of(HOSTILE, Reports.task(.5, HOSTILE, "mug")), 60),
@@ -412,7 +413,7 @@ class ReportTest {
     Trial failed =
         new Trial(
             new TrialSpec(HOSTILE, "mtal", HOSTILE, Map.of("a", HOSTILE), 2, List.of(), "e", true),
-            new Conditions(HOSTILE, "", "random", "", ""),
+            new Conditions(HOSTILE, "", "random", "", Map.of(), ""),
             Status.FAILED,
             HOSTILE,
             null,

@@ -23,7 +23,7 @@ public final class Reports {
   static final Curves NO_CURVES = new Curves(Map.of());
 
   private static final Conditions STARTED =
-      new Conditions("auxiliary", "", "random", "200 steps", "");
+      new Conditions("auxiliary", "", "random", "200 steps", Map.of(), "");
   private static final Group OFFICE = new Group("office", List.of("amazon", "webcam"));
 
   private Reports() {}
@@ -129,7 +129,8 @@ public final class Reports {
 
   /** A finished trial of a method that has its start in its label. */
   static Trial started(String method, String start, int repeat, double accuracy) {
-    return started(method, new Conditions(start, "", "random", "200 steps", ""), repeat, accuracy);
+    return started(
+        method, new Conditions(start, "", "random", "200 steps", Map.of(), ""), repeat, accuracy);
   }
 
   static Trial started(String method, Conditions conditions, int repeat, double accuracy) {

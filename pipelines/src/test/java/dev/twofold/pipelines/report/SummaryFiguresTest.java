@@ -43,6 +43,8 @@ class SummaryFiguresTest {
     assertThat(figures.keySet())
         .containsExactly(
             "accuracy/office · mean of tasks",
+            "accuracy/office · amazon",
+            "accuracy/office · webcam",
             "sweep/threshold",
             "sharing/office",
             "curves/office · webcam · loss",
