@@ -103,9 +103,9 @@ public final class ManagedServer {
     this.python = new PythonEnvironment(pythons, environment, progress);
   }
 
-  /** The server of this user, in {@code TWOFOLD_HOME} or {@code ~/.twofold}. */
+  /** The server of this user, below {@link #home}. */
   public static ManagedServer of(Map<String, String> environment, Consumer<String> progress) {
-    Path folder = homeOf(environment).resolve("mlflow");
+    Path folder = home(environment).resolve("mlflow");
     return new ManagedServer(folder, folder, environment, progress);
   }
 
@@ -115,7 +115,8 @@ public final class ManagedServer {
     return new ManagedServer(folder, pythons, environment, progress);
   }
 
-  static Path homeOf(Map<String, String> environment) {
+  /** What all runs of a user share: {@code TWOFOLD_HOME} or {@code ~/.twofold}. */
+  public static Path home(Map<String, String> environment) {
     String home = environment.getOrDefault(HOME, "");
     return home.isBlank()
         ? Path.of(System.getProperty("user.home"), ".twofold")

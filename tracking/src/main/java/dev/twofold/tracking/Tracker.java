@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class Tracker implements AutoCloseable {
   /** Without it the pages open in their view for language models, which has no training. */
   private static final String MODEL_TRAINING = "workflowType=machine_learning";
 
+  private static final long TELL_MILLIS = 10_000;
   private static final long POLL_MILLIS = 1000;
   private static final long FIRST_BACK_OFF_MILLIS = 1000;
   private static final long LONGEST_BACK_OFF_MILLIS = 30_000;
@@ -134,22 +136,24 @@ public final class Tracker implements AutoCloseable {
   /** Sends what the logs hold at this moment; false where that did not succeed in the time. */
   public boolean flush(Duration time) {
     long deadline = System.nanoTime() + time.toNanos();
-    return flush(() -> Duration.ofNanos(deadline - System.nanoTime()));
+    return flush(() -> Duration.ofNanos(deadline - System.nanoTime()), runs -> {});
   }
 
-  private boolean flush(Supplier<Duration> left) {
+  private boolean flush(Supplier<Duration> left, IntConsumer waiting) {
     if (api.isEmpty()) {
       return true;
     }
     try {
-      return awaitDelivery(left);
+      return awaitDelivery(left, waiting);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  private boolean awaitDelivery(Supplier<Duration> timeLeft) throws InterruptedException {
+  private boolean awaitDelivery(Supplier<Duration> timeLeft, IntConsumer waiting)
+      throws InterruptedException {
+    long told = System.nanoTime();
     synchronized (monitor) {
       long wanted = passesMade + 2; // The pass under way may have read a log before it grew.
       passesWanted = Math.max(passesWanted, wanted);
@@ -160,7 +164,11 @@ public final class Tracker implements AutoCloseable {
         if (left <= 0 || !sender.isAlive() || nothingElseComes(wanted)) {
           return false;
         }
-        monitor.wait(left);
+        if (System.nanoTime() - told >= TELL_MILLIS * 1_000_000) {
+          told = System.nanoTime();
+          waiting.accept(undelivered(wanted));
+        }
+        monitor.wait(Math.min(left, TELL_MILLIS));
       }
       return true;
     }
@@ -172,16 +180,22 @@ public final class Tracker implements AutoCloseable {
   }
 
   private boolean isAllDelivered(long pass) {
-    return followed.values().stream().allMatch(each -> each.isDelivered(pass));
+    return undelivered(pass) == 0;
+  }
+
+  private int undelivered(long pass) {
+    return (int) followed.values().stream().filter(each -> !each.isDelivered(pass)).count();
   }
 
   /**
    * Sends all, however long that takes, unless the server takes nothing for so long; then stops,
    * and says what it does not have.
+   *
+   * @param waiting hears every ten seconds of how many runs something is still to be sent
    */
-  public Delivery deliver(Duration patience) {
+  public Delivery deliver(Duration patience, IntConsumer waiting) {
     api.ifPresent(server -> server.progress().made());
-    flush(() -> patience.minus(api.orElseThrow().progress().age()));
+    flush(() -> patience.minus(api.orElseThrow().progress().age()), waiting);
     return stop();
   }
 

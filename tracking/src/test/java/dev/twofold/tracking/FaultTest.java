@@ -305,7 +305,7 @@ class FaultTest {
       run.header().metric("accuracy/amazon", .5, 1);
     }
 
-    Delivery delivery = tracker.deliver(Duration.ofSeconds(3));
+    Delivery delivery = tracker.deliver(Duration.ofSeconds(3), left -> {});
 
     assertThat(delivery.undelivered())
         .extracting(Delivery.Undelivered::run)
@@ -334,7 +334,8 @@ class FaultTest {
     told.header().tag("twofold.superseded", "later");
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
-      Future<Delivery> delivery = thread.submit(() -> tracker.deliver(Duration.ofSeconds(20)));
+      Future<Delivery> delivery =
+          thread.submit(() -> tracker.deliver(Duration.ofSeconds(20), left -> {}));
       Thread.sleep(5000); // three passes, which do not come further than the run that is open
       try (FaultProxy again = new FaultProxy(TestServer.uri(), List.of(Fault.NONE), port)) {
         assertThat(delivery.get().undelivered()).isEmpty();
@@ -360,14 +361,16 @@ class FaultTest {
       log.figure("confusion/amazon", "slow", step);
     }
     run.describe();
+    List<Integer> told = new ArrayList<>();
     long begun = System.nanoTime();
     Delivery delivery;
     try (FaultProxy proxy = new FaultProxy(TestServer.uri(), List.of(Fault.DELAY));
         Tracker tracker = TestTracker.connect(proxy.uri(), workdir)) {
       tracker.add(run.folder());
-      delivery = tracker.deliver(patience);
+      delivery = tracker.deliver(patience, told::add);
     }
 
+    assertThat(told).as("one run, every ten seconds").isNotEmpty().containsOnly(1);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(patience);
     assertThat(delivery.undelivered()).isEmpty();
     ServerView server = new ServerView(TestServer.uri());

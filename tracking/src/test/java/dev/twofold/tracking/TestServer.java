@@ -45,7 +45,7 @@ final class TestServer implements BeforeAllCallback, AutoCloseable {
   }
 
   static Path pythons() {
-    return ManagedServer.homeOf(System.getenv()).resolve("mlflow");
+    return ManagedServer.home(System.getenv()).resolve("mlflow");
   }
 
   static Map<String, String> environment() {

@@ -8,6 +8,7 @@ import dev.twofold.pipelines.plan.Decision;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.plan.PlannedDataset;
 import dev.twofold.pipelines.plan.PlannedUnit;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.Failures;
 import dev.twofold.transforms.training.ModelProcesses;
@@ -127,7 +128,7 @@ final class PipelineRun {
       Files.createDirectories(file.getParent());
       Files.writeString(file, trace.toString());
     } catch (IOException e) {
-      options.messages().printf("Cannot write %s: %s%n%s", file, e.getMessage(), trace);
+      options.messages().println("Cannot write the trace: " + FileTrouble.reason(file, e));
     }
     return file;
   }

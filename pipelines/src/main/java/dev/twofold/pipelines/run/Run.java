@@ -20,6 +20,7 @@ import dev.twofold.tracking.Delivery;
 import dev.twofold.tracking.ManagedServer;
 import dev.twofold.tracking.RunDescription;
 import dev.twofold.tracking.Tracker;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.sources.DataRefusedException;
 import dev.twofold.transforms.training.Devices;
 import dev.twofold.transforms.training.EventLog;
@@ -80,6 +81,7 @@ public final class Run {
    */
   public RunResult run() throws IOException, InterruptedException {
     checkDevices();
+    checkHome();
     Invocation invocation =
         Invocation.begin(
             plan.workdir(),
@@ -111,6 +113,13 @@ public final class Run {
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage());
       }
+    }
+  }
+
+  /** Where TensorFlow is unpacked; that of a cluster's machines is looked for there. */
+  private void checkHome() {
+    if (options.flink().equals(FlinkOptions.EMBEDDED) && !plan.isComplete()) {
+      Workdir.checkHome(ManagedServer.home(System.getenv()));
     }
   }
 
@@ -264,9 +273,20 @@ public final class Run {
       PipelineRun.Ending ending)
       throws IOException {
     Results results = new Results(plan, configuration, work);
-    List<String> failures = endRuns(results, ending);
-    ReportData data = report(results, ending);
-    Path report = write(data, summary, ending);
+    List<String> failures;
+    ReportData data;
+    Path report;
+    try {
+      failures = endRuns(results, ending);
+      data = report(results, ending);
+      report = write(data, summary, ending);
+    } catch (IOException e) {
+      ending.failure().ifPresent(failure -> out.println("Failed: " + failure));
+      throw new IOException(
+          "Cannot write what came out: %s (make room or mend it; the same command goes on)"
+              .formatted(FileTrouble.reason(folders.folder(summary), e)),
+          e);
+    }
     boolean whole = failures.isEmpty() && !ending.interrupted();
     String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
     folders.end(summary, status, String.join("; ", failures));
@@ -281,7 +301,9 @@ public final class Run {
       invocation.finish(plan.workdir());
     }
     Delivery delivery =
-        ending.interrupted() ? tracker.close(DELIVERY_WHEN_INTERRUPTED) : tracker.deliver(PATIENCE);
+        ending.interrupted()
+            ? tracker.close(DELIVERY_WHEN_INTERRUPTED)
+            : tracker.deliver(PATIENCE, this::sending);
     failures.forEach(failure -> out.println("Failed: " + failure));
     Optional<URI> page = tracker.experimentUrl(configuration.name()).or(tracker::serverUri);
     page.ifPresent(uri -> out.println("MLflow: " + uri));
@@ -313,6 +335,10 @@ public final class Run {
     }
     ending.refused().ifPresent(this::rethrow);
     return new RunResult(ending.interrupted(), failures, undelivered);
+  }
+
+  private void sending(int left) {
+    out.printf("Sending to MLflow: %d %s left%n", left, left == 1 ? "run" : "runs");
   }
 
   private void rethrow(DataRefusedException refused) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Refuses a workdir that cannot be used before anything is done. */
+/** Refuses folders that cannot be used before anything is done. */
 public final class Workdir {
 
   private Workdir() {}
@@ -16,14 +16,26 @@ public final class Workdir {
    * @throws UsageException when it is not writable
    */
   public static void check(Path workdir) {
+    check("the workdir", workdir, "choose another with --workdir or `workdir:`");
+  }
+
+  /**
+   * Makes the folder for what all runs of a user share and writes a file into it.
+   *
+   * @throws UsageException when it is not writable
+   */
+  static void checkHome(Path home) {
+    check("the folder of libraries and of the MLflow server", home, "name another in TWOFOLD_HOME");
+  }
+
+  private static void check(String what, Path folder, String remedy) {
     try {
-      Files.createDirectories(workdir);
-      Path token = Files.createTempFile(workdir, ".writable", "");
+      Files.createDirectories(folder);
+      Path token = Files.createTempFile(folder, ".writable", "");
       Files.delete(token);
     } catch (IOException e) {
       throw new UsageException(
-          "Cannot write to the workdir: %s (choose another with --workdir or `workdir:`)"
-              .formatted(FileTrouble.reason(workdir, e)));
+          "Cannot write to %s: %s (%s)".formatted(what, FileTrouble.reason(folder, e), remedy));
     }
   }
 }

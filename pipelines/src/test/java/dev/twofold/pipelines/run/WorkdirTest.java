@@ -29,5 +29,11 @@ class WorkdirTest {
             "Cannot write to the workdir: %s: a file has this name (must be a folder, or a name that"
                 + " nothing has) (choose another with --workdir or `workdir:`)",
             file);
+    assertThatThrownBy(() -> Workdir.checkHome(file))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "Cannot write to the folder of libraries and of the MLflow server: %s: a file has this"
+                + " name (must be a folder, or a name that nothing has) (name another in TWOFOLD_HOME)",
+            file);
   }
 }
