@@ -73,7 +73,9 @@ public final class Doctor {
             fonts(),
             python(),
             trackingPort(),
-            writable(),
+            writable("workdir", workdir, "Give another folder with --workdir"),
+            writable(
+                "home", ManagedServer.home(environment), "Name another folder in TWOFOLD_HOME"),
             disk(),
             data()));
   }
@@ -234,19 +236,17 @@ public final class Doctor {
     }
   }
 
-  private Check writable() {
-    if (Files.exists(workdir) && !Files.isDirectory(workdir)) {
-      return Check.fail("workdir", workdir + " is not a folder", "Name another one by --workdir.");
+  private static Check writable(String name, Path wanted, String another) {
+    if (Files.exists(wanted) && !Files.isDirectory(wanted)) {
+      return Check.fail(name, wanted + " is not a folder", another + ".");
     }
-    Path folder = existing(workdir);
+    Path folder = existing(wanted);
     try {
       Files.delete(Files.createTempFile(folder, ".twofold-doctor", ""));
-      return Check.ok("workdir", workdir + (folder.equals(workdir) ? "" : " (will be made)"));
+      return Check.ok(name, wanted + (folder.equals(wanted) ? "" : " (will be made)"));
     } catch (IOException e) {
       return Check.fail(
-          "workdir",
-          "cannot write to " + folder,
-          "Give another folder with --workdir, or the right to write there.");
+          name, "cannot write to " + folder, another + ", or get the right to write there.");
     }
   }
 

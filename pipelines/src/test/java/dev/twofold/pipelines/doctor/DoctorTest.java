@@ -36,6 +36,7 @@ class DoctorTest {
             "python",
             "tracking port",
             "workdir",
+            "home",
             "disk",
             "data");
     assertThat(check(diagnosis, "java"))
@@ -123,6 +124,18 @@ class DoctorTest {
 
     assertThat(diagnosis.healthy()).isFalse();
     assertThat(check(diagnosis, "workdir").detail()).isEqualTo(file + " is not a folder");
+  }
+
+  /** Where every process would fail that unpacks TensorFlow. */
+  @Test
+  void aHomeThatCannotBeMadeFails() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    Check home = check(examine(Map.of("TWOFOLD_HOME", file.toString())), "home");
+
+    assertThat(home)
+        .isEqualTo(
+            Check.fail("home", file + " is not a folder", "Name another folder in TWOFOLD_HOME."));
   }
 
   @Test
