@@ -12,6 +12,9 @@ import java.util.function.BooleanSupplier;
 /** Follows the event logs of a run's units (docs/events.md) while they grow. */
 public final class ProgressFollower {
 
+  /** Of so little that was made the pace is that of processes which start. */
+  private static final double LEAST_MADE = .01;
+
   private final Clock clock;
   private final Instant began;
   private final List<UnitLog> logs = new ArrayList<>();
@@ -72,6 +75,7 @@ public final class ProgressFollower {
 
   private double remaining(double elapsed, double fraction) {
     double made = fraction - fractionAtStart;
-    return made <= 0 ? Double.NaN : elapsed * (1 - fraction) / made;
+    boolean known = made > 0 && (made >= LEAST_MADE || fraction == 1);
+    return known ? elapsed * (1 - fraction) / made : Double.NaN;
   }
 }

@@ -52,6 +52,24 @@ class ProgressFollowerTest {
         .isEqualTo(new UnitProgress("mtal", State.RUNNING, 30, 100, 3, 10, .5, .25, 120.0, 14));
   }
 
+  /** A pre-training of a moment says nothing of the trainings of hours behind it. */
+  @Test
+  void ofLittleThatIsDoneNoTimeIsForetold() throws IOException {
+    Path other = folder.resolve("other.jsonl");
+    follower =
+        new ProgressFollower(
+            List.of(
+                new Followed("short", log, failed::get, 1),
+                new Followed("long", other, failed::get, 999)),
+            clock);
+    follower.snapshot();
+    clock.now = clock.now.plusSeconds(20);
+    append(progress(100, 1000));
+    assertThat(follower.snapshot().remaining()).isNaN();
+    Files.writeString(other, progress(10, 20_000));
+    assertThat(follower.snapshot().remaining()).isCloseTo(20 / .1009 * .8991, within(1e-6));
+  }
+
   @Test
   void readsOnlyWholeLines() throws IOException {
     String line = progress(10, 1000);
