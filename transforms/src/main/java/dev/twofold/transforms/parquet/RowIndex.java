@@ -71,12 +71,11 @@ final class RowIndex {
             .toList();
     if (rows.isEmpty()) {
       throw new DataRefusedException(
-          "Cannot use dataset %s for task %s: its %s side has no image (split %s%s)"
+          "Cannot use task %s: it has no image on the %s side, split by %s%s (give it more images or classes, or another split)"
               .formatted(
-                  dataset,
                   task.name(),
-                  side,
-                  split,
+                  side == Side.TEST ? "test" : "training",
+                  split.settings(),
                   without.isEmpty() ? "" : ", without what split.searched leaves out"));
     }
     return new RowIndex(List.copyOf(groups), rows);

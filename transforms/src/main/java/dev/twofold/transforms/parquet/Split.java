@@ -1,5 +1,6 @@
 package dev.twofold.transforms.parquet;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -51,6 +52,22 @@ public record Split(
     if (object != null) {
       checkPattern(object);
     }
+  }
+
+  /** What decides which images are on a side, as configurations write it. */
+  String settings() {
+    List<String> settings = new ArrayList<>();
+    settings.add(mode == Mode.SOURCE ? "split.mode source" : "split.test " + test);
+    if (validation != null) {
+      settings.add("split.validation " + validation);
+    }
+    if (!only.isEmpty()) {
+      settings.add("split.only " + only);
+    }
+    if (object != null) {
+      settings.add("split.object " + object);
+    }
+    return String.join(", ", settings);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,9 @@ public final class UnitClaims {
         break;
       }
       LOG.warn(
-          "Unit {} ended with code {} in attempt {} of {}: {}",
+          "{} on {} (unit {}) ended with code {} in attempt {} of {}: {}",
+          unit.unit().method(),
+          unit.unit().tasks().stream().map(TaskSpec::name).collect(Collectors.joining("+")),
           unit.key(),
           ending.code(),
           attempt,

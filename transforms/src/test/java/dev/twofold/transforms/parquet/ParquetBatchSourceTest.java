@@ -198,7 +198,9 @@ class ParquetBatchSourceTest {
   void sideWithoutImagesAndWrongShapesAreRefused() {
     assertThatThrownBy(() -> open(ALL, Side.TEST))
         .isInstanceOf(DataRefusedException.class)
-        .hasMessageContaining("its TEST side has no image");
+        .hasMessage(
+            "Cannot use task digits: it has no image on the test side, split by split.test 0.0"
+                + " (give it more images or classes, or another split)");
     Task task = new Task("digits", new ImageShape(2, 1, 3), TASK.classes());
     assertThatThrownBy(() -> ParquetBatchSource.open(dataset, task, Side.TRAIN, ALL))
         .isInstanceOf(DataRefusedException.class)

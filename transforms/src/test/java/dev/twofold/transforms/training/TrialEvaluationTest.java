@@ -204,8 +204,10 @@ class TrialEvaluationTest {
 
     assertThatThrownBy(() -> evaluated("none", multiTask, false, Map.of("second", all)))
         .isInstanceOf(DataRefusedException.class)
-        .hasMessageContaining("for task second: its TEST side has no image")
-        .hasMessageEndingWith(", without what split.searched leaves out)");
+        .hasMessage(
+            "Cannot use task second: it has no image on the test side, split by split.test 0.3,"
+                + " without what split.searched leaves out (give it more images or classes, or"
+                + " another split)");
   }
 
   private static Split search(String salt) {
