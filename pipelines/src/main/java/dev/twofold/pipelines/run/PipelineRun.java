@@ -106,7 +106,8 @@ final class PipelineRun {
   }
 
   private Ending failed(Throwable failure) {
-    Path trace = writeTrace(failure);
+    String trace =
+        writeTrace(failure).map(file -> " (its trace is in %s)".formatted(file)).orElse("");
     Optional<DataRefusedException> refused = JobFailure.refused(failure);
     return new Ending(
         false,
@@ -114,13 +115,11 @@ final class PipelineRun {
             refused
                 .map(Throwable::getMessage)
                 .orElseGet(
-                    () ->
-                        "the pipeline failed: %s (its trace is in %s)"
-                            .formatted(JobFailure.cause(failure), trace))),
+                    () -> "the pipeline failed: %s%s".formatted(JobFailure.cause(failure), trace))),
         refused);
   }
 
-  private Path writeTrace(Throwable failure) {
+  private Optional<Path> writeTrace(Throwable failure) {
     Path file = plan.workdir().resolve("scratch").resolve("failure-" + work.start() + ".txt");
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
@@ -129,8 +128,9 @@ final class PipelineRun {
       Files.writeString(file, trace.toString());
     } catch (IOException e) {
       options.messages().println("Cannot write the trace: " + FileTrouble.reason(file, e));
+      return Optional.empty();
     }
-    return file;
+    return Optional.of(file);
   }
 
   private List<Followed> followed() {

@@ -28,6 +28,7 @@ import dev.twofold.transforms.training.WorkPlan;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -282,7 +283,7 @@ public final class Run {
       report = write(data, summary, ending);
     } catch (IOException e) {
       ending.failure().ifPresent(failure -> out.println("Failed: " + failure));
-      throw new IOException(
+      throw new UncheckedIOException(
           "Cannot write what came out: %s (make room or mend it; the same command goes on)"
               .formatted(FileTrouble.reason(folders.folder(summary), e)),
           e);
