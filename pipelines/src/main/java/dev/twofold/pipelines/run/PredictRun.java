@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -169,14 +168,26 @@ public final class PredictRun {
           "Cannot write predictions to %s: it is a folder (must be a file, such as %s)"
               .formatted(output, output.resolve("predictions.csv")));
     }
-    Path folder = output.toAbsolutePath().getParent();
     try {
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-      }
+      makeRoom(output, Destination.of(output));
     } catch (IOException e) {
       throw new UsageException(
-          "Cannot write predictions to %s: %s".formatted(output, FileTrouble.reason(folder, e)));
+          "Cannot write predictions to %s: %s".formatted(output, FileTrouble.reason(output, e)));
+    }
+  }
+
+  private static void makeRoom(Path output, Destination destination) throws IOException {
+    if (destination.isStream()) {
+      if (!Files.isWritable(output)) {
+        throw new UsageException(
+            "Cannot write predictions to %s: no permission to write to it (name another file)"
+                .formatted(output));
+      }
+      return;
+    }
+    Path folder = destination.folder();
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
     }
     if (!Files.isWritable(folder)) {
       throw new UsageException(
@@ -197,13 +208,13 @@ public final class PredictRun {
   }
 
   /**
-   * Moves what was predicted to its place.
+   * Puts what was predicted in its place.
    *
    * @param kept where it stays when that fails, as on a full disk
    */
   static void deliver(Path made, Path output, Path kept) throws IOException {
     try {
-      Files.move(made, output, StandardCopyOption.REPLACE_EXISTING);
+      Destination.of(output).take(made);
     } catch (IOException e) {
       Files.move(made, kept);
       throw new UncheckedIOException(

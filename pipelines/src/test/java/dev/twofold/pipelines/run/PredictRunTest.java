@@ -120,4 +120,35 @@ class PredictRunTest {
     assertThat(output).hasContent("new");
     assertThat(folder.resolve("kept.csv")).doesNotExist();
   }
+
+  /** Nothing is made in the folder of a pipe, so it need not be writable. */
+  @Test
+  void aPipeIsAPlaceToWriteTo() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    PredictRun.makeRoom(pipe);
+
+    assertThat(folder).isDirectoryContaining(pipe::equals);
+    assertThat(Files.readAttributes(pipe, "isOther").get("isOther")).isEqualTo(true);
+  }
+
+  @Test
+  void theFolderBehindALinkIsMade() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), Path.of("new/real.csv"));
+
+    PredictRun.makeRoom(link);
+
+    assertThat(folder.resolve("new")).isEmptyDirectory();
+    assertThat(link).isSymbolicLink();
+  }
+
+  @Test
+  void aLinkToItselfIsRefusedBeforeTheWork() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), Path.of("link.csv"));
+    assertThatThrownBy(() -> PredictRun.makeRoom(link))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("Cannot write predictions to " + link + ": " + link + ": ")
+        .hasMessageContaining("Too many levels of symbolic links");
+  }
 }
