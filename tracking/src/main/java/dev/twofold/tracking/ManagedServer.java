@@ -13,7 +13,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -652,10 +655,23 @@ public final class ManagedServer {
       } catch (IOException e) {
         throw new TrackingRefusedException(
             "Cannot keep the local MLflow server in %s: %s (set %s to a folder that can be written)"
-                .formatted(folder, e, HOME),
+                .formatted(folder, reason(e), HOME),
             e);
       }
     }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + " is not there, and cannot be made";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return "no permission to read or write " + denied.getFile();
+    }
+    if (e instanceof FileAlreadyExistsException taken) {
+      return taken.getFile() + " is a file (must be a folder)";
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private FileLock lock(FileChannel channel) throws IOException {
