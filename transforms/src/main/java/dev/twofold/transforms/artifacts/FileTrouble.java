@@ -15,14 +15,14 @@ import java.util.Optional;
 public final class FileTrouble {
   private FileTrouble() {}
 
-  /** The message of such a failure; empty of any other, and where it has words of its own. */
+  /** The message of such a failure; empty of any other. */
   public static Optional<String> text(Exception e) {
     if (e instanceof UncheckedIOException wrapped
         && wrapped.getCause().toString().equals(wrapped.getMessage())) {
       return text(wrapped.getCause());
     }
-    return e instanceof FileSystemException failure && failure.getReason() == null
-        ? known(failure).map(reason -> "Cannot use %s: %s".formatted(failure.getFile(), reason))
+    return e instanceof FileSystemException failure
+        ? named(failure).map("Cannot use "::concat)
         : Optional.empty();
   }
 
@@ -33,10 +33,17 @@ public final class FileTrouble {
    */
   public static String reason(Path file, IOException e) {
     if (e instanceof FileSystemException failure) {
-      Optional<String> words = Optional.ofNullable(failure.getReason()).or(() -> known(failure));
-      return words.map(each -> failure.getFile() + ": " + each).orElseGet(failure::toString);
+      return named(failure).orElseGet(failure::toString);
     }
     return file + ": " + (e.getMessage() == null ? e.toString() : e.getMessage());
+  }
+
+  private static Optional<String> named(FileSystemException e) {
+    String file =
+        e.getOtherFile() == null
+            ? e.getFile()
+            : "%s (from %s)".formatted(e.getOtherFile(), e.getFile());
+    return Optional.ofNullable(e.getReason()).or(() -> known(e)).map(why -> file + ": " + why);
   }
 
   private static Optional<String> known(FileSystemException e) {

@@ -18,6 +18,7 @@ import dev.twofold.models.layers.Weights.Weight;
 import dev.twofold.models.methods.Mtal;
 import dev.twofold.transforms.artifacts.ArtifactStore;
 import dev.twofold.transforms.artifacts.DurableFiles;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.ExportResult.Layer;
 import dev.twofold.transforms.evaluation.ExportResult.Measured;
@@ -32,6 +33,7 @@ import dev.twofold.transforms.training.TrainerUnits;
 import dev.twofold.transforms.training.TrainingJson;
 import dev.twofold.transforms.training.UnitModels;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,9 +97,7 @@ public final class TrialExport {
         write(export.units().get(u), u, partial);
       }
       ExportResult result = new ExportResult(export.form(), tasks, original, exported, layers);
-      Files.write(
-          partial.resolve(ExportResult.FILE),
-          TrainingJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
+      write(result, partial.resolve(ExportResult.FILE));
       endWhereStopped();
       Files.move(partial, to);
       return true;
@@ -106,6 +106,15 @@ public final class TrialExport {
     } finally {
       DurableFiles.deleteTree(partial);
       DurableFiles.deleteTree(scratch);
+    }
+  }
+
+  private static void write(ExportResult result, Path file) throws IOException {
+    byte[] json = TrainingJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(result);
+    try {
+      Files.write(file, json);
+    } catch (IOException e) { // of a full disk, which names no file
+      throw new UncheckedIOException("Cannot write " + FileTrouble.reason(file, e), e);
     }
   }
 

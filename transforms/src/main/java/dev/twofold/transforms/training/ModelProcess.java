@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import dev.twofold.models.training.DivergedException;
 import dev.twofold.transforms.artifacts.ArtifactLock;
 import dev.twofold.transforms.artifacts.ArtifactStore;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.artifacts.StageKey;
 import dev.twofold.transforms.evaluation.ImagePrediction;
 import dev.twofold.transforms.evaluation.TrialEvaluation;
@@ -12,6 +13,7 @@ import dev.twofold.transforms.sources.DataRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -72,8 +74,14 @@ public final class ModelProcess {
       return fail(ExitCodes.BAD_REQUEST, e.getMessage());
     } catch (IOException | RuntimeException e) {
       e.printStackTrace();
-      return fail(1, e.toString());
+      return fail(1, reason(e));
     }
+  }
+
+  /** An exception of files says it all, and so does one that was given a message of its own. */
+  static String reason(Exception e) {
+    return FileTrouble.text(e)
+        .orElseGet(() -> e instanceof UncheckedIOException ? e.getMessage() : e.toString());
   }
 
   private static int runInMemory(ModelRequest request, PrintStream events) throws IOException {

@@ -29,14 +29,16 @@ class FileTroubleTest {
         .contains("Cannot use report: it is a file (must be a folder)");
     assertThat(FileTrouble.text(new FileSystemLoopException("data/loop")))
         .contains("Cannot use data/loop: it is a link to a folder that it lies in (delete it)");
+    assertThat(FileTrouble.text(new FileSystemException("/data", null, "No space left on device")))
+        .contains("Cannot use /data: No space left on device");
+    assertThat(FileTrouble.text(new FileSystemException("a", "/b", "No space left on device")))
+        .contains("Cannot use /b (from a): No space left on device");
   }
 
   @Test
   void leavesMessagesThatSayIt() {
     IOException absent = new NoSuchFileException("x.zip");
 
-    assertThat(FileTrouble.text(new FileSystemException("/data", null, "No space left on device")))
-        .isEmpty();
     assertThat(FileTrouble.text(new UncheckedIOException("Cannot read the run of x", absent)))
         .isEmpty();
     assertThat(FileTrouble.text(new IOException("it is a folder"))).isEmpty();
