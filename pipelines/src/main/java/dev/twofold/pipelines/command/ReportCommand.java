@@ -4,6 +4,7 @@ import dev.twofold.pipelines.configuration.Experiment;
 import dev.twofold.pipelines.plan.Plan;
 import dev.twofold.pipelines.report.Report;
 import dev.twofold.pipelines.run.LateReport;
+import dev.twofold.pipelines.run.OutputFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ final class ReportCommand implements Callable<Integer> {
     if (done.attempt() > 0) {
       System.out.println("Fresh attempt " + done.attempt());
     }
+    OutputFolder.make("Cannot write the report to " + output, output);
     LateReport report = new LateReport(experiment, done);
     System.out.print(report.table());
     System.out.println("Report: " + report.write(output));

@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.command;
 
+import dev.twofold.pipelines.run.OutputFolder;
 import dev.twofold.pipelines.sample.SampleData;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -32,6 +33,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    OutputFolder.make("Cannot write the sample data to " + directory, directory);
     SampleData.write(directory, seed, System.out::println);
     return 0;
   }

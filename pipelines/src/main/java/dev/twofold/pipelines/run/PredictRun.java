@@ -176,7 +176,7 @@ public final class PredictRun {
     }
   }
 
-  private static void makeRoom(Path output, Destination destination) throws IOException {
+  private static void makeRoom(Path output, Destination destination) {
     if (destination.isStream()) {
       if (!Files.isWritable(output)) {
         throw new UsageException(
@@ -185,15 +185,7 @@ public final class PredictRun {
       }
       return;
     }
-    Path folder = destination.folder();
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new UsageException(
-          "Cannot write predictions to %s: no permission to write in %s (name a file in another folder)"
-              .formatted(output, folder));
-    }
+    OutputFolder.make("Cannot write predictions to " + output, destination.folder());
   }
 
   /** An image would be lost in its own predictions. */
@@ -219,7 +211,7 @@ public final class PredictRun {
       Files.move(made, kept);
       throw new UncheckedIOException(
           "Cannot write predictions to %s: %s (they are in %s)"
-              .formatted(output, FileTrouble.message(e), kept),
+              .formatted(output, FileTrouble.reason(output, e), kept),
           e);
     }
   }

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,10 +118,38 @@ class TwofoldTest {
   void aFileWhereAFolderBelongsIsSaidToBeOne(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("sample"), "");
 
-    assertThat(Twofold.execute("sample", file.toString())).isEqualTo(1);
+    assertThat(Twofold.execute("sample", file.toString())).isEqualTo(2);
     assertThat(said.toString(UTF_8))
         .isEqualTo(
-            "twofold: Cannot use %s: a file has this name (must be a folder, or a name that nothing has)\n"
+            "twofold: Cannot write the sample data to %s: %s: a file has this name (must be a folder, or a name that nothing has)\n"
+                .formatted(file, file));
+  }
+
+  @Test
+  void aReportIsNotWrittenWhereAFileIs(@TempDir Path folder) throws IOException {
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(folder.resolve("x.zip")))) {
+      for (String name : List.of("a/1.png", "a/2.png", "b/1.png", "b/2.png")) {
+        zip.putNextEntry(new ZipEntry(name));
+      }
+    }
+    Path archive = folder.resolve("x.zip");
+    Path file =
+        Files.writeString(
+            folder.resolve("a.yaml"), CONFIGURATION.replace("x.zip", archive.toString()));
+    String workdir = folder.resolve("work").toString();
+    for (Path output : List.of(file, Path.of("/proc/twofold-report"))) {
+      String[] report = {"report", file.toString(), "--workdir", workdir, "--output"};
+      String[] arguments = Arrays.copyOf(report, report.length + 1);
+      arguments[report.length] = output.toString();
+      assertThat(Twofold.execute(arguments)).isEqualTo(2);
+    }
+    assertThat(said.toString(UTF_8))
+        .isEqualTo(
+            """
+            twofold: Cannot write the report to %1$s: %1$s: a file has this name (must be a folder, or a name that nothing has)
+            twofold: Cannot write the report to /proc/twofold-report: /proc/twofold-report cannot be made
+            """
                 .formatted(file));
   }
 
