@@ -10,6 +10,7 @@ import dev.twofold.transforms.training.ModelRequest.Export;
 import dev.twofold.transforms.training.TrainingJson;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -63,10 +64,10 @@ public final class ExportRun {
     }
   }
 
-  /** A folder that holds something may hold something dear. */
-  private static Path free(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      Files.createDirectories(folder.getParent());
+  /** A folder that holds something may hold something dear, and a link is to stay one. */
+  static Path free(Path folder) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      OutputFolder.make("Cannot export to " + folder, folder.getParent());
       return folder;
     }
     if (!Files.isDirectory(folder) || !isEmpty(folder)) {
@@ -74,8 +75,9 @@ public final class ExportRun {
           "Cannot export to %s: it is there already (must be a new or an empty folder)"
               .formatted(folder));
     }
-    Files.delete(folder);
-    return folder;
+    Path real = folder.toRealPath();
+    Files.delete(real);
+    return real;
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
