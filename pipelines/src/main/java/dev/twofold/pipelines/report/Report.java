@@ -1,5 +1,6 @@
 package dev.twofold.pipelines.report;
 
+import dev.twofold.transforms.artifacts.FileTrouble;
 import dev.twofold.transforms.evaluation.Fonts;
 import freemarker.core.HTMLOutputFormat;
 import freemarker.template.Configuration;
@@ -7,6 +8,7 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +26,19 @@ public final class Report {
    * of docs/reports.md as CSV.
    *
    * @return path of the HTML file
+   * @throws UncheckedIOException when they cannot be written, as on a full disk
    */
-  public static Path write(ReportData data, Path directory) throws IOException {
-    Files.createDirectories(directory);
+  public static Path write(ReportData data, Path directory) {
+    try {
+      Files.createDirectories(directory);
+      return writeFiles(data, directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write the report: " + FileTrouble.reason(directory, e), e);
+    }
+  }
+
+  private static Path writeFiles(ReportData data, Path directory) throws IOException {
     Path html = directory.resolve("report.html");
     Files.writeString(html, html(data), StandardCharsets.UTF_8);
     Files.writeString(directory.resolve("report.md"), MarkdownReport.of(data));

@@ -28,7 +28,7 @@ public final class LateReport {
   }
 
   /** Writes the files and gives the page's path. */
-  public Path write(Path directory) throws IOException {
+  public Path write(Path directory) {
     return Report.write(data, directory);
   }
 }

@@ -5,7 +5,9 @@ import static dev.twofold.pipelines.sample.SampleTask.Kind.SOLID;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.sample.SampleTask.Look;
+import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,7 +84,13 @@ public final class SampleData {
       throws IOException {
     Files.createDirectories(directory);
     for (SampleTask task : TASKS) {
-      write(task, directory.resolve(task.archive()), seed);
+      Path archive = directory.resolve(task.archive());
+      try {
+        write(task, archive, seed);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot write the sample data: " + FileTrouble.reason(archive, e), e);
+      }
       progress.accept(
           "%s: %d images of %d classes"
               .formatted(task.archive(), task.images(), task.classes().size()));

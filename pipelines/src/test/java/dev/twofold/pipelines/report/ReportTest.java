@@ -1,6 +1,7 @@
 package dev.twofold.pipelines.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.ImageShape;
 import dev.twofold.pipelines.report.Curves.Point;
@@ -17,6 +18,7 @@ import dev.twofold.transforms.training.TrialResult.ClassResult;
 import dev.twofold.transforms.training.TrialResult.TaskResult;
 import dev.twofold.transforms.training.TrialSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -612,5 +614,15 @@ class ReportTest {
         data.tasks(),
         data.sides(),
         data.published());
+  }
+
+  /** Of a full disk, which names no file; /dev/full is one, to what is written into it. */
+  @Test
+  void aReportThatCannotBeWrittenSaysWhere(@TempDir Path folder) throws IOException {
+    Files.createSymbolicLink(folder.resolve("report.csv"), Path.of("/dev/full"));
+
+    assertThatThrownBy(() -> Report.write(threeMethods(), folder))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write the report: %s: No space left on device", folder);
   }
 }

@@ -3,11 +3,13 @@ package dev.twofold.pipelines.sample;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twofold.models.ImageShape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,5 +150,15 @@ class SampleDataTest {
       }
     }
     return entries;
+  }
+
+  @Test
+  void anArchiveThatCannotBeWrittenIsNamed(@TempDir Path folder) throws IOException {
+    Path taken = Files.createDirectory(folder.resolve("big.zip"));
+
+    assertThatThrownBy(() -> SampleData.write(folder, 1))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("Cannot write the sample data: " + taken + " (from ")
+        .hasMessageEndingWith("): Is a directory");
   }
 }
