@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code twofold compare}. */
 @Command(
@@ -32,7 +35,10 @@ import picocli.CommandLine.Parameters;
     })
 final class CompareCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "RUN", arity = "2..*", description = WorkdirArguments.RUN)
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "1..*",
+      description = WorkdirArguments.RUN + " Two or more.")
   private List<String> runs;
 
   @Mixin private WorkdirArguments workdir;
@@ -40,8 +46,15 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As JSON, with all digits.")
   private boolean json;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
+    if (runs.size() < 2) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Cannot compare %s alone: give two runs or more".formatted(runs.get(0)));
+    }
     Comparison comparison = Comparison.of(runs, workdir.runs());
     System.out.print(
         json ? ComparisonPrinter.json(comparison) + "\n" : ComparisonPrinter.text(comparison));

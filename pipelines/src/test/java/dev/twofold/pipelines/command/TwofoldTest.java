@@ -154,6 +154,17 @@ class TwofoldTest {
   }
 
   @Test
+  void oneRunIsComparedWithNothing() {
+    assertThat(Twofold.execute("compare", "mtal/pair", "--workdir", "work")).isEqualTo(2);
+    assertThat(said.toString(UTF_8))
+        .isEqualTo(
+            """
+            twofold: Cannot compare mtal/pair alone: give two runs or more
+            Try: twofold compare --help
+            """);
+  }
+
+  @Test
   void aPortThatThereIsNotIsNamed() {
     for (String port : new String[] {"0", "70000"}) {
       assertThat(Twofold.execute("ui", "--port", port)).isEqualTo(2);
