@@ -193,7 +193,7 @@ final class TrackedRunIT {
     forgetWhatIsSent(folder);
 
     Cli.Ended second = home.cli(folder).run(run).expect(0);
-    assertThat(second.out()).contains("Fresh attempt 2 (", "1 trials: 0 reused, 1 to run.");
+    assertThat(second.out()).contains("Fresh attempt 2 (", "1 trial: 0 reused, 1 to run.");
     List<TrackedRun> both = server.runs("nightly");
     assertThat(both).hasSize(4).extracting(TrackedRun::id).containsAll(ids(first));
     assertThat(both).extracting(TrackedRun::status).containsOnly("FINISHED");

@@ -261,9 +261,12 @@ public final class Run {
           "Fresh attempt %d (`--attempt %d` goes on with it, and reports it).%n",
           plan.attempt(), plan.attempt());
     }
-    out.printf(
-        "%d trials: %d reused, %d to run.%n",
-        plan.trials().size(), reused, plan.trials().size() - reused);
+    out.println(counted(plan.trials().size(), reused));
+  }
+
+  static String counted(int trials, long reused) {
+    return "%d %s: %d reused, %d to run."
+        .formatted(trials, trials == 1 ? "trial" : "trials", reused, trials - reused);
   }
 
   private RunResult conclude(
