@@ -235,14 +235,25 @@ public final class PredictRun {
     List<Network> chosen =
         networks.stream().filter(each -> task == null || each.task().name().equals(task)).toList();
     if (chosen.size() != 1) {
-      throw new UsageException(
-          "Run %s has the tasks %s: name one with --task%s"
-              .formatted(
-                  run.name(),
-                  String.join(", ", networks.stream().map(each -> each.task().name()).toList()),
-                  task == null ? "" : " (there is no `%s`)".formatted(task)));
+      List<String> names = networks.stream().map(each -> each.task().name()).toList();
+      throw unnamed(run.name(), names, task);
     }
     return chosen.get(0);
+  }
+
+  /** What there is to name, where that names none or there are several and none was named. */
+  static UsageException unnamed(String run, List<String> tasks, String task) {
+    if (tasks.size() == 1) {
+      return new UsageException(
+          "Run %s has only the task %s: there is no `%s` (leave out --task)"
+              .formatted(run, tasks.get(0), task));
+    }
+    return new UsageException(
+        "Run %s has the tasks %s: name one with --task%s"
+            .formatted(
+                run,
+                String.join(", ", tasks),
+                task == null ? "" : " (there is no `%s`)".formatted(task)));
   }
 
   /** The images are prepared as those of the task's dataset were. */

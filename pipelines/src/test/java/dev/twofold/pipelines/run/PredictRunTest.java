@@ -151,4 +151,16 @@ class PredictRunTest {
         .hasMessageStartingWith("Cannot write predictions to " + link + ": " + link + ": ")
         .hasMessageContaining("Too many levels of symbolic links");
   }
+
+  @Test
+  void tasksToNameAreSaid() {
+    assertThat(PredictRun.unnamed("pretrain", List.of("auxiliary"), "grey"))
+        .hasMessage(
+            "Run pretrain has only the task auxiliary: there is no `grey` (leave out --task)");
+    assertThat(PredictRun.unnamed("mtal/pair/1", List.of("grey", "colour"), null))
+        .hasMessage("Run mtal/pair/1 has the tasks grey, colour: name one with --task");
+    assertThat(PredictRun.unnamed("mtal/pair/1", List.of("grey", "colour"), "red"))
+        .hasMessage(
+            "Run mtal/pair/1 has the tasks grey, colour: name one with --task (there is no `red`)");
+  }
 }
