@@ -28,10 +28,6 @@ public record BackboneSettings(
   private static final int SMALL = 64;
 
   public BackboneSettings {
-    if (name != null && vgg != null) {
-      throw new IllegalArgumentException(
-          "Invalid backbone: both name %s and vgg %s (must be one of them)".formatted(name, vgg));
-    }
     if (name == null && vgg == null) {
       vgg = FIVE_BLOCKS;
     }
@@ -42,6 +38,10 @@ public record BackboneSettings(
         throw new IllegalArgumentException(
             "Invalid backbone.fullyConnected: %s (must be positive)".formatted(fullyConnected));
       }
+    }
+    if (name != null && vgg != null) {
+      throw new IllegalArgumentException(
+          "Invalid backbone: both name %s and vgg %s (must be one of them)".formatted(name, vgg));
     }
     batchNorm = batchNorm == null ? ResNet.named(name).isPresent() : batchNorm;
     if (ResNet.named(name).isPresent()) {

@@ -88,11 +88,11 @@ public record TrainingSettings(
     check(batch >= 1, "training.batch", batch, "at least 1");
     check(epochs == null || epochs >= 1, "training.epochs", epochs, "at least 1");
     check(steps == null || steps >= 1, "training.steps", steps, "at least 1");
-    check(
-        (epochs == null) != (steps == null),
-        "training.length",
-        "epochs %s, steps %s".formatted(epochs, steps),
-        "given by one of epochs and steps");
+    if ((epochs == null) == (steps == null)) {
+      throw new IllegalArgumentException(
+          "Invalid training: epochs %s, steps %s (must have one of epochs and steps)"
+              .formatted(epochs, steps));
+    }
   }
 
   /** Ours: docs/methods.md. Learning rate and weight decay are by conf/tune/training.yaml. */

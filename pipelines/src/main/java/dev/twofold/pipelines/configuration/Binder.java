@@ -42,11 +42,11 @@ final class Binder {
     int before = problems.count();
     Tree.Mapping mapping = mapping(tree, path);
     refuseUnknownKeys(mapping, Records.names(type));
-    List<Object> arguments = new ArrayList<>();
+    Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      arguments.add(component(mapping, component, path));
+      values.put(component.getName(), component(mapping, component, path));
     }
-    return problems.count() > before ? null : create(type, arguments, mapping, path);
+    return problems.count() > before ? null : create(type, values, mapping, path);
   }
 
   /** The given ones of a record's values. */
@@ -71,7 +71,7 @@ final class Binder {
         }
       }
     }
-    return new Overlay<>(type, values, written(mapping, path), mapping.place());
+    return new Overlay<>(type, values, written(mapping, path), new Written(path, mapping.place()));
   }
 
   void refuseUnknownKeys(Tree.Mapping mapping, Collection<String> known) {
@@ -221,7 +221,7 @@ final class Binder {
     if (value != null && !Tree.isNothing(value)) {
       return value(value, component.getGenericType(), join(path, component.getName()));
     }
-    if (component.getType().isPrimitive() || component.isAnnotationPresent(Required.class)) {
+    if (Records.isNeeded(component)) {
       problems.add(
           "Missing key `%s`%s".formatted(component.getName(), path.isEmpty() ? "" : " of " + path),
           mapping.place());
@@ -235,13 +235,16 @@ final class Binder {
   }
 
   private <R extends Record> R create(
-      Class<R> type, List<Object> arguments, Tree.Mapping mapping, String path) {
-    try {
-      return Records.create(type, arguments, written(mapping, path), mapping.place());
-    } catch (MisplacedException e) {
-      problems.add(e.getMessage(), e.place());
-      return null;
-    }
+      Class<R> type, Map<String, Object> values, Tree.Mapping mapping, String path) {
+    Made<R> made =
+        Records.create(
+            type,
+            values,
+            given -> Records.arguments(type, given),
+            written(mapping, path),
+            new Written(path, mapping.place()));
+    problems.refuse(made.refusals());
+    return made.refusals().isEmpty() ? made.record() : null;
   }
 
   private static Map<String, Written> written(Tree.Mapping mapping, String path) {

@@ -388,7 +388,7 @@ final class ConfigurationChecks {
     try {
       return value.get();
     } catch (MisplacedException e) {
-      binder.problems().add(e.getMessage(), e.place());
+      binder.problems().refuse(e.problems());
       return null;
     }
   }

@@ -50,17 +50,17 @@ public record DatasetSettings(
     channels = channels == null ? 3 : channels;
     fit = fit == null ? Fit.STRETCH : fit;
     labelMap = labelMap == null ? LabelMap.NONE : labelMap;
-    if ((layout == Layout.LABELS) != (labels != null)) {
-      throw new IllegalArgumentException(
-          "Invalid layout: %s with labels %s (must be layout: labels with a file, or neither)"
-              .formatted(layout, labels));
-    }
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
           "Invalid channels: %d (must be 1 or 3)".formatted(channels));
     }
     if (limit != null && limit < 1) {
       throw new IllegalArgumentException("Invalid limit: %d (must be at least 1)".formatted(limit));
+    }
+    if ((layout == Layout.LABELS) != (labels != null)) {
+      throw new IllegalArgumentException(
+          "Invalid layout: %s with labels %s (must be layout: labels with a file, or neither)"
+              .formatted(layout, labels));
     }
   }
 

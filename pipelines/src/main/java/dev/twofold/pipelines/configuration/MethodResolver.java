@@ -63,7 +63,7 @@ final class MethodResolver {
     S settings = type.settings().apply(preset);
     Overlay<BackboneSettings> backbone = configuration.backbone();
     for (MethodEntry entry : entries) {
-      settings = over(settings(entry, type, label), settings);
+      settings = settings(entry, type, label).over(settings, binder.problems());
       backbone = backbone.with(entry.keys().backbone());
     }
     BackboneSettings network = network(backbone);
@@ -97,15 +97,6 @@ final class MethodResolver {
     return binder.overlay(entry.settings(), type.settingsType(), "methods." + label, known);
   }
 
-  private <R extends Record> R over(Overlay<R> overlay, R base) {
-    try {
-      return overlay.over(base);
-    } catch (MisplacedException e) {
-      binder.problems().add(e.getMessage(), e.place());
-      return base;
-    }
-  }
-
   /**
    * A closed form takes no steps. The configuration's {@code training} is for all methods, so it
    * passes such a one by; of the method's own keys, which were meant, none may seem to matter.
@@ -122,9 +113,9 @@ final class MethodResolver {
   }
 
   private TrainingSettings training(TrainingSettings preset, List<MethodEntry> entries) {
-    TrainingSettings training = over(configuration.training(), preset);
+    TrainingSettings training = configuration.training().over(preset, binder.problems());
     for (MethodEntry entry : entries) {
-      training = over(entry.keys().training(), training);
+      training = entry.keys().training().over(training, binder.problems());
     }
     return training;
   }
@@ -134,7 +125,7 @@ final class MethodResolver {
     try {
       return configuration.effectiveBackbone(given);
     } catch (MisplacedException e) {
-      binder.problems().add(e.getMessage(), e.place());
+      binder.problems().refuse(e.problems());
       return null;
     }
   }

@@ -1,17 +1,20 @@
 package dev.twofold.pipelines.configuration;
 
-/** A record refused its values; carries the place of the value to blame. */
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A record refused some of its values; carries each refusal with the place of the value. */
 final class MisplacedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private final transient Place place;
+  private final transient List<Problem> problems;
 
-  MisplacedException(String message, Place place, Throwable cause) {
-    super(message, cause);
-    this.place = place;
+  MisplacedException(List<Problem> problems) {
+    super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    this.problems = List.copyOf(problems);
   }
 
-  Place place() {
-    return place;
+  List<Problem> problems() {
+    return problems;
   }
 }

@@ -27,21 +27,21 @@ public final class Overlay<R extends Record> {
   private final Class<R> type;
   private final Map<String, Object> values;
   private final Map<String, Written> written;
-  private final Place place;
+  private final Written whole;
 
   /**
    * @param written where the values stand, by key
-   * @param place of all of them, for what no single value is to blame for
+   * @param whole where all of them stand, for what no single value is to blame for
    */
-  Overlay(Class<R> type, Map<String, Object> values, Map<String, Written> written, Place place) {
+  Overlay(Class<R> type, Map<String, Object> values, Map<String, Written> written, Written whole) {
     this.type = type;
     this.values = new LinkedHashMap<>(values);
     this.written = Map.copyOf(written);
-    this.place = place;
+    this.whole = whole;
   }
 
   static <R extends Record> Overlay<R> none(Class<R> type) {
-    return new Overlay<>(type, Map.of(), Map.of(), Place.named("defaults"));
+    return new Overlay<>(type, Map.of(), Map.of(), new Written("", Place.named("defaults")));
   }
 
   /** Whether this key is given. */
@@ -59,37 +59,47 @@ public final class Overlay<R extends Record> {
    * @throws MisplacedException when the record refuses them
    */
   R over(R base) {
-    if (values.isEmpty()) {
-      return base;
-    }
+    return values.isEmpty() ? base : laidOver(base).orThrow();
+  }
+
+  /** As above, but without the values that the record refuses, of which the problems hear. */
+  R over(R base, Problems problems) {
+    return values.isEmpty() ? base : laidOver(base).orElse(base, problems);
+  }
+
+  private Made<R> laidOver(R base) {
+    return Records.create(type, values, given -> arguments(given, base), written, whole);
+  }
+
+  private List<Object> arguments(Map<String, Object> given, R base) {
     List<Object> arguments = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      arguments.add(value(component, base));
+      arguments.add(value(component, given, base));
     }
-    return Records.create(type, arguments, written, place);
+    return arguments;
   }
 
-  private Object value(RecordComponent component, R base) {
+  private Object value(RecordComponent component, Map<String, Object> given, R base) {
     String name = component.getName();
-    if (values.containsKey(name)) {
-      return values.get(name);
+    if (given.containsKey(name)) {
+      return given.get(name);
     }
-    return replaces(name) ? null : Records.value(component, base);
+    return replaces(given, name) ? null : Records.value(component, base);
   }
 
-  private boolean replaces(String key) {
-    return values.keySet().stream()
-        .anyMatch(given -> REPLACED.getOrDefault(given, Set.of()).contains(key));
+  private static boolean replaces(Map<String, Object> given, String key) {
+    return given.keySet().stream()
+        .anyMatch(other -> REPLACED.getOrDefault(other, Set.of()).contains(key));
   }
 
   /** These values with others laid over them. */
   Overlay<R> with(Overlay<R> others) {
     Map<String, Object> joined = new LinkedHashMap<>(values);
-    joined.keySet().removeIf(others::replaces);
+    joined.keySet().removeIf(key -> replaces(others.values, key));
     joined.putAll(others.values);
     Map<String, Written> where = new LinkedHashMap<>(written);
     where.putAll(others.written);
-    return new Overlay<>(type, joined, where, others.values.isEmpty() ? place : others.place);
+    return new Overlay<>(type, joined, where, others.values.isEmpty() ? whole : others.whole);
   }
 
   /**
@@ -98,8 +108,7 @@ public final class Overlay<R extends Record> {
    * @throws MisplacedException when the record refuses them
    */
   R create() {
-    List<Object> arguments = new ArrayList<>();
-    Records.names(type).forEach(name -> arguments.add(values.get(name)));
-    return Records.create(type, arguments, written, place);
+    return Records.create(type, values, given -> Records.arguments(type, given), written, whole)
+        .orThrow();
   }
 }

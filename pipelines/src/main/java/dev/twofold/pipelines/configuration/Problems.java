@@ -16,6 +16,11 @@ final class Problems {
     found.add(new Problem(what, place, remedy));
   }
 
+  /** Values that are spelt well and cannot be meant. */
+  void refuse(List<Problem> refusals) {
+    found.addAll(refusals);
+  }
+
   /** How often something was added, be it for the second time: whoever adds sees it grow. */
   int count() {
     return found.size();

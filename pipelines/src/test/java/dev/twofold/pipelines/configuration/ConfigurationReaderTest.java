@@ -364,6 +364,39 @@ class ConfigurationReaderTest {
             "Invalid training.batch: 0 at --set training.batch (must be at least 1)");
   }
 
+  /** A constructor stops at the first of them. */
+  @Test
+  void allRefusedValuesOfARecordAreTold() {
+    assertThat(
+            problems(
+                OFFICE,
+                "training={batch: 0, learningRate: -1, dropout: 2}",
+                "split={test: 2, validation: 0, object: '('}",
+                "methods.damtl={lambda1: -1, maskRate: -2, taskWeight: 0}"))
+        .containsExactlyInAnyOrder(
+            "Invalid training.batch: 0 at --set training (must be at least 1)",
+            "Invalid training.learningRate: -1.0 at --set training (must be in (0, 1000))",
+            "Invalid training.dropout: 2.0 at --set training (must be in [0, 1))",
+            "Invalid split.test: 2.0 at --set split (must be in (0, 1))",
+            "Invalid split.validation: 0.0 at --set split (must be in (0, 1))",
+            "Invalid split.object: ( at --set split (must be a regular expression: Unclosed group)",
+            "Invalid methods.damtl.lambda1: -1.0 at --set methods.damtl (must be at least 0)",
+            "Invalid methods.damtl.maskRate: -2.0 at --set methods.damtl (must be at least 0)",
+            "Invalid methods.damtl.taskWeight: 0.0 at --set methods.damtl (must be positive)");
+    assertThat(
+            problems(
+                OFFICE,
+                "workers={slots: 0, maxSilentMinutes: 0}",
+                "datasets.amazon={source: a.zip, channels: 2, limit: -5, labels: x.csv}"))
+        .containsExactlyInAnyOrder(
+            "Invalid workers.slots: 0 at --set workers (must be at least 1)",
+            "Invalid workers.maxSilentMinutes: 0 at --set workers (must be at least 1)",
+            "Invalid datasets.amazon.channels: 2 at --set datasets.amazon (must be 1 or 3)",
+            "Invalid datasets.amazon.limit: -5 at --set datasets.amazon (must be at least 1)",
+            "Invalid layout: class/file with labels x.csv at --set datasets.amazon (must be layout:"
+                + " labels with a file, or neither)");
+  }
+
   @Test
   void aLayoutWithoutSplitsCannotSplitByThem() {
     assertThat(problems(OFFICE, "datasets.amazon.split={mode: source}"))
@@ -496,8 +529,17 @@ class ConfigurationReaderTest {
   void refusesStepsTogetherWithEpochs() {
     assertThat(problems(OFFICE, "training={steps: 5, epochs: 2}"))
         .containsExactly(
-            "Invalid training.length: epochs 2, steps 5 at --set training (must be given by one of"
+            "Invalid training: epochs 2, steps 5 at --set training (must have one of epochs and"
+                + " steps)");
+    assertThat(problems(OFFICE.replace("[tiny]}", "[tiny], training: {steps: 5, epochs: 3}}")))
+        .containsExactly(
+            "Invalid auxiliary.training: epochs 3, steps 5 at conf/x.yaml:6:31 (must have one of"
                 + " epochs and steps)");
+    assertThat(problems(OFFICE, "methods.mtal={training: {epochs: 3, steps: 5, batch: 0}}"))
+        .containsExactly(
+            "Invalid methods.mtal.training.batch: 0 at --set methods.mtal (must be at least 1)",
+            "Invalid methods.mtal.training: epochs 3, steps 5 at --set methods.mtal (must have one"
+                + " of epochs and steps)");
   }
 
   @Test
