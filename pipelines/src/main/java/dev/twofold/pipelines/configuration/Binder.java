@@ -34,19 +34,22 @@ final class Binder {
   }
 
   /**
-   * A record that a mapping spells out.
+   * A record that a mapping spells out; null when it or what it has is misspelt, or when it refuses
+   * its values. What refuses its own within it is left out.
    *
    * @param path dotted keys that lead here, for messages; empty at the root
    */
   <R extends Record> R record(Tree tree, Class<R> type, String path) {
-    int before = problems.count();
+    int before = problems.misspelt();
     Tree.Mapping mapping = mapping(tree, path);
     refuseUnknownKeys(mapping, Records.names(type));
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
       values.put(component.getName(), component(mapping, component, path));
     }
-    return problems.count() > before ? null : create(type, values, mapping, path);
+    return problems.misspelt() > before || problems.lacksBase()
+        ? null
+        : create(type, values, mapping, path);
   }
 
   /** The given ones of a record's values. */
@@ -221,7 +224,7 @@ final class Binder {
     if (value != null && !Tree.isNothing(value)) {
       return value(value, component.getGenericType(), join(path, component.getName()));
     }
-    if (Records.isNeeded(component)) {
+    if (Records.isNeeded(component) && !problems.lacksBase()) {
       problems.add(
           "Missing key `%s`%s".formatted(component.getName(), path.isEmpty() ? "" : " of " + path),
           mapping.place());

@@ -5,11 +5,13 @@ import dev.twofold.models.training.TrainingSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A {@code conf/*.yaml}: which methods learn which tasks, from which data.
+ * A {@code conf/*.yaml}: which methods learn which tasks, from which data. While it is checked, a
+ * dataset or a group that refuses its own values is null.
  *
  * @param name of the experiment, also in MLflow
  * @param workdir where everything goes, relative to the current directory
@@ -52,9 +54,6 @@ public record Configuration(
   /** Where everything goes unless told otherwise. */
   public static final String WORKDIR = "twofold-work";
 
-  /** A plan of more is a slip of the hand, and takes minutes to make. */
-  private static final int MOST_REPEATS = 1000;
-
   public Configuration {
     workdir = workdir == null ? WORKDIR : workdir;
     seed = seed == null ? 1 : seed;
@@ -67,15 +66,6 @@ public record Configuration(
     workers = workers == null ? new WorkerSettings(null, null, null, null, null) : workers;
     tracking = tracking == null ? new TrackingSettings(null, null, null, null) : tracking;
     keepModels = keepModels == null ? KeepModels.FIRST : keepModels;
-    if (!name.matches("[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")) {
-      throw new IllegalArgumentException(
-          "Invalid name: %s (must be letters, digits, spaces, dots, _ and -, at most 100)"
-              .formatted(name));
-    }
-    if (repeats < 1 || repeats > MOST_REPEATS) {
-      throw new IllegalArgumentException(
-          "Invalid repeats: %d (must be 1 to %d)".formatted(repeats, MOST_REPEATS));
-    }
   }
 
   private static <V> Map<String, V> ordered(Map<String, V> map) {
@@ -95,6 +85,7 @@ public record Configuration(
 
   private int largestImage() {
     return datasets.values().stream()
+        .filter(Objects::nonNull)
         .map(DatasetSettings::size)
         .mapToInt(size -> Math.max(size.height(), size.width()))
         .max()

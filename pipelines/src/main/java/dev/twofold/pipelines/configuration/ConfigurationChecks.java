@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -25,33 +26,51 @@ final class ConfigurationChecks {
 
   private static final String NAME_RULE = "must be letters, digits, _ and -, at most 100";
 
+  private static final Pattern EXPERIMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}");
+
+  /** A plan of more is a slip of the hand, and takes minutes to make. */
+  private static final int MOST_REPEATS = 1000;
+
   /** A path would be made of it, as of any name. */
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*");
 
   private final Configuration configuration;
-  private final Tree tree;
+  private final Tree.Mapping tree;
   private final Binder binder;
 
-  ConfigurationChecks(Configuration configuration, Tree tree, Binder binder) {
+  ConfigurationChecks(Configuration configuration, Tree.Mapping tree, Binder binder) {
     this.configuration = configuration;
     this.tree = tree;
     this.binder = binder;
   }
 
   void run() {
+    checkExperiment();
     checkPath(configuration.workdir(), "workdir");
     checkNames("datasets", configuration.datasets());
     checkNames("groups", configuration.groups());
     checkNames("methods", configuration.methods());
-    configuration.datasets().keySet().forEach(this::checkDataset);
+    SplitSettings split = configuration.split().over(SplitSettings.DEFAULT, binder.problems());
+    configuration.datasets().keySet().forEach(name -> checkDataset(name, split));
     checkAuxiliary();
-    configuration.groups().forEach(this::checkGroup);
-    attempt(configuration::effectiveSplit);
-    if (attempt(configuration::effectiveBackbone) != null) {
-      configuration.methods().keySet().forEach(this::checkMethod);
-    }
+    groups().forEach(this::checkGroup);
+    attempt(configuration::effectiveBackbone);
+    configuration.methods().keySet().forEach(this::checkMethod);
     if (configuration.paper() != null) {
       checkPaper(configuration.paper());
+    }
+  }
+
+  private void checkExperiment() {
+    if (!EXPERIMENT.matcher(configuration.name()).matches()) {
+      add(
+          "Invalid name: " + configuration.name(),
+          "must be letters, digits, spaces, dots, _ and -, at most 100",
+          "name");
+    }
+    int repeats = configuration.repeats();
+    if (repeats < 1 || repeats > MOST_REPEATS) {
+      add("Invalid repeats: " + repeats, "must be 1 to " + MOST_REPEATS, "repeats");
     }
   }
 
@@ -75,11 +94,14 @@ final class ConfigurationChecks {
     }
   }
 
-  private void checkDataset(String name) {
+  private void checkDataset(String name, SplitSettings usual) {
     DatasetSettings dataset = configuration.datasets().get(name);
+    if (dataset == null) {
+      return;
+    }
     checkPath(dataset.source(), "datasets", name, "source");
     attempt(dataset::effectiveAugment);
-    SplitSettings split = attempt(() -> configuration.splitOf(name));
+    SplitSettings split = attempt(() -> dataset.effectiveSplit(usual));
     if (split != null
         && dataset.layout() == Layout.CLASS_FILE
         && (split.mode() == Split.Mode.SOURCE || !split.only().isEmpty())) {
@@ -98,6 +120,13 @@ final class ConfigurationChecks {
       attempt(auxiliary::effectiveTraining);
       auxiliary.datasets().forEach(name -> checkDatasetName(name, "auxiliary", "datasets"));
     }
+  }
+
+  /** Those that do not refuse their own values. */
+  private Map<String, GroupSettings> groups() {
+    Map<String, GroupSettings> groups = new LinkedHashMap<>(configuration.groups());
+    groups.values().removeIf(Objects::isNull);
+    return groups;
   }
 
   private void checkGroup(String name, GroupSettings group) {
@@ -161,11 +190,8 @@ final class ConfigurationChecks {
 
   private void checkMethod(String label) {
     MethodResolver resolver = new MethodResolver(configuration, binder);
-    if (resolver.resolve(label).isEmpty()) {
-      return;
-    }
-    configuration
-        .groups()
+    resolver.resolve(label);
+    groups()
         .forEach(
             (name, group) ->
                 resolver
@@ -174,7 +200,8 @@ final class ConfigurationChecks {
   }
 
   private void checkMethodInGroup(MethodSettings method, String name, GroupSettings group) {
-    if (method.needsAuxiliary() && configuration.auxiliary() == null) {
+    if (method.needsAuxiliary()
+        && tree.get("auxiliary").filter(given -> !Tree.isNothing(given)).isEmpty()) {
       add(
           "Missing key `auxiliary`: method %s %s".formatted(method.label(), reason(method)),
           "add auxiliary: {datasets: […]}, or settings that do without it, such as start: scratch"
@@ -194,7 +221,7 @@ final class ConfigurationChecks {
     List<String> strangers = strangers(method, group);
     strangers.forEach(task -> addStranger(task, method, name, group));
     Map<String, ImageShape> images = images(group);
-    if (!strangers.isEmpty() || images.size() < group.tasks().size()) {
+    if (!strangers.isEmpty() || method.backbone() == null || images.size() < group.tasks().size()) {
       return;
     }
     images.forEach((task, image) -> checkAgainstAuxiliary(method, name, task, image));
@@ -333,8 +360,7 @@ final class ConfigurationChecks {
 
   private void checkPaper(PaperSettings paper) {
     Set<String> tasks = new LinkedHashSet<>();
-    configuration
-        .groups()
+    groups()
         .forEach(
             (name, group) ->
                 group.tasks().forEach(task -> tasks.add(PaperSettings.taskOf(name, task.name()))));

@@ -60,19 +60,36 @@ public final class ConfigurationReader {
     for (String override : overrides) {
       root = overridden(root, override, reader, problems);
     }
-    Configuration configuration = bind(root, binder);
+    Bound bound = bind(Map.of(), root, binder);
+    List<Bound> points = points(bound, binder);
+    problems.throwIfMisspelt();
+    bound.check(binder);
+    points.forEach(point -> point.check(binder));
     problems.throwIfAny();
-    List<SweepPoint> points = points(root, configuration, binder);
-    problems.throwIfAny();
-    return new Experiment(configuration, points);
+    return new Experiment(bound.configuration(), points.stream().map(Bound::point).toList());
   }
 
-  private static Configuration bind(Tree.Mapping root, Binder binder) {
-    Configuration configuration = binder.record(root, Configuration.class, "");
-    if (configuration != null) {
+  /**
+   * A configuration whose spelling was checked.
+   *
+   * @param values of the sweep, by dotted key
+   * @param configuration null where something is misspelt
+   */
+  private record Bound(Map<String, Object> values, Tree.Mapping root, Configuration configuration) {
+
+    void check(Binder binder) {
       new ConfigurationChecks(configuration, root, binder).run();
     }
-    return configuration;
+
+    SweepPoint point() {
+      return new SweepPoint(values, configuration, new Places(root));
+    }
+  }
+
+  private static Bound bind(Map<String, Object> values, Tree.Mapping root, Binder binder) {
+    Configuration configuration = binder.record(root, Configuration.class, "");
+    new MethodKeys(binder).check(root);
+    return new Bound(values, root, configuration);
   }
 
   private static Tree.Mapping overridden(
@@ -123,27 +140,30 @@ public final class ConfigurationReader {
     return mapping;
   }
 
-  private static List<SweepPoint> points(
-      Tree.Mapping root, Configuration configuration, Binder binder) {
-    List<SweepPoint> points = new ArrayList<>();
-    for (Map<String, Tree> point : configuration.sweep().points()) {
-      Tree.Mapping swept = root;
-      Map<String, Object> values = new LinkedHashMap<>();
-      for (var value : point.entrySet()) {
-        values.put(value.getKey(), value.getValue().plain());
-        swept =
-            set(
-                swept,
-                value.getKey(),
-                value.getValue(),
-                value.getValue().place(),
-                binder.problems());
-      }
-      Configuration there = values.isEmpty() ? configuration : bind(swept, binder);
-      if (there != null) {
-        points.add(new SweepPoint(values, there, new Places(swept)));
-      }
+  /** The configuration itself where nothing is swept. */
+  private static List<Bound> points(Bound bound, Binder binder) {
+    List<Bound> points = new ArrayList<>();
+    for (Map<String, Tree> point : sweep(bound.root(), binder).points()) {
+      points.add(point.isEmpty() ? bound : swept(bound.root(), point, binder));
     }
     return points;
+  }
+
+  /** From the tree, since a configuration in which something is misspelt is none. */
+  private static SweepSettings sweep(Tree.Mapping root, Binder binder) {
+    return root.get("sweep")
+        .map(tree -> SweepSettings.read(tree, "sweep", binder))
+        .orElse(SweepSettings.NONE);
+  }
+
+  private static Bound swept(Tree.Mapping root, Map<String, Tree> point, Binder binder) {
+    Tree.Mapping swept = root;
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (var value : point.entrySet()) {
+      Tree tree = value.getValue();
+      values.put(value.getKey(), tree.plain());
+      swept = set(swept, value.getKey(), tree, tree.place(), binder.problems());
+    }
+    return bind(values, swept, binder);
   }
 }

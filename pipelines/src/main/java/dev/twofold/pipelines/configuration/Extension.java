@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,26 +51,36 @@ final class Extension {
   }
 
   private Tree.Mapping extended(Tree name, List<Path> chain) {
-    Tree.Mapping nothing = Tree.Mapping.empty(name.place());
+    int before = problems.count();
+    return find(name, chain)
+        .orElseGet(
+            () -> {
+              problems.lackBase(before);
+              return Tree.Mapping.empty(name.place());
+            });
+  }
+
+  /** Empty when it cannot be had. */
+  private Optional<Tree.Mapping> find(Tree name, List<Path> chain) {
     if (!(name instanceof Tree.Scalar scalar) || Tree.isNothing(name)) {
       problems.add("Invalid extends: " + name.plain(), name.place(), "must be a file, or a list");
-      return nothing;
+      return Optional.empty();
     }
     Path file = name.place().sibling(scalar.text());
     if (chain.contains(file)) {
       problems.add("Cannot extend %s: it leads back to itself".formatted(file), name.place());
-      return nothing;
+      return Optional.empty();
     }
     List<Path> longer = new ArrayList<>(chain);
     longer.add(file);
     Tree tree = read(file, name.place());
     if (tree instanceof Tree.Mapping mapping) {
-      return resolve(mapping, longer);
+      return Optional.of(resolve(mapping, longer));
     }
     if (tree != null) {
       problems.add("Invalid configuration", tree.place(), "must be keys and values");
     }
-    return nothing;
+    return Optional.empty();
   }
 
   private Tree read(Path file, Place place) {

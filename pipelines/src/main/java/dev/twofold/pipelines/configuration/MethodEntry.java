@@ -61,10 +61,14 @@ record MethodEntry(Keys keys, Tree.Mapping settings) {
     Tree.Mapping mapping = binder.mapping(tree, path);
     Map<String, Tree.Entry> keys = new LinkedHashMap<>(mapping.entries());
     keys.keySet().retainAll(NAMES);
+    return new MethodEntry(
+        binder.record(new Tree.Mapping(keys, mapping.place()), Keys.class, path), own(mapping));
+  }
+
+  /** Without the keys that every method has. */
+  static Tree.Mapping own(Tree.Mapping mapping) {
     Map<String, Tree.Entry> settings = new LinkedHashMap<>(mapping.entries());
     settings.keySet().removeAll(NAMES);
-    return new MethodEntry(
-        binder.record(new Tree.Mapping(keys, mapping.place()), Keys.class, path),
-        new Tree.Mapping(settings, mapping.place()));
+    return new Tree.Mapping(settings, mapping.place());
   }
 }

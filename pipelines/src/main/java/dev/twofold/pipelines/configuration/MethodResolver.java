@@ -2,7 +2,6 @@ package dev.twofold.pipelines.configuration;
 
 import dev.twofold.models.layers.BackboneSettings;
 import dev.twofold.models.methods.MethodType;
-import dev.twofold.models.methods.Methods;
 import dev.twofold.models.methods.Preset;
 import dev.twofold.models.training.Start;
 import dev.twofold.models.training.TrainingSettings;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Lays what a configuration gives of a method over the method's preset. */
 final class MethodResolver {
@@ -23,12 +21,15 @@ final class MethodResolver {
     this.binder = binder;
   }
 
-  /** The method as it is where no group says otherwise; empty when something is wrong with it. */
+  /**
+   * The method as it is where no group says otherwise, without the settings that are refused; empty
+   * when it is not known which it is, or what it starts from.
+   */
   Optional<MethodSettings> resolve(String label) {
     return resolve(label, List.of(configuration.methods().get(label)));
   }
 
-  /** The method as the group trains it; empty when something is wrong with it. */
+  /** As above, as the group trains it. */
   Optional<MethodSettings> resolve(String group, String label) {
     List<MethodEntry> entries = new ArrayList<>();
     entries.add(configuration.methods().get(label));
@@ -41,29 +42,19 @@ final class MethodResolver {
 
   private Optional<MethodSettings> resolve(String label, List<MethodEntry> entries) {
     String name = last(entries, MethodEntry.Keys::method).orElse(label);
-    Optional<MethodType<?>> type =
-        Methods.ALL.stream().filter(known -> known.name().equals(name)).findFirst();
-    if (type.isEmpty()) {
-      Place place = entries.get(0).settings().place();
-      binder
-          .problems()
-          .add(
-              "Unknown method `%s`".formatted(name),
-              place,
-              NearestName.remedy(name, Methods.ALL.stream().map(MethodType::name).toList()));
-      return Optional.empty();
-    }
-    return resolve(label, type.get(), entries);
+    return MethodKeys.type(name).flatMap(type -> resolve(label, type, entries));
   }
 
   private <S extends Record> Optional<MethodSettings> resolve(
       String label, MethodType<S> type, List<MethodEntry> entries) {
-    int before = binder.problems().count();
     Preset preset = last(entries, MethodEntry.Keys::preset).orElse(Preset.TUNED);
     S settings = type.settings().apply(preset);
     Overlay<BackboneSettings> backbone = configuration.backbone();
     for (MethodEntry entry : entries) {
-      settings = settings(entry, type, label).over(settings, binder.problems());
+      settings =
+          new MethodKeys(binder)
+              .overlay(entry.settings(), type, label)
+              .over(settings, binder.problems());
       backbone = backbone.with(entry.keys().backbone());
     }
     BackboneSettings network = network(backbone);
@@ -75,7 +66,7 @@ final class MethodResolver {
       training = training(type.training().apply(preset), entries);
       start = start(type.start().apply(preset), entries);
     }
-    return binder.problems().count() > before
+    return start == null && !type.isClosedForm()
         ? Optional.empty()
         : Optional.of(
             new MethodSettings(
@@ -87,14 +78,6 @@ final class MethodResolver {
                 training,
                 network,
                 type.joint().test(settings)));
-  }
-
-  private <S extends Record> Overlay<S> settings(
-      MethodEntry entry, MethodType<S> type, String label) {
-    List<String> known =
-        Stream.concat(MethodEntry.NAMES.stream(), Records.names(type.settingsType()).stream())
-            .toList();
-    return binder.overlay(entry.settings(), type.settingsType(), "methods." + label, known);
   }
 
   /**
@@ -130,6 +113,7 @@ final class MethodResolver {
     }
   }
 
+  /** Null when something is wrong with it. */
   private Start start(Start preset, List<MethodEntry> entries) {
     Start.From from = last(entries, MethodEntry.Keys::start).orElse(preset.from());
     String file = last(entries, MethodEntry.Keys::file).orElse(null);
@@ -143,8 +127,10 @@ final class MethodResolver {
           last(entries, MethodEntry.Keys::headStart).orElse(preset.headStart()),
           file);
     } catch (IllegalArgumentException e) {
-      binder.problems().add(e.getMessage(), entries.get(0).settings().place());
-      return preset;
+      binder
+          .problems()
+          .refuse(List.of(Problem.of(e.getMessage(), entries.get(0).settings().place())));
+      return null;
     }
   }
 

@@ -254,8 +254,107 @@ class ConfigurationReaderTest {
             "Unknown key `chanels` at conf/x.yaml:4:36 (did you mean `channels`?)",
             "Missing key `source` of datasets.webcam at conf/x.yaml:5:3",
             "Invalid groups.related.draw.perTask: 1 at conf/x.yaml:7:54 (must be at least 2)",
+            "Invalid methods.mtal.pick: best at conf/x.yaml:9:16 (must be one of all, mutual)",
             "Invalid data.inMemory: lots at conf/x.yaml:11:18 (must be a number with B, KB, MB, GB"
                 + " or TB, as in 2GB)");
+  }
+
+  private static final String MISTAKES =
+      """
+      name: 'two rounds?'
+      repeats: 0
+      datasets:
+        amazon: {source: a.zip, layot: class/file, limit: -5}
+        webcam: {source: w.zip, size: 0, channels: 2}
+        dslr: {source: d.zip, split: {test: 2}}
+      auxiliary: {datasets: []}
+      groups:
+        related: {tasks: [dslr, amason], methods: {damtl: {lambda2: much}, mtal: {treshold: 1}}}
+        alone: {tasks: [dslr]}
+        none: {tasks: []}
+      methods:
+        single-tsk: {}
+        damtl: {lamda1: 0.1, preset: tund}
+        mtal: {threshold: 3}
+        joint: {method: multi-task, start: file}
+        pixels: {method: mtda, r: 0, steps: 3}
+        shared: {method: multi-task, start: scratch, training: {batch: 0}}
+      split: {validation: 1}
+      training: {learningRate: -1, dropout: 3}
+      backbone: {fullyConnected: [0], name: vgg12}
+      workers: {slots: 0}
+      sweep:
+        methods.damtl.maskrate: [1]
+        methods.mtal.alpha: [some]
+        methods.mtal.beta: [-1]
+      """;
+
+  @Test
+  void spellingAndTypesAreOneRound() {
+    assertThat(problems(MISTAKES))
+        .containsExactly(
+            "Unknown key `layot` at conf/x.yaml:4:27 (did you mean `layout`?)",
+            "Invalid datasets.webcam.size: 0 at conf/x.yaml:5:33 (must be one number of pixels, or"
+                + " [height, width], each 1 to 4096)",
+            "Invalid auxiliary.datasets: [] at conf/x.yaml:7:23 (must name at least one dataset)",
+            "Invalid methods.damtl.lambda2: much at conf/x.yaml:9:63 (must be a number)",
+            "Unknown key `treshold` at conf/x.yaml:9:77 (did you mean `threshold`?)",
+            "Invalid groups.none.tasks: [] at conf/x.yaml:11:17 (must be at least one)",
+            "Unknown method `single-tsk` at conf/x.yaml:13:3 (did you mean `single-task`?)",
+            "Unknown key `lamda1` at conf/x.yaml:14:11 (did you mean `lambda1`?)",
+            "Invalid methods.damtl.preset: tund at conf/x.yaml:14:32 (must be one of published,"
+                + " tuned)",
+            "Unknown key `steps` at conf/x.yaml:17:32 (must be one of backbone, classifier, d,"
+                + " epsilon, features, file, headStart, iterations, method, preset, r, scratchSeed,"
+                + " sharing, start, tolerance, training)",
+            "Invalid workers.slots: 0 at conf/x.yaml:22:18 (must be at least 1)",
+            "Unknown key `maskrate` at conf/x.yaml:24:28 (did you mean `maskRate`?)",
+            "Invalid methods.mtal.alpha: some at conf/x.yaml:25:24 (must be a number)");
+  }
+
+  @Test
+  void meaningsAreAnother() {
+    String spelt =
+        MISTAKES
+            .replace("layot", "layout")
+            .replace("size: 0", "size: 32")
+            .replace("much", "0.1")
+            .replace("treshold", "threshold")
+            .replace("single-tsk", "single-task")
+            .replace("lamda1: 0.1, preset: tund", "lambda1: 0.1, preset: tuned")
+            .replace(", steps: 3", "")
+            .replace("maskrate", "maskRate")
+            .replace("some", "0.5");
+    assertThat(problems(spelt))
+        .containsExactly(
+            "Invalid name: two rounds? at conf/x.yaml:1:7 (must be letters, digits, spaces, dots, _"
+                + " and -, at most 100)",
+            "Invalid repeats: 0 at conf/x.yaml:2:10 (must be 1 to 1000)",
+            "Invalid datasets.amazon.limit: -5 at conf/x.yaml:4:54 (must be at least 1)",
+            "Invalid datasets.webcam.channels: 2 at conf/x.yaml:5:47 (must be 1 or 3)",
+            "Invalid datasets.dslr.split.test: 2.0 at conf/x.yaml:6:39 (must be in (0, 1))",
+            "Invalid auxiliary.datasets: [] at conf/x.yaml:7:23 (must name at least one dataset)",
+            "Unknown dataset `amason` at conf/x.yaml:9:27 (did you mean `amazon`?)",
+            "Invalid group alone: one task for the joint method mtal at conf/x.yaml:10:18 (must have"
+                + " at least two tasks)",
+            "Invalid group alone: one task for the joint method pixels at conf/x.yaml:10:18 (must"
+                + " have at least two tasks)",
+            "Invalid group alone: one task for the joint method shared at conf/x.yaml:10:18 (must"
+                + " have at least two tasks)",
+            "Invalid groups.none.tasks: [] at conf/x.yaml:11:17 (must be at least one)",
+            "Invalid methods.mtal.threshold: 3.0 at conf/x.yaml:15:21 (must be in (-1, 1])",
+            "Invalid start: file with file null at conf/x.yaml:16:3 (must be start: file with a"
+                + " file, or neither)",
+            "Invalid methods.pixels.r: 0 at conf/x.yaml:17:29 (must be at least 1)",
+            "Invalid methods.shared.training.batch: 0 at conf/x.yaml:18:66 (must be at least 1)",
+            "Invalid split.validation: 1.0 at conf/x.yaml:19:21 (must be in (0, 1))",
+            "Invalid training.learningRate: -1.0 at conf/x.yaml:20:26 (must be in (0, 1000))",
+            "Invalid training.dropout: 3.0 at conf/x.yaml:20:39 (must be in [0, 1))",
+            "Invalid backbone.fullyConnected: [0] at conf/x.yaml:21:28 (must be positive)",
+            "Invalid backbone.name: vgg12 at conf/x.yaml:21:39 (must be one of resnet18, resnet34,"
+                + " resnet50, vgg11, vgg13, vgg16, vgg19)",
+            "Invalid workers.slots: 0 at conf/x.yaml:22:18 (must be at least 1)",
+            "Invalid methods.mtal.beta: -1.0 at conf/x.yaml:26:23 (must be at least 0)");
   }
 
   /** Before any data is read: `plan`, `validate` and `run` read the configuration first. */
@@ -316,12 +415,21 @@ class ConfigurationReaderTest {
         split: {test: 1.5}
         """;
     assertThat(problems(text))
+        .containsExactly("Unknown method `dmtl` at conf/x.yaml:13:3 (did you mean `damtl`?)");
+    assertThat(problems(text.replace("{method: dmtl}", "{method: mtda, features: pixels}")))
         .containsExactly(
+            "Invalid split of dataset amazon: the layout class/file has no splits at"
+                + " conf/x.yaml:3:27 (must be layout: split/class/file, or split: {mode: hash}"
+                + " without only)",
             "Unknown dataset `amason` at conf/x.yaml:6:31 (did you mean `amazon`?)",
             "Unknown method label `mtl` in group related at conf/x.yaml:7:15 (did you mean"
                 + " `mtal`?)",
+            "Invalid group alone: one task for the joint method mtal at conf/x.yaml:8:18 (must"
+                + " have at least two tasks)",
             "Invalid group alone: one task for the joint method multi-task at conf/x.yaml:8:18"
                 + " (must have at least two tasks)",
+            "Invalid group alone: one task for the joint method joint at conf/x.yaml:8:18 (must"
+                + " have at least two tasks)",
             "Invalid methods.mtal.threshold: 3.0 at conf/x.yaml:10:21 (must be in (-1, 1])",
             "Missing key `auxiliary`: method multi-task starts from the auxiliary network at"
                 + " conf/x.yaml:11:3 (add auxiliary: {datasets: […]}, or settings that do without"
@@ -329,7 +437,6 @@ class ConfigurationReaderTest {
             "Missing key `auxiliary`: method damtl reads the auxiliary network at"
                 + " conf/x.yaml:12:3 (add auxiliary: {datasets: […]}, or settings that do without"
                 + " it, such as start: scratch or features: pixels)",
-            "Unknown method `dmtl` at conf/x.yaml:13:3 (did you mean `damtl`?)",
             "Invalid split.test: 1.5 at conf/x.yaml:14:15 (must be in (0, 1))");
   }
 
@@ -348,17 +455,15 @@ class ConfigurationReaderTest {
         methods:
           single-task: {}
         """;
-    assertThat(problems(text))
-        .containsExactly(
-            "Invalid datasets.grey.channels: 2 at conf/x.yaml:3:35 (must be 1 or 3)",
-            "Invalid groups.one.draw.perTask: 1 at conf/x.yaml:7:39 (must be at least 2)");
     assertThat(
             problems(
-                text.replace("channels: 2", "channels: 3").replace("perTask: 1", "perTask: 2"),
+                text,
                 "training.batch=0",
                 "methods.low={method: damtl, lambda1: -1, training: {dropout: 2}}"))
         .containsExactly(
+            "Invalid datasets.grey.channels: 2 at conf/x.yaml:3:35 (must be 1 or 3)",
             "Invalid auxiliary.training.learningRate: -1.0 at conf/x.yaml:5:55 (must be in (0, 1000))",
+            "Invalid groups.one.draw.perTask: 1 at conf/x.yaml:7:39 (must be at least 2)",
             "Invalid methods.low.lambda1: -1.0 at --set methods.low (must be at least 0)",
             "Invalid methods.low.training.dropout: 2.0 at --set methods.low (must be in [0, 1))",
             "Invalid training.batch: 0 at --set training.batch (must be at least 1)");
@@ -553,6 +658,11 @@ class ConfigurationReaderTest {
         .containsExactlyInAnyOrder(
             "Cannot set `first`: `name` has no keys at --set name.first",
             "Invalid --set methods.mtal at the command line (must be KEY=VALUE)",
+            "Unknown key `treshold` at --set methods.mtal.treshold (did you mean `threshold`?)");
+    assertThat(problems(OFFICE, "repeats=0", "name='?'"))
+        .containsExactly(
+            "Invalid name: ? at --set name (must be letters, digits, spaces, dots, _ and -, at most"
+                + " 100)",
             "Invalid repeats: 0 at --set repeats (must be 1 to 1000)");
     assertThat(problems(OFFICE, "methods.mtal.treshold=0.3"))
         .containsExactly(
@@ -597,12 +707,13 @@ class ConfigurationReaderTest {
 
   @Test
   void aSweepsValuesAreCheckedWhereTheyAreWritten() {
-    assertThat(
-            problems(
-                OFFICE + "sweep:\n  methods.mtal.threshold: [0.2, 2]\n  methods.mtl.beta: [1]\n"))
+    String swept = OFFICE + "sweep:\n  methods.mtal.threshold: [0.2, 2]\n";
+    assertThat(problems(swept + "  methods.mtal.beta: [-1]\n"))
         .containsExactly(
             "Invalid methods.mtal.threshold: 2.0 at conf/x.yaml:20:33 (must be in (-1, 1])",
-            "Unknown method `mtl` at conf/x.yaml:21:22 (did you mean `mtal`?)");
+            "Invalid methods.mtal.beta: -1.0 at conf/x.yaml:21:23 (must be at least 0)");
+    assertThat(problems(swept + "  methods.mtl.beta: [1]\n"))
+        .containsExactly("Unknown method `mtl` at conf/x.yaml:21:22 (did you mean `mtal`?)");
     assertThat(problems(OFFICE, "sweep={zip: [{seed: [1, 2], split.test: [0.5]}]}"))
         .containsExactly(
             "Invalid sweep.zip: {seed=[1, 2], split.test=[0.5]} at --set sweep (must be lists of"
@@ -767,6 +878,43 @@ class ConfigurationReaderTest {
                 .formatted(folder.resolve("c.yaml"), second))
         .hasMessageContaining(
             "Invalid extends: [d] at %s:1:27 (must be a file, or a list)".formatted(second));
+  }
+
+  /** It may have had the keys that seem to be missing, and say which method a label is. */
+  @Test
+  void whatFollowsFromABaseThatIsNotThereIsNotTold() throws IOException {
+    Path mine =
+        write(
+            "a.yaml",
+            """
+            repeat: 3
+            datasets: {amazon: {size: 0, layout: labels}}
+            groups: {related: {draw: {shared: 3}}}
+            methods: {mine: {lambda1: 0.1}, mtal: {treshold: 0.4}}
+            extends: [z.yaml]
+            """);
+    Path base = folder.resolve("z.yaml");
+    String follows =
+        "\nUnknown key `repeat` at %s:1:1 (did you mean `repeats`?)".formatted(mine)
+            + "\nInvalid datasets.amazon.size: 0 at %s:2:27 (must be one number of pixels, or [height,"
+                .formatted(mine)
+            + " width], each 1 to 4096)"
+            + "\nUnknown key `treshold` at %s:4:40 (did you mean `threshold`?)".formatted(mine);
+
+    assertThatThrownBy(() -> read(mine))
+        .hasMessage(
+            "Cannot extend %s: there is no such file at %s:5:11".formatted(base, mine) + follows);
+    write("z.yaml", "name: [\n");
+    assertThatThrownBy(() -> read(mine))
+        .hasMessageStartingWith("Invalid YAML: ")
+        .hasMessageEndingWith(" at %s:2:1".formatted(base) + follows);
+    Files.delete(base);
+    Files.createDirectory(base);
+    assertThatThrownBy(() -> read(mine))
+        .hasMessage(
+            "Cannot extend %s: it is a folder at %s:5:11 (must be a YAML file)"
+                    .formatted(base, mine)
+                + follows);
   }
 
   @Test
