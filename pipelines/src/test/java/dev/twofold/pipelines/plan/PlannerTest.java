@@ -1130,10 +1130,10 @@ class PlannerTest {
     assertThatThrownBy(this::plan)
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
-            "Cannot use dataset amazon: 2 of its 10 images are lost, more than maxDeadLetters 0.01"
+            "Cannot use dataset amazon: 2 of its 10 images are lost, more than data.maxDeadLetters 0.01"
                 + " allows (bike/0.png: truncated; bike/0.png: truncated). Repair the source %s, or"
                     .formatted(root.resolve("amazon"))
-                + " raise maxDeadLetters");
+                + " raise data.maxDeadLetters");
     assertThat(plan("data.maxDeadLetters=0.2").isComplete()).isTrue();
   }
 

@@ -218,9 +218,9 @@ final class DatasetCommit {
             .map(letter -> letter.id() + ": " + letter.reason())
             .collect(Collectors.joining("; "));
     throw new DataRefusedException(
-        "Cannot use dataset %s: %d of its %d images are lost, more than maxDeadLetters %s allows"
+        "Cannot use dataset %s: %d of its %d images are lost, more than data.maxDeadLetters %s allows"
                 .formatted(request.name(), lost, all, request.maxDeadLetters())
-            + " (%s%s). Repair the source %s, or raise maxDeadLetters"
+            + " (%s%s). Repair the source %s, or raise data.maxDeadLetters"
                 .formatted(reasons, lost > REASONS_SHOWN ? "; …" : "", request.source()));
   }
 

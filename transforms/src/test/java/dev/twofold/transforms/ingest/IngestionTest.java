@@ -286,10 +286,11 @@ class IngestionTest {
     assertThatThrownBy(() -> ingest(request, 2))
         .isInstanceOf(DataRefusedException.class)
         .hasMessage(
-            "Cannot use dataset digits: 3 of its 10 images are lost, more than maxDeadLetters 0.01"
+            "Cannot use dataset digits: 3 of its 10 images are lost, more than data.maxDeadLetters 0.01"
                 + " allows (class0/0000.png%s; class0/0001.png%s; class1/0004.png%s)."
                     .formatted(noImage, noImage, noImage)
-                + " Repair the source %s, or raise maxDeadLetters".formatted(request.source()));
+                + " Repair the source %s, or raise data.maxDeadLetters"
+                    .formatted(request.source()));
     assertThat(store().find(request.stageKey())).isEmpty();
     assertThat(folder.resolve("work/scratch")).isEmptyDirectory();
 
@@ -307,7 +308,7 @@ class IngestionTest {
     IngestRequest lax = allowing(.5, strict);
     String refusal = catchThrowable(() -> ingest(strict, 2)).getMessage();
     assertThat(refusal)
-        .contains("6 of its 16 images are lost, more than maxDeadLetters 0.01 allows")
+        .contains("6 of its 16 images are lost, more than data.maxDeadLetters 0.01 allows")
         .contains("(class0/0000.png: not an image", "class0/0004.png: not an image", "; …).");
     Ingestion.refuseIfTooMuchIsLost(strict);
     assertThat(ingest(lax, 2).images()).isEqualTo(10);
