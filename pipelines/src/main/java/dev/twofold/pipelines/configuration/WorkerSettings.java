@@ -56,13 +56,14 @@ public record WorkerSettings(
    * @param count null for {@code auto}
    */
   public record Threads(Integer count) {
+    static final int MOST = 4096;
 
     static Threads read(Tree tree, String path, Binder binder) {
-      if (tree.plain() instanceof Long count && count >= 1 && count <= 4096) {
+      if (tree.plain() instanceof Long count && count >= 1 && count <= MOST) {
         return new Threads(count.intValue());
       }
       if (!"auto".equals(tree.plain())) {
-        binder.invalid(tree, path, "auto, or a number of at least 1");
+        binder.invalid(tree, path, "auto, or a number from 1 to " + MOST);
         return null;
       }
       return new Threads(null);

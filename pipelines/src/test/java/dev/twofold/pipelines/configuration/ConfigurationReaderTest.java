@@ -983,6 +983,16 @@ class ConfigurationReaderTest {
                 + " least 1)");
   }
 
+  @Test
+  void threadsHaveAMaximum() {
+    assertThat(read(OFFICE, "workers.threads=4096").configuration().workers().threadsOn(1))
+        .isEqualTo(4096);
+    assertThat(problems(OFFICE, "workers.threads=9999"))
+        .containsExactly(
+            "Invalid workers.threads: 9999 at --set workers.threads (must be auto, or a number from"
+                + " 1 to 4096)");
+  }
+
   /** It is shown in reports, and goes to the server with every run. */
   @Test
   void theEffectiveConfigurationHasNoLogin() {

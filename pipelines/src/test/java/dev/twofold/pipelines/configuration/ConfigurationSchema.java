@@ -161,7 +161,11 @@ final class ConfigurationSchema {
       } else if (erased == WorkerSettings.Threads.class) {
         ArrayNode forms = schema.putArray("anyOf");
         forms.addObject().put("const", "auto");
-        forms.addObject().put("type", "integer").put("minimum", 1);
+        forms
+            .addObject()
+            .put("type", "integer")
+            .put("minimum", 1)
+            .put("maximum", WorkerSettings.Threads.MOST);
       } else if (erased == Prior.class) {
         ArrayNode forms = schema.putArray("anyOf");
         forms.addObject().put("const", "auto");
