@@ -39,6 +39,12 @@ final class SourceRefusals {
   }
 
   private static DataRefusedException damaged(String dataset, Path path, Exception e) {
+    if (e instanceof ZipException && FileTrouble.message(e).contains("encrypted")) {
+      return new DataRefusedException(
+          "Cannot read dataset %s: %s: it is encrypted (encrypted archives are not read; unpack it, and name the folder)"
+              .formatted(dataset, path),
+          e);
+    }
     return new DataRefusedException(
         "Cannot read dataset %s: %s: %s (is the file complete? Get it again, or name another path)"
             .formatted(dataset, path, FileTrouble.message(e)),

@@ -337,6 +337,24 @@ class ImageSourceTest {
     }
   }
 
+  /** Bit 0 of the flags of an entry, which stand at byte 8 of its line in the directory. */
+  @Test
+  void encryptedArchivesAreRefused() throws Exception {
+    byte[] zip = Files.readAllBytes(TestImages.zip(folder.resolve("x.zip"), FILES));
+    for (int i = 0; i < zip.length - 10; i++) {
+      if (zip[i] == 'P' && zip[i + 1] == 'K' && zip[i + 2] == 1 && zip[i + 3] == 2) {
+        zip[i + 8] |= 1;
+      }
+    }
+    Path locked = Files.write(folder.resolve("locked.zip"), zip);
+    assertThatThrownBy(() -> contents(locked))
+        .isInstanceOf(DataRefusedException.class)
+        .hasMessage(
+            "Cannot read dataset digits: %s: it is encrypted (encrypted archives are not read;"
+                    .formatted(locked)
+                + " unpack it, and name the folder)");
+  }
+
   @Test
   void truncatedArchivesAreRefused() throws Exception {
     byte[] zip = Files.readAllBytes(TestImages.zip(folder.resolve("x.zip"), FILES));
