@@ -13,7 +13,7 @@ final class EntryNames {
   private static final Set<String> SIDE_FILES =
       Set.of(
           "txt", "md", "rst", "csv", "tsv", "json", "xml", "yaml", "yml", "mat", "html", "htm",
-          "pdf", "py", "m", "log", "db", "sh", "license");
+          "pdf", "py", "m", "log", "db", "sh", "license", "zip", "tar", "gz", "tgz");
 
   private EntryNames() {}
 
