@@ -220,8 +220,7 @@ final class Planning {
     Map<String, List<Split>> searched = tasks.searched(point.configuration());
     Keyed evaluation = key(Stage.EVALUATE, inputs.ofEvaluation(keys, searched, options.attempt()));
     TrialId id = new TrialId(group, method.label(), repeat, evaluation.key());
-    Map<String, Object> values =
-        new SweptKeys(point.configuration(), group, method).of(point.values());
+    Map<String, Object> values = new LinkedHashMap<>(point.values());
     PlannedTrial there = trials.get(id);
     if (there != null) {
       values.entrySet().retainAll(there.spec().point().entrySet());

@@ -584,51 +584,6 @@ class PlannerTest {
         .containsOnly(Map.of());
   }
 
-  /** No second point tells that it does not matter. */
-  @Test
-  void aListOfOneValueCountsAsOneOfSeveral() {
-    Plan plan =
-        plan(
-            "sweep={methods.damtl.lambda1: [0.1], training.steps: [7], auxiliary.seed: [5],"
-                + " groups.pair.methods.mtal.alpha: [0.5], datasets.tiny.fit: [crop],"
-                + " zip: [{methods.damtl.lambda2: [0.01, 0.02]}]}",
-            "methods.mtda={features: pixels}");
-
-    assertThat(points(plan, "pair", "damtl"))
-        .extracting(Map::keySet)
-        .containsOnly(
-            Set.of(
-                "methods.damtl.lambda1",
-                "methods.damtl.lambda2",
-                "training.steps",
-                "auxiliary.seed",
-                "datasets.tiny.fit"));
-    assertThat(points(plan, "pair", "mtal"))
-        .containsExactly(
-            Map.of(
-                "training.steps",
-                7L,
-                "auxiliary.seed",
-                5L,
-                "groups.pair.methods.mtal.alpha",
-                0.5,
-                "datasets.tiny.fit",
-                "crop"));
-    assertThat(points(plan, "swapped", "mtal"))
-        .containsExactly(
-            Map.of("training.steps", 7L, "auxiliary.seed", 5L, "datasets.tiny.fit", "crop"));
-    assertThat(points(plan, "pair", "single-task-scratch"))
-        .containsExactly(Map.of("training.steps", 7L));
-    assertThat(points(plan, "pair", "mtda")).containsExactly(Map.of());
-  }
-
-  private static List<Map<String, Object>> points(Plan plan, String group, String label) {
-    return trials(plan, group, label).stream()
-        .map(trial -> trial.spec().point())
-        .distinct()
-        .toList();
-  }
-
   @Test
   void aRunIsCalledWhatTheResultTableCallsItsPoint() {
     Plan plan =
