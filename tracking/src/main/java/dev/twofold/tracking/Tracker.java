@@ -153,34 +153,37 @@ public final class Tracker implements AutoCloseable {
 
   private boolean awaitDelivery(Supplier<Duration> timeLeft, IntConsumer waiting)
       throws InterruptedException {
-    long told = System.nanoTime();
+    long wanted;
     synchronized (monitor) {
-      long wanted = passesMade + 2; // The pass under way may have read a log before it grew.
+      wanted = passesMade + 2; // The pass under way may have read a log before it grew.
       passesWanted = Math.max(passesWanted, wanted);
       followed.values().forEach(Followed::tryAtOnce);
       monitor.notifyAll();
-      while (!isAllDelivered(wanted)) {
+    }
+    long told = System.nanoTime();
+    while (true) {
+      int undelivered;
+      synchronized (monitor) {
+        undelivered = undelivered(wanted);
+        if (undelivered == 0) {
+          return true;
+        }
         long left = timeLeft.get().toMillis();
         if (left <= 0 || !sender.isAlive() || nothingElseComes(wanted)) {
           return false;
         }
-        if (System.nanoTime() - told >= TELL_MILLIS * 1_000_000) {
-          told = System.nanoTime();
-          waiting.accept(undelivered(wanted));
-        }
         monitor.wait(Math.min(left, TELL_MILLIS));
       }
-      return true;
+      if (System.nanoTime() - told >= TELL_MILLIS * 1_000_000) {
+        told = System.nanoTime();
+        waiting.accept(undelivered); // not while it holds the sender up
+      }
     }
   }
 
   private boolean nothingElseComes(long pass) {
     return followed.values().stream()
         .allMatch(each -> each.isDelivered(pass) || each.refusedIn >= pass);
-  }
-
-  private boolean isAllDelivered(long pass) {
-    return undelivered(pass) == 0;
   }
 
   private int undelivered(long pass) {

@@ -38,7 +38,13 @@ final class MethodKeys {
     for (Tree.Entry group : below(root, "groups").entries().values()) {
       Map<String, Tree.Entry> own = new LinkedHashMap<>(below(group.value(), "methods").entries());
       own.keySet().retainAll(methods.keySet());
-      own.forEach((label, entry) -> check(label, entry, name(entry, methods.get(label), label)));
+      own.forEach(
+          (label, entry) -> {
+            String name = name(entry, methods.get(label), label);
+            if (name(entry).isPresent() || type(name).isPresent()) { // else it is told above
+              check(label, entry, name);
+            }
+          });
     }
   }
 

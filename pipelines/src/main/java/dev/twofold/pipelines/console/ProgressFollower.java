@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 /** Follows the event logs of a run's units (docs/events.md) while they grow. */
 public final class ProgressFollower {
 
-  /** Of so little that was made the pace is that of processes which start. */
+  /** Part of what was to do: of less the pace is that of processes which start. */
   private static final double LEAST_MADE = .01;
 
   private final Clock clock;
@@ -75,7 +75,7 @@ public final class ProgressFollower {
 
   private double remaining(double elapsed, double fraction) {
     double made = fraction - fractionAtStart;
-    boolean known = made > 0 && (made >= LEAST_MADE || fraction == 1);
+    boolean known = made > 0 && made >= LEAST_MADE * (1 - fractionAtStart);
     return known ? elapsed * (1 - fraction) / made : Double.NaN;
   }
 }

@@ -22,7 +22,7 @@ record Destination(Path place, boolean isStream) {
 
   /** What is behind a name that a user has given. */
   static Destination of(Path named) throws IOException {
-    boolean stream = isOpenFile(named) || (Files.exists(named) && !Files.isRegularFile(named));
+    boolean stream = leadsToOpenFile(named) || (Files.exists(named) && !Files.isRegularFile(named));
     return new Destination(stream ? named : behindLinks(named), stream);
   }
 
@@ -30,10 +30,18 @@ record Destination(Path place, boolean isStream) {
    * Whether it stands for what a process has open, as {@code /dev/stdout} does: where a shell has
    * opened a file for several commands, that file is not this one's to replace.
    */
-  private static boolean isOpenFile(Path named) throws IOException {
-    return isDescriptor(named)
-        || (Files.isSymbolicLink(named)
-            && isDescriptor(named.resolveSibling(Files.readSymbolicLink(named))));
+  private static boolean leadsToOpenFile(Path named) throws IOException {
+    if (!Files.exists(named)) {
+      return false; // nor does a link to itself
+    }
+    Path at = named;
+    while (!isDescriptor(at)) {
+      if (!Files.isSymbolicLink(at)) {
+        return false;
+      }
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    return true;
   }
 
   private static boolean isDescriptor(Path path) throws IOException {
@@ -78,14 +86,27 @@ record Destination(Path place, boolean isStream) {
 
   /** Whoever may read the file that is replaced, and nobody else, may read the new one. */
   private void liken(Path made) throws IOException {
-    PosixFileAttributes replaced = Files.readAttributes(place, PosixFileAttributes.class);
+    PosixFileAttributeView old = Files.getFileAttributeView(place, PosixFileAttributeView.class);
     PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class);
-    try {
-      view.setOwner(replaced.owner());
-      view.setGroup(replaced.group());
-    } catch (FileSystemException refused) {
-      // only root gives files away
+    if (old == null || view == null) {
+      return;
     }
-    view.setPermissions(replaced.permissions());
+    PosixFileAttributes replaced = old.readAttributes();
+    whereAllowed(() -> view.setOwner(replaced.owner()));
+    whereAllowed(() -> view.setGroup(replaced.group()));
+    whereAllowed(() -> view.setPermissions(replaced.permissions()));
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  /** Only root gives files away, and some file systems know no permissions. */
+  private static void whereAllowed(Change change) throws IOException {
+    try {
+      change.make();
+    } catch (FileSystemException refused) {
+      // it stays as it was made
+    }
   }
 }

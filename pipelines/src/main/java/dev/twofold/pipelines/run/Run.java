@@ -277,20 +277,9 @@ public final class Run {
       PipelineRun.Ending ending)
       throws IOException {
     Results results = new Results(plan, configuration, work);
-    List<String> failures;
-    ReportData data;
-    Path report;
-    try {
-      failures = endRuns(results, ending);
-      data = report(results, ending);
-      report = write(data, summary, ending);
-    } catch (IOException e) {
-      ending.failure().ifPresent(failure -> out.println("Failed: " + failure));
-      throw new UncheckedIOException(
-          "Cannot write what came out: %s (make room or mend it; the same command goes on)"
-              .formatted(FileTrouble.reason(folders.folder(summary), e)),
-          e);
-    }
+    List<String> failures = endRuns(results, ending);
+    ReportData data = report(results, ending);
+    Path report = writeOrTell(data, summary, ending, failures);
     boolean whole = failures.isEmpty() && !ending.interrupted();
     String status = ending.interrupted() ? "KILLED" : whole ? "FINISHED" : "FAILED";
     folders.end(summary, status, String.join("; ", failures));
@@ -339,6 +328,26 @@ public final class Run {
     }
     ending.refused().ifPresent(this::rethrow);
     return new RunResult(ending.interrupted(), failures, undelivered);
+  }
+
+  /** Where a disk is full, say, what has failed before is told all the same. */
+  private Path writeOrTell(
+      ReportData data, PlannedRun summary, PipelineRun.Ending ending, List<String> failures) {
+    try {
+      return write(data, summary, ending);
+    } catch (IOException e) {
+      throw unwritten(FileTrouble.reason(folders.folder(summary), e), e, failures);
+    } catch (UncheckedIOException e) {
+      throw unwritten(e.getMessage(), e.getCause(), failures);
+    }
+  }
+
+  private UncheckedIOException unwritten(String reason, IOException e, List<String> failures) {
+    failures.forEach(failure -> out.println("Failed: " + failure));
+    return new UncheckedIOException(
+        "Cannot write what came out: %s (make room or mend it; the same command goes on)"
+            .formatted(reason),
+        e);
   }
 
   private void sending(int left) {

@@ -396,6 +396,20 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void aMethodThatIsUnknownIsToldOnceForItsGroupsToo() {
+    assertThat(
+            problems(
+                """
+                name: office
+                datasets: {amazon: {source: a.zip}}
+                groups:
+                  alone: {tasks: [amazon], methods: {joint: {threshold: 0.5}}}
+                methods: {joint: {method: mtl}}
+                """))
+        .containsExactly("Unknown method `mtl` at conf/x.yaml:5:11 (did you mean `mtal`?)");
+  }
+
+  @Test
   void reportsWhatKeysSayOfEachOther() {
     String text =
         """

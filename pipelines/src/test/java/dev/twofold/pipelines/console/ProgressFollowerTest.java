@@ -70,6 +70,24 @@ class ProgressFollowerTest {
     assertThat(follower.snapshot().remaining()).isCloseTo(20 / .1009 * .8991, within(1e-6));
   }
 
+  /** Of the hour that is left of a week's plan a hundredth is enough. */
+  @Test
+  void littleOfAllMayBeMuchOfWhatIsLeft() throws IOException {
+    Path other = folder.resolve("other.jsonl");
+    append(progress(100, 1000) + "{\"event\":\"done\",\"time\":2}\n");
+    follower =
+        new ProgressFollower(
+            List.of(
+                new Followed("there", log, failed::get, 999),
+                new Followed("left", other, failed::get, 1)),
+            clock);
+    follower.snapshot();
+    clock.now = clock.now.plusSeconds(20);
+    Files.writeString(other, progress(10, 20_000));
+
+    assertThat(follower.snapshot().remaining()).isCloseTo(180, within(1e-6));
+  }
+
   @Test
   void readsOnlyWholeLines() throws IOException {
     String line = progress(10, 1000);

@@ -64,13 +64,14 @@ class DestinationTest {
     try (OutputStream open = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
       Path descriptor = descriptorOf(file);
       Path standardOutput = Files.createSymbolicLink(folder.resolve("stdout"), descriptor);
-      for (Path output : List.of(descriptor, standardOutput)) {
+      Path link = Files.createSymbolicLink(folder.resolve("link"), standardOutput);
+      for (Path output : List.of(descriptor, standardOutput, link)) {
         Files.writeString(made, "new,");
         Destination.of(output).take(made);
       }
       open.write('.');
     }
-    assertThat(file).hasContent("first,new,new,.");
+    assertThat(file).hasContent("first,new,new,new,.");
   }
 
   private static Path descriptorOf(Path file) throws IOException {

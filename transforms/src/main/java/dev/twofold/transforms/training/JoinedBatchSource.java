@@ -93,11 +93,12 @@ final class JoinedBatchSource implements BatchSource {
   private int[] inTurns(long seed, long pass) {
     int[] turns =
         Randomness.permutation(size(), Randomness.stream(seed, "turns/" + task.name(), pass));
+    List<int[]> orders = sources.stream().map(source -> source.order(seed, pass)).toList();
     int[] taken = new int[sources.size()];
     int[] inTurns = new int[turns.length];
     for (int turn = 0; turn < turns.length; turn++) {
       int s = sourceOf(turns[turn]);
-      inTurns[turn] = begins[s] + sources.get(s).order(seed, pass)[taken[s]++];
+      inTurns[turn] = begins[s] + orders.get(s)[taken[s]++];
     }
     return inTurns;
   }
