@@ -2,7 +2,9 @@ package dev.twofold.pipelines.run;
 
 import dev.twofold.transforms.artifacts.FileTrouble;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Refuses folders that cannot be used before anything is done. */
@@ -31,11 +33,20 @@ public final class Workdir {
   private static void check(String what, Path folder, String remedy) {
     try {
       Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw refused(what, FileTrouble.reason(folder, e), remedy);
+    }
+    try {
       Path token = Files.createTempFile(folder, ".writable", "");
       Files.delete(token);
+    } catch (AccessDeniedException | NoSuchFileException e) { // the latter in /proc
+      throw refused(what, folder + ": no file can be made in it", remedy);
     } catch (IOException e) {
-      throw new UsageException(
-          "Cannot write to %s: %s (%s)".formatted(what, FileTrouble.reason(folder, e), remedy));
+      throw refused(what, FileTrouble.reason(folder, e), remedy);
     }
+  }
+
+  private static UsageException refused(String what, String reason, String remedy) {
+    return new UsageException("Cannot write to %s: %s (%s)".formatted(what, reason, remedy));
   }
 }

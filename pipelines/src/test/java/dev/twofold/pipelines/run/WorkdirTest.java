@@ -20,6 +20,15 @@ class WorkdirTest {
     assertThat(workdir).isEmptyDirectory();
   }
 
+  /** Root may write there, and no file can be made all the same. */
+  @Test
+  void aFolderThatTakesNoFileIsNamedItself() {
+    assertThatThrownBy(() -> Workdir.check(Path.of("/proc/self/fd")))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(
+            "Cannot write to the workdir: /proc/self/fd: no file can be made in it (");
+  }
+
   @Test
   void whyItCannotBeUsedIsSaidInWords() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "not a folder");
