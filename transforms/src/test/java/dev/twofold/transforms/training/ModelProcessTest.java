@@ -11,9 +11,9 @@ class ModelProcessTest {
 
   @Test
   void reasonsOfFilesNameNoClass() {
-    IOException full = new FileSystemException("/work/a", "/out/a", "No space left on device");
+    IOException full = new FileSystemException("/made/a", "/out/a", "No space left on device");
     assertThat(ModelProcess.reason(full))
-        .isEqualTo("Cannot use /out/a (from /work/a): No space left on device");
+        .isEqualTo("Cannot use /out/a (from /made/a): No space left on device");
     assertThat(ModelProcess.reason(new UncheckedIOException("Cannot write to /out: full", full)))
         .isEqualTo("Cannot write to /out: full");
     assertThat(ModelProcess.reason(new IllegalStateException("odd")))
